@@ -1,0 +1,1 @@
+"""SMTP in, SMTP out and the process around them: the only package that opens a mail socket."""

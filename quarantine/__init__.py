@@ -1,0 +1,1 @@
+"""What was stopped: held messages, their review and release, the outbox and the audit, as one Django app."""
