@@ -80,7 +80,7 @@ def exposition(folder: Path | None = None) -> bytes:
     if folder is None:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=str(folder))
+    MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]  # the library has no types here
     registry.register(RESTARTS)
     return generate_latest(registry)
 

