@@ -31,8 +31,23 @@ class Envelope:
     envid: str = ""  # DSN ENVID, xtext
     school: str = ""  # whose message: the key of [[school]]
     tags: tuple[str, ...] = field(default=())  # words of the gateway about the session, e.g. "unattended"
+    protocol: str = "ESMTP"  # "with" clause of the Received line: SMTP, ESMTP, ESMTPS, ESMTPSA, UTF8SMTPS, …
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """The recipients' addresses, as they came."""
         return tuple(r.address for r in self.recipients)
+
+
+ALPHABET = (
+    "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U to misread over the telephone
+)
+RANDOM_BYTES = 10  # 80 bits beside 48 bits of milliseconds: 128 bits make 26 letters
+
+
+def new_id(now: datetime, random: bytes) -> str:
+    """An id of 26 letters that sorts by time; `random` is ten fresh random bytes."""
+    if len(random) != RANDOM_BYTES:
+        raise ValueError(f"an id needs {RANDOM_BYTES} random bytes")
+    number = int(now.timestamp() * 1000) << 80 | int.from_bytes(random, "big")
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
