@@ -1,0 +1,71 @@
+"""What the quarantine needs to know about one installation: frozen, complete, given once at start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class School:
+    key: str  # in every row: whose it is
+    name: str
+    domains: tuple[str, ...]  # lower case
+    language: str = "en-gb"  # of its notices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    sender: str = ""  # From address; "" = schoolgate@ the school's first domain
+    on_block: bool = True
+    wording: Path | None = None  # a folder whose templates are taken before the shipped ones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long what is kept; the defaults need the Data Protection Officer's word."""
+
+    held_days: int = 30  # a role's hold expires unsent
+    ask_school_days: int = 3  # a question to the sender expires unsent
+    decided_days: int = 14  # sealed bytes of a decided message
+    metadata_days: int = 90  # the record of a message that passed or was refused
+    stopped_days: int = 365  # the record of a message that was held
+    audit_days: int = 365  # then an event's fields are emptied; the chain stays
+    retry_days: int = 5  # within these the same message is the same hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    storage: Path
+    schools: tuple[School, ...]
+    database: str = field(default="sqlite", repr=False)  # or postgresql://… (may carry a password)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # role → addresses
+    console_url: str = "http://127.0.0.1:8080"
+    mfa_required: bool = True
+    hostname: str = "localhost"  # names us in reports and message ids
+    notices: Notices = Notices()
+    retention: Retention = Retention()
+    holidays: frozenset[date] = frozenset()  # school days are Monday to Friday without these
+    may_read: bool = True  # False: this process has no use for the private key and does not load it
+    busy_timeout: float = 10  # seconds that a writer waits for the database
+
+    @property
+    def keys_folder(self) -> Path:
+        return self.storage / "keys"
+
+    def school(self, key: str) -> School:
+        """The school of a row; the first one where the key is unknown or empty."""
+        return next((s for s in self.schools if s.key == key), self.schools[0])
+
+    def is_internal(self, address: str) -> bool:
+        """Whether an address stands in one of the schools' own domains."""
+        domain = address.rpartition("@")[2].lower()
+        return any(domain in school.domains for school in self.schools)
+
+
+def current() -> Config:
+    """The configuration that `setup` was called with."""
+    config: Config = settings.SCHOOLGATE
+    return config

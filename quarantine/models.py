@@ -1,0 +1,214 @@
+"""The rows: what was stopped and why, in masks and counts; sealed bytes; the outbox; the audit. Each carries its school."""
+
+# ruff: noqa: DJ008 - Django's own "Held object (id)" is all that may stand in a log or an exception
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+
+class State(models.TextChoices):
+    HELD = "held", "held"
+    CURED = "cured", "sent after a change"
+    RELEASED = "released", "released"
+    RETURNED = "returned", "returned to its sender"
+    DELETED = "deleted", "deleted"
+    EXPIRED = "expired", "expired unsent"
+
+
+class User(AbstractUser):
+    """Who may sign in to the console. What they may do is in their roles."""
+
+
+class Role(models.Model):
+    """One person's role in one school: dpo, dsl, reviewer, it, admin, auditor, …"""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
+    school = models.CharField(max_length=200)
+    role = models.CharField(max_length=50)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "school", "role"], name="role_once"),)
+
+
+class Sealed(models.Model):
+    """Bytes that only the private key opens: a message as received, or one of our own."""
+
+    school = models.CharField(max_length=200)
+    blob = models.BinaryField()
+    size = models.PositiveBigIntegerField()  # of the bytes inside
+    created_at = models.DateTimeField()
+
+
+class VerdictRecord(models.Model):
+    """What was decided about one message, whatever became of it: counts, kinds and policies. No content."""
+
+    id = models.CharField(primary_key=True, max_length=64)  # the envelope's
+    school = models.CharField(max_length=200)
+    action = models.CharField(max_length=12)
+    received_at = models.DateTimeField()
+    sender = models.CharField(max_length=64)  # fingerprint
+    recipients = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    parts = models.PositiveIntegerField()
+    policies = models.JSONField(default=list)  # ids of those that hit
+    kinds = models.JSONField(default=dict)  # kind → count
+    policy_set = models.CharField(max_length=100, blank=True)
+    versions = models.JSONField(default=dict)  # of detectors and directory
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["school", "received_at"]),
+            models.Index(fields=["received_at"]),
+        )
+
+
+class Held(models.Model):
+    """One held message. Its state changes only in `quarantine.workflow`."""
+
+    id = models.CharField(primary_key=True, max_length=64)  # the envelope's: shown as the reference
+    school = models.CharField(max_length=200)
+    action = models.CharField(max_length=12)  # "ask" or "quarantine"
+    state = models.CharField(max_length=12, choices=State.choices, default=State.HELD)
+    received_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    remind_at = models.DateTimeField(null=True)  # next reminder or escalation, none when null
+    reminders = models.PositiveSmallIntegerField(default=0)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=200, blank=True)
+    note = models.BinaryField(null=True)  # the officer's words to the sender, sealed: they may name somebody
+    legal_hold = models.BooleanField(default=False)  # stops every purge and the sender's cancel
+    retry_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - null is "no longer", never a duplicate
+    version = models.PositiveIntegerField(default=0)  # counts the changes
+
+    reviewers = models.JSONField(default=list)  # roles who decide
+    hits = models.JSONField(default=list)  # `evidence.Shown`: masked
+    misses = models.JSONField(default=list)
+    findings = models.JSONField(default=list)  # masked
+    parts = models.JSONField(default=list)  # labels masked
+    policy_set = models.CharField(max_length=100, blank=True)
+    level = models.PositiveSmallIntegerField(default=0)  # the highest P of all hits
+
+    sender = models.CharField(max_length=64)  # fingerprint
+    sender_masked = models.CharField(max_length=320)
+    size = models.PositiveBigIntegerField()
+    envelope = models.BinaryField(
+        null=True
+    )  # sealed `letter.Letter`: who, to whom, Message-ID; null when purged
+    message = models.ForeignKey(Sealed, null=True, on_delete=models.SET_NULL, related_name="held")
+
+    class Meta:
+        verbose_name_plural = "held"
+        indexes = (
+            models.Index(fields=["school", "state", "received_at"]),
+            models.Index(fields=["state", "expires_at"]),
+            models.Index(fields=["state", "remind_at"]),
+            models.Index(fields=["sender", "received_at"]),
+            models.Index(fields=["decided_at"]),
+        )
+
+
+class HeldRecipient(models.Model):
+    """One recipient of a held message, by position: the address itself is in the sealed envelope."""
+
+    held = models.ForeignKey(Held, on_delete=models.CASCADE, related_name="recipients")
+    school = models.CharField(max_length=200)
+    position = models.PositiveIntegerField()
+    address = models.CharField(max_length=64)  # fingerprint
+    masked = models.CharField(max_length=320)
+    relation = models.CharField(
+        max_length=50, blank=True
+    )  # "parent", "own address", … where the facts say so
+    state = models.CharField(max_length=12, choices=State.choices, default=State.HELD)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["held", "position"], name="held_recipient_once"),)
+        indexes = (models.Index(fields=["address"]),)
+
+
+class Sending(models.TextChoices):
+    PENDING = "pending", "waiting"
+    SENT = "sent", "taken by the next hop"
+    FAILED = "failed", "not delivered"
+
+
+class Outgoing(models.Model):
+    """One message that we send ourselves: written with the change that caused it, sent by the delivery loop."""
+
+    school = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)  # original, cured, partial, notice, report
+    reference = models.CharField(max_length=64)  # the message that it is about
+    held = models.ForeignKey(Held, null=True, on_delete=models.SET_NULL, related_name="outgoing")
+    state = models.CharField(max_length=10, choices=Sending.choices, default=Sending.PENDING)
+    envelope = models.BinaryField(null=True)  # sealed `letter.Letter`
+    message = models.ForeignKey(Sealed, null=True, on_delete=models.SET_NULL, related_name="outgoing")
+    created_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField()
+    give_up_at = models.DateTimeField()
+    lease = models.CharField(max_length=32, blank=True)  # token of who is sending it now
+    lease_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "outgoing"
+        indexes = (models.Index(fields=["state", "next_at"]), models.Index(fields=["reference"]))
+
+
+class OutgoingRecipient(models.Model):
+    """What became of one recipient of an outgoing message."""
+
+    outgoing = models.ForeignKey(Outgoing, on_delete=models.CASCADE, related_name="recipients")
+    school = models.CharField(max_length=200)
+    position = models.PositiveIntegerField()  # in the sealed envelope
+    masked = models.CharField(max_length=320)
+    state = models.CharField(max_length=10, choices=Sending.choices, default=Sending.PENDING)
+    code = models.PositiveSmallIntegerField(default=0)  # the next hop's last reply
+    enhanced = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["outgoing", "position"], name="outgoing_recipient_once"),
+        )
+
+
+class AuditEvent(models.Model):
+    """One thing that happened: ids, kinds, counts and who did it. Appended by `quarantine.audit` alone, never changed."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)  # 1, 2, 3 … without a gap
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40)
+    school = models.CharField(max_length=200, blank=True)
+    reference = models.CharField(max_length=64, blank=True)
+    actor = models.CharField(max_length=200, blank=True)
+    details = models.JSONField(null=True)  # null when emptied by retention; the chain stays
+    salt = models.CharField(max_length=32, blank=True)
+    body = models.CharField(max_length=64)  # hash of salt, actor and details
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["reference"]),
+            models.Index(fields=["school", "at"]),
+            models.Index(fields=["at"]),
+        )
+
+
+class ChainHead(models.Model):
+    """The end of the audit chain: the one row that every event locks."""
+
+    number = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="one_chain_head"),)
+
+
+class KeyRecord(models.Model):
+    """A fingerprint of one key of the installation, as first seen."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    mark = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()

@@ -1,0 +1,125 @@
+"""Starts Django for one installation: settings made from the Config, the database checked for durability, the keys checked."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from psycopg.conninfo import conninfo_to_dict
+
+from quarantine import keys
+from quarantine.config import Config
+from quarantine.console.django import console_settings
+
+SQLITE_START = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+)
+
+
+class DatabaseError(Exception):
+    """The database cannot be trusted to keep what it is given: what is wrong, and what to do."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} {remedy}")
+        self.problem = problem
+        self.remedy = remedy
+
+
+def setup(config: Config) -> None:
+    """Configure Django, once; a second call does nothing."""
+    if settings.configured:
+        return
+    settings.configure(**django_settings(config))
+    django.setup()
+
+
+def start(config: Config, *, now: datetime) -> keys.Keys:
+    """All that a process does before it works: tables up to date, durability asserted, keys there and the right ones."""
+    config.storage.mkdir(mode=0o700, parents=True, exist_ok=True)
+    setup(config)
+    migrate()
+    assert_durable()
+    from quarantine import key_records  # noqa: PLC0415 - models can be imported once Django is set up
+
+    found = key_records.ensure(config.keys_folder, private=config.may_read, now=now)
+    use_keys(found)
+    return found
+
+
+def migrate() -> None:
+    """Bring the tables up to date; harmless when they are."""
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def use_keys(found: keys.Keys) -> None:
+    """Hand keys that were made or checked after `setup` to the rest of the process."""
+    settings.SCHOOLGATE_KEYS = found
+    settings.SECRET_KEY = found.django_secret
+
+
+def assert_durable() -> None:
+    """Refuse a database that says "committed" before it is on the disk."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            asked = {"journal_mode": ("wal",), "synchronous": (2, 3), "foreign_keys": (1,)}
+            found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in asked}
+        else:
+            asked = {"synchronous_commit": ("on", "remote_apply", "remote_write", "local"), "fsync": ("on",)}
+            found = {}
+            for name in asked:
+                cursor.execute("SELECT current_setting(%s)", [name])
+                found[name] = cursor.fetchone()[0]
+    wrong = [f"{name} is {found[name]}" for name in asked if found[name] not in asked[name]]
+    if wrong:
+        raise DatabaseError(
+            f"The database would lose mail at a power cut: {', '.join(wrong)}.",
+            "Put it on a local disk that supports this, or change the server's setting.",
+        )
+
+
+def django_settings(config: Config) -> dict[str, Any]:
+    """The settings of Django for this installation."""
+    found = keys.load(config.keys_folder, private=config.may_read) if keys.exist(config.keys_folder) else None
+    console = console_settings(config)
+    return {
+        "SCHOOLGATE": config,
+        "SCHOOLGATE_KEYS": found,
+        "SECRET_KEY": found.django_secret if found else secrets.token_urlsafe(48),
+        "DEBUG": False,
+        "DATABASES": {"default": database(config)},
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "AUTH_USER_MODEL": "quarantine.User",
+        "USE_TZ": True,
+        "TIME_ZONE": "Europe/London",  # for showing; rows are UTC
+        "LANGUAGE_CODE": "en-gb",
+        "USE_I18N": True,
+        "LOGGING_CONFIG": None,  # the process that starts us decides on logs
+        **console,
+        "INSTALLED_APPS": list(dict.fromkeys([*console["INSTALLED_APPS"], "quarantine"])),
+        "LOCALE_PATHS": [Path(__file__).parent / "locale"],
+    }
+
+
+def database(config: Config) -> dict[str, Any]:
+    """Django's entry for the one database: the embedded SQLite, or a PostgreSQL address."""
+    shared: dict[str, Any] = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    if config.database == "sqlite":
+        return shared | {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(config.storage / "schoolgate.sqlite3"),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": config.busy_timeout,
+                "init_command": SQLITE_START,
+            },
+        }
+    parts = {name: str(value) for name, value in conninfo_to_dict(config.database).items()}
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    known = {django_name: parts.pop(name, "") for name, django_name in names.items()}
+    wait = f"-c lock_timeout={int(config.busy_timeout * 1000)} -c idle_in_transaction_session_timeout=60000"
+    options = {"connect_timeout": "10", "options": wait} | parts
+    return shared | {"ENGINE": "django.db.backends.postgresql", **known, "OPTIONS": options}
