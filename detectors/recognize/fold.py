@@ -1,0 +1,63 @@
+"""Brings text and names to one plain spelling: no accents, no case, no invisible characters, no look-alike letters."""
+
+import re
+import unicodedata
+
+# Not seen by a reader, so not seen here: zero-width and joining marks, soft hyphen, direction marks, variation selectors.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
+# Letters of other scripts that look like Latin ones, and Latin letters that have no accent to strip. One letter for one.
+_ALIKE = str.maketrans(
+    "аеорсухіјѕһԁԛԝвкмнтгзАВЕКМНОРСТУХІЈЅαβεικνορτυχγωηΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøßæœðþđħŋŧłƶɑɡℓ’‘ʼ`´′＇‐‑‒–—−_",
+    "aeopcyxijshdqwbkmhtrzabekmhopctyxijsabeiknoptuxywhabezhikmnoptyxilosaodtdhntlzagl'''''''------ ",
+)
+_TWO = {
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "oe",
+    "þ": "th",
+    "ð": "d",
+    "ä": "ae",
+    "ö": "oe",
+    "ü": "ue",
+    "å": "aa",
+}
+
+
+def clean(text: str) -> str:
+    """Compatibility forms composed, invisible characters gone. ASCII text, which is most, comes back as it is."""
+    if text.isascii():
+        return text
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def fold(text: str) -> str:
+    """Cleaned text in its plain spelling, letter for letter: positions stay those of `clean(text)`."""
+    if text.isascii():
+        return text.lower().replace("_", " ").replace("`", "'")
+    return "".join(map(_letter, text)) if not _LATIN.fullmatch(text) else text.translate(_TABLE)
+
+
+def _letter(char: str) -> str:
+    if char < "\x80":
+        return _TABLE[ord(char)]
+    base = unicodedata.normalize("NFD", char)[0].translate(_ALIKE)
+    lower = base.lower()
+    return lower.translate(_ALIKE) if len(lower) == 1 else base
+
+
+_TABLE = {
+    code: (unicodedata.normalize("NFD", chr(code))[0].lower()[:1] or chr(code)).translate(_ALIKE)
+    for code in (*range(0x250), *range(0x370, 0x530), *range(0x1E00, 0x2070))
+}
+_LATIN = re.compile("[\0-\u024f\u0370-\u052f\u1e00-\u206f]*")
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """A name's plain spellings: "Weiß" is written weis (letter for letter) and weiss; "Jürgen" jurgen and juergen."""
+    cleaned = clean(unicodedata.normalize("NFC", name))
+    plain = fold(cleaned)
+    long = fold("".join(_TWO.get(c.lower(), c) for c in cleaned))
+    return (plain,) if plain == long else (plain, long)
