@@ -42,6 +42,7 @@ class Client:
     certificate: Hostname = ""  # name that the verified TLS client certificate must carry
     tenant_header: str = ""  # header field that must be there …
     tenant: str = ""  # … with this value
+    ca: File | None = None  # who signs that certificate; None = the authorities that the system trusts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ class Smtp:
     tls_key: File | None = None
     tls_required: bool = False
     users: File | None = None  # "name:argon2-hash" lines; AUTH is offered only inside TLS
+    max_in_flight: Size = 400_000_000  # bytes of messages in memory over all sessions; beyond it 451
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

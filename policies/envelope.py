@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U to misread by telephone
+RANDOM_BYTES = 10  # 80 bits beside 48 bits of milliseconds: 128 bits make 26 letters
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
@@ -37,12 +40,6 @@ class Envelope:
     def addresses(self) -> tuple[str, ...]:
         """The recipients' addresses, as they came."""
         return tuple(r.address for r in self.recipients)
-
-
-ALPHABET = (
-    "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U to misread over the telephone
-)
-RANDOM_BYTES = 10  # 80 bits beside 48 bits of milliseconds: 128 bits make 26 letters
 
 
 def new_id(now: datetime, random: bytes) -> str:
