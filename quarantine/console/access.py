@@ -1,0 +1,105 @@
+"""Who may see and do what: roles per school, and nobody decides on their own mail. Every view asks here."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.http import Http404, HttpRequest, HttpResponse
+
+from quarantine.console.signin import signed_in
+from quarantine.models import Held, Role, User
+
+View = Callable[..., HttpResponse]
+
+
+class May(Enum):
+    """What a role allows besides its queue."""
+
+    QUEUE = "see the queue and decide"
+    AUDIT = "read the audit log"
+    HEALTH = "see whether all runs well"
+    REPORTS = "read the figures"
+    PEOPLE = "see who may sign in"
+    OVERSEE = "put on legal hold"
+
+
+NO_CONTENT = frozenset({"admin", "it", "auditor"})  # these never see a held message
+_MAY: Mapping[str, frozenset[May]] = {
+    "dpo": frozenset({May.QUEUE, May.AUDIT, May.HEALTH, May.REPORTS, May.PEOPLE, May.OVERSEE}),
+    "reviewer": frozenset({May.QUEUE, May.REPORTS}),
+    "admin": frozenset({May.HEALTH, May.PEOPLE}),
+    "it": frozenset({May.HEALTH, May.PEOPLE}),
+    "auditor": frozenset({May.AUDIT, May.REPORTS}),
+}
+_OWN_QUEUE = frozenset({May.QUEUE})  # any other role of the policies: dsl, hr, head, …
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one person may do: their roles in each school."""
+
+    roles: Mapping[str, frozenset[str]]
+
+    def may(self, right: May) -> bool:
+        return bool(self.schools(right))
+
+    def schools(self, right: May) -> frozenset[str]:
+        """The schools in which the person has this right."""
+        return frozenset(s for s, roles in self.roles.items() if any(right in rights(r) for r in roles))
+
+    def queue(self) -> QuerySet[Held]:
+        """The held messages, in any state, that this person may see."""
+        allowed = Q(pk__in=[])
+        for school, roles in self.roles.items():
+            allowed |= _queue_of(school, roles)
+        return Held.objects.annotate(named=Cast("reviewers", TextField())).filter(allowed)
+
+
+def rights(role: str) -> frozenset[May]:
+    """What a role allows."""
+    return _MAY.get(role, _OWN_QUEUE)
+
+
+def access(user: User) -> Access:
+    """The access of one person."""
+    return Access(_by_school(Role.objects.filter(user=user).values_list("school", "role")))
+
+
+def needs(right: May) -> Callable[[View], View]:
+    """The view exists only for signed-in people with this right; for others it is not found."""
+
+    def decorate(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def respond(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not access(signed_in(request)).may(right):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return respond
+
+    return decorate
+
+
+def _by_school(rows: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for school, role in rows:
+        found[school] = found.get(school, frozenset()) | {role}
+    return found
+
+
+def _queue_of(school: str, roles: frozenset[str]) -> Q:
+    """A DPO oversees all; a reviewer has what no special role was named for; the others have what names them."""
+    here = Q(school=school)
+    if "dpo" in roles:
+        return here
+    named = Q(pk__in=[])
+    if "reviewer" in roles:
+        named |= Q(named="[]") | Q(named__contains='"dpo"') | Q(named__contains='"reviewer"')
+    for role in roles - NO_CONTENT - {"reviewer"}:
+        named |= Q(named__contains=f'"{role}"')
+    return here & named

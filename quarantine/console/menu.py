@@ -1,0 +1,31 @@
+"""The menu: only what this person may open."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from quarantine.console.access import May, access
+from quarantine.models import User
+
+ENTRIES = (
+    ("queue", "Queue", May.QUEUE),
+    ("history", "Decided", May.QUEUE),
+    ("reports", "Reports", May.REPORTS),
+    ("audit", "Audit", May.AUDIT),
+    ("health", "Health", May.HEALTH),
+    ("people", "People", May.PEOPLE),
+)
+
+
+def menu(request: HttpRequest) -> dict[str, Any]:
+    """The entries for the navigation bar, as a context processor."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    mine = access(user)
+    entries = [(reverse(name), text) for name, text, right in ENTRIES if mine.may(right)]
+    entries.append((reverse("account"), "Your account"))
+    return {
+        "menu": [{"url": url, "text": text, "active": request.path.startswith(url)} for url, text in entries]
+    }

@@ -1,0 +1,31 @@
+"""The person's own pages: where they land, and their account."""
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from quarantine.config import current
+from quarantine.console.access import access
+from quarantine.console.menu import ENTRIES
+from quarantine.console.signin import signed_in
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page that the person may open."""
+    mine = access(signed_in(request))
+    return redirect(next((name for name, _, right in ENTRIES if mine.may(right)), "account"))
+
+
+@login_required
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """Roles, password and second factors."""
+    user = signed_in(request)
+    mine = access(user)
+    roles = [(current().school(key).name, ", ".join(sorted(names))) for key, names in mine.roles.items()]
+    factors = Authenticator.objects.filter(user=user).count()
+    return render(request, "console/account.html", {"roles": roles, "factors": factors})

@@ -1,0 +1,38 @@
+"""The addresses of the console. Only the sign-in pages and the one-time link open without a session."""
+
+from allauth.account import views as account
+from allauth.mfa.totp import views as totp
+from csp.decorators import csp_update
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
+
+from quarantine.console import errors, own
+
+WELCOME = PasswordResetConfirmView.as_view(
+    template_name="console/welcome.html", success_url=reverse_lazy("account_login")
+)
+QR_CODE = csp_update(
+    {"img-src": ["data:"]}
+)  # allauth shows the QR code of a new authenticator as a data address
+
+sign_in: list[URLPattern | URLResolver] = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/", account.password_change, name="account_change_password"),
+    path("welcome/<uidb64>/<token>/", WELCOME, name="welcome"),
+    path("second/totp/activate/", QR_CODE(totp.activate_totp)),
+    path("second/", include("allauth.mfa.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", own.home, name="home"),
+    path("account/", own.account, name="account"),
+    path("account/", include(sign_in)),
+]
+
+handler404 = errors.not_found
+handler403 = errors.forbidden
+handler400 = errors.bad_request
+handler500 = errors.broken
