@@ -1,0 +1,36 @@
+# The four words that a newcomer needs: run, test, lint, bench. Each makes .venv and installs what is missing.
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
+
+.PHONY: run test lint bench prepare prepare-tests
+.NOTPARALLEL:
+
+# A sample school, a dozen telling messages, and a console to sign in to. ARGS="--exit" ends after the table.
+run: prepare
+	$(BIN)/schoolgate demo $(ARGS)
+
+# Everything, with the coverage floor; FAST=1 leaves out what talks to real servers and browsers (under 20 seconds).
+ifdef FAST
+test: prepare
+	$(BIN)/ruff check --quiet .
+	$(PYTEST) -q -m "not slow"
+else
+test: prepare-tests lint
+	$(PYTEST) --cov --cov-report=term:skip-covered
+endif
+
+lint: prepare
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: prepare
+	$(BIN)/python -m bench $(ARGS)
+
+prepare:
+	@deploy/prepare deploy/debian-packages.txt
+
+prepare-tests:
+	@deploy/prepare deploy/debian-packages.txt deploy/debian-test-packages.txt
