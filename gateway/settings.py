@@ -118,11 +118,10 @@ class Console:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
-    """/metrics /healthz /readyz; "" = off. The two others serve where the processes run apart."""
+    """/metrics /healthz /readyz; "" = off. `deliver` is the delivery process's where the processes run apart."""
 
     listen: AddressOrOff = "127.0.0.1:9125"
     deliver: AddressOrOff = "127.0.0.1:9126"
-    console: AddressOrOff = "127.0.0.1:9127"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
