@@ -12,7 +12,9 @@ class Limits:
     # The message
     mime_parts: int = 1_000  # a real message has under 50; 20,000 parts take the parser 1.6 s
     depth: int = 20  # messages, archives and documents inside each other; real ones stay under 6
-    header_bytes: int = 64_000  # of one part; a long To list has 20 kB, and 20,000 recipients take seconds to parse
+    header_bytes: int = (
+        64_000  # of one part; a long To list has 20 kB, and 20,000 recipients take seconds to parse
+    )
     header_words: int = 2_000  # encoded words per header block; decoding is slow by design of the format
     # The whole scan
     seconds: float = 20.0  # reading time; what has not begun by then is not read. Leaves 10 s for recognizing

@@ -9,7 +9,9 @@ from detectors.findings import Where
 class Table:
     """Rows of cells as text. `places` names the place of each row in words: "sheet 1, row 7"."""
 
-    header: tuple[str, ...] = field(default=(), repr=False)  # the first row when it reads like a heading, else ()
+    header: tuple[str, ...] = field(
+        default=(), repr=False
+    )  # the first row when it reads like a heading, else ()
     rows: tuple[tuple[str, ...], ...] = field(default=(), repr=False)  # without the header row
     places: tuple[str, ...] = ()  # one per row of `rows`
 
@@ -20,7 +22,9 @@ class Extract:
 
     part: str  # Part.path
     where: Where
-    place: str = ""  # "" for the body; "Reply-To", "page 3", "sheet 1", "sheet 2 (hidden)", "comment", "signature", …
+    place: str = (
+        ""  # "" for the body; "Reply-To", "page 3", "sheet 1", "sheet 2 (hidden)", "comment", "signature", …
+    )
     text: str = field(repr=False)
     quoted: bool = False  # stands in the quoted thread
     hidden: bool = False  # a reader of the document does not see it at once

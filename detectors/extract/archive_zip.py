@@ -1,0 +1,181 @@
+"""ZIP archives, entry by entry: names, content, what is locked, and what does not add up. Nothing unpacks beyond the budgets."""
+
+import io
+import struct
+import zipfile
+import zlib
+
+from detectors.extract.protection.archives import ZipLock, zip_lock
+from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.findings import Protection, Read
+
+_END = b"PK\x05\x06"
+_LOCAL = b"PK\x03\x04"
+_METHODS = {0, 8, 9, 12, 14}
+
+
+def open_zip(data: bytes) -> zipfile.ZipFile:
+    """The archive, or Unreadable."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        OSError,
+        NotImplementedError,
+        EOFError,
+        struct.error,
+        UnicodeError,
+    ) as error:
+        raise Unreadable("corrupt", "a damaged archive") from error
+
+
+def read(node: Node, out: Reading) -> None:
+    """Every entry as a child; the lock is judged per entry."""
+    archive = open_zip(node.data)
+    entries = archive.infolist()
+    if len(entries) > out.limits.entries:
+        raise Unreadable("too-many-entries", "has more entries than are read")
+    _overlaps(entries, node, out)
+    locks: list[ZipLock] = []
+    for info in entries:
+        out.check_time()
+        if info.is_dir():
+            out.text(node, info.filename, place="folder name", hidden=False)
+            continue
+        lock = zip_lock(node.data, info)
+        if lock.fake:
+            _fake(node, info, out)
+            continue
+        locks.append(lock)
+        if lock.protection is not Protection.NONE:
+            _locked(node, info, lock, out)
+        else:
+            _entry(node, archive, info, out)
+    _summary(node, locks, out)
+    if archive.comment:
+        out.text(node, archive.comment.decode("utf-8", "replace"), place="comment of the archive")
+    if not entries and len(node.data) > 22:
+        raise Unreadable("corrupt", "an archive without a list of entries")
+    _hidden_front(node, entries, out)
+
+
+def _summary(node: Node, locks: list[ZipLock], out: Reading) -> None:
+    """The archive is as protected as its weakest entry; half and half is none, and says so."""
+    if not locks:
+        return
+    shut = [lock for lock in locks if lock.protection is not Protection.NONE]
+    if not shut:
+        return
+    if len(shut) < len(locks):
+        out.protect(
+            node,
+            Protection.LOOKALIKE,
+            f"{len(shut)} of {len(locks)} entries are encrypted, the others are open",
+        )
+        return
+    weak = [lock for lock in shut if lock.protection is Protection.WEAK]
+    worst = weak[0] if weak else shut[0]
+    out.protect(node, worst.protection, worst.how)
+    node.read, node.why = Read.IN_PART, "locked: only the names of the entries were read"
+
+
+def _locked(node: Node, info: zipfile.ZipInfo, lock: ZipLock, out: Reading) -> None:
+    child = out.child(node, b"", name=info.filename, facts={"locked": "zip"}, type="locked", cost=0)
+    child.protection, child.how, child.read, child.why = lock.protection, lock.how, Read.NOT, "locked"
+    child.size = info.file_size
+
+
+def _entry(node: Node, archive: zipfile.ZipFile, info: zipfile.ZipInfo, out: Reading) -> None:
+    if info.compress_type not in _METHODS:
+        child = out.child(node, b"", name=info.filename, type="packed")
+        out.unreadable(child, "unsupported", "packed by a method that is not read")
+        return
+    room = out.room
+    if info.file_size > room or info.file_size > max(info.compress_size, 64) * out.limits.ratio:
+        child = out.child(node, b"", name=info.filename, type="packed")
+        out.unreadable(child, "too-big", "unpacks to more than is read")
+        return
+    try:
+        data = bounded(archive, info, room)
+    except Unreadable as stop:
+        child = out.child(node, b"", name=info.filename, type="packed")
+        out.unreadable(child, stop.reason, stop.why)
+        return
+    out.unpacked(len(data))
+    out.child(node, data, name=info.filename)
+    if info.comment:
+        out.text(node, info.comment.decode("utf-8", "replace"), place="comment of an entry")
+
+
+def bounded(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: int, password: bytes | None = None
+) -> bytes:
+    """One entry whole, its checksum verified, or Unreadable."""
+    try:
+        with archive.open(info, pwd=password) as stream:
+            data = stream.read(room + 1)
+            if len(data) <= room:
+                stream.read(1)  # reaches the end, where the checksum is verified
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+        struct.error,
+    ) as error:
+        raise Unreadable("corrupt", "a damaged entry") from error
+    if len(data) > room:
+        raise Unreadable("too-big", "unpacks to more than is read")
+    return data
+
+
+def _fake(node: Node, info: zipfile.ZipInfo, out: Reading) -> None:
+    """Flagged as encrypted, yet plain: readers ask for a password that is not needed."""
+    start = info.header_offset
+    name_length, extra_length = struct.unpack("<HH", node.data[start + 26 : start + 30])
+    begin = start + 30 + name_length + extra_length
+    raw = node.data[begin : begin + info.compress_size]
+    data = zlib.decompressobj(-15).decompress(raw, out.room) if info.compress_type == 8 else raw
+    out.unpacked(len(data))
+    child = out.child(node, data, name=info.filename)
+    out.protect(child, Protection.LOOKALIKE, "flagged as encrypted, but the content is plain")
+
+
+def _overlaps(entries: list[zipfile.ZipInfo], node: Node, out: Reading) -> None:
+    """Entries that share bytes are a bomb: no packer writes them."""
+    end = -1
+    for info in sorted(entries, key=lambda e: e.header_offset):
+        if info.header_offset < end:
+            raise Unreadable("overlap", "entries lie over each other")
+        end = info.header_offset + 30 + info.compress_size
+    total = sum(e.file_size for e in entries)
+    if total > out.limits.out_bytes * 4:
+        out.partly(node, "too-big", "unpacks to more than is read")
+
+
+def _hidden_front(node: Node, entries: list[zipfile.ZipInfo], out: Reading) -> None:
+    """Another archive, or anything else, in front of the one that the list of entries describes."""
+    first = min((e.header_offset for e in entries), default=0)
+    front = node.data[:first]
+    if len(front) <= 64 or front.count(0) == len(front):
+        return
+    end = front.rfind(_END)
+    if front.startswith(_LOCAL) and end >= 0:
+        out.child(node, front, name="archive in front", hidden=True)
+    elif node.type == "zip" and front.strip(b"\0"):
+        out.child(node, front, name="bytes in front", hidden=True)
+
+
+def tail(data: bytes) -> bytes:
+    """The ZIP that stands at the end of bytes of another type, b"" if there is none."""
+    end = data.rfind(_END, max(0, len(data) - 66_000))
+    if end < 0:
+        return b""
+    size, offset = struct.unpack("<II", data[end + 12 : end + 20]) if len(data) >= end + 20 else (0, 0)
+    start = end - size - offset
+    begin = start if 0 < start < end and data[start : start + 4] == _LOCAL else data.find(_LOCAL)
+    return data[begin:] if 0 < begin < end else b""

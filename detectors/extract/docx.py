@@ -1,0 +1,204 @@
+"""Word documents: paragraphs, tables, headers, notes, comments, tracked changes, hidden text, alt text and links. Runs are joined before anything is read."""
+
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from detectors.extract import opc, xml
+from detectors.extract.protection.ooxml import lookalikes
+from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.tables import put_table
+
+_STORIES = (
+    ("word/header", "header"), ("word/footer", "footer"), ("word/footnotes", "footnote"), ("word/endnotes", "endnote"),
+    ("word/comments", "comment"), ("word/glossary/document", "building block"),
+)  # fmt: skip
+_BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
+
+
+def read(node: Node, out: Reading) -> None:
+    """The main story first, then every other, then the rest of the package."""
+    package = opc.open_package(node, out)
+    for name in _mains(package):
+        _story(package, name, "")
+    for prefix, place in _STORIES:
+        for name in package.matching(prefix):
+            _story(package, name, place)
+    _links(package)
+    lookalikes(package)
+    opc.finish(package)
+
+
+def _mains(package: opc.Package) -> list[str]:
+    found = [
+        t
+        for kind, t, external in package.relations("").values()
+        if kind == "officeDocument" and not external and package.has(t)
+    ]
+    return found or [n for n in package.names if n.startswith("word/document") and n.endswith(".xml")]
+
+
+def _story(package: opc.Package, name: str, place: str) -> None:
+    story = Story(package.node, package.out, place)
+    try:
+        xml.walk(package.take(name), package.out, story.start, story.end, story.text)
+    except Unreadable as stop:
+        story.finish()
+        opc.incomplete(package, stop, place)
+        return
+    story.finish()
+
+
+def _links(package: opc.Package) -> None:
+    targets = []
+    for name in package.matching("word/_rels/", ".rels") or [
+        n for n in package.names if n.endswith(".rels") and n.startswith("word/")
+    ]:
+        part = name.replace("_rels/", "").removesuffix(".rels")
+        targets += [
+            unquote(t)
+            for kind, t, external in package.relations(part).values()
+            if external and kind != "image"
+        ]
+    package.out.text(package.node, "\n".join(dict.fromkeys(targets)), place="link", hidden=True)
+
+
+@dataclass(slots=True)
+class _Grid:
+    rows: list[list[str]] = field(default_factory=list)
+    cells: list[list[str]] = field(default_factory=list)
+
+
+class Story:
+    """One story of a document while its XML goes by."""
+
+    def __init__(self, node: Node, out: Reading, place: str) -> None:
+        self.node, self.out, self.place = node, out, place
+        self.main: list[str] = []
+        self.gone: list[str] = []
+        self.unseen: list[str] = []
+        self.field: list[str] = []
+        self.asides: list[str] = []
+        self.grids: list[_Grid] = []
+        self.open: list[str] | None = None  # where text goes: None outside w:t and its kin
+        self.vanish = False
+        self.in_run = False
+        self.deleted = 0
+        self.tables = 0
+
+    def start(self, tag: str, attributes: xml.Attributes) -> None:
+        if attributes and tag not in {
+            "p",
+            "r",
+            "rFonts",
+            "lang",
+            "sectPr",
+            "tcW",
+            "tblW",
+            "color",
+            "sz",
+            "spacing",
+        }:
+            self._attributes(tag, attributes)
+        if tag == "r":
+            self.in_run, self.vanish = True, False
+        elif tag in {"vanish", "webHidden", "specVanish"}:
+            self.vanish = self.vanish or (
+                self.in_run and attributes.get("w:val", "1") not in {"0", "false", "off"}
+            )
+        elif tag in {"t", "delText"}:
+            self.open = (
+                self.gone
+                if tag == "delText" or self.deleted
+                else self.unseen
+                if self.vanish
+                else self._into()
+            )
+        elif tag in {"instrText", "delInstrText"}:
+            self.open = self.field
+        elif tag in _BREAKS and self.in_run:
+            self._into().append(_BREAKS[tag])
+        elif tag in {"del", "moveFrom"}:
+            self.deleted += 1
+        elif tag == "tbl":
+            self.grids.append(_Grid())
+        elif tag == "tr" and self.grids:
+            self.grids[-1].rows.append([])
+        elif tag == "tc" and self.grids:
+            self.grids[-1].cells.append([])
+
+    def end(self, tag: str) -> None:
+        if tag in {"t", "delText", "instrText", "delInstrText"}:
+            self.open = None
+        elif tag == "r":
+            self.in_run = self.vanish = False
+        elif tag == "p":
+            self._paragraph()
+        elif tag in {"del", "moveFrom"}:
+            self.deleted = max(0, self.deleted - 1)
+        elif tag == "tc" and self.grids and self.grids[-1].cells:
+            cell = "".join(self.grids[-1].cells.pop())
+            if self.grids[-1].rows:
+                self.grids[-1].rows[-1].append(cell)
+        elif tag == "tbl" and self.grids:
+            self._table(self.grids.pop())
+
+    def text(self, text: str) -> None:
+        if self.open is not None:
+            self.open.append(text)
+
+    def finish(self) -> None:
+        """Put what was gathered; the main text keeps the place of the story."""
+        at = f", {self.place}" if self.place else ""
+        while self.grids:
+            self._table(self.grids.pop())
+        self.out.text(self.node, "".join(self.main), place=self.place, hidden=self.place == "comment")
+        self.out.text(self.node, "".join(self.gone), place=f"tracked change, deleted{at}", hidden=True)
+        self.out.text(self.node, "".join(self.unseen), place=f"hidden text{at}", hidden=True)
+        self.out.text(self.node, "".join(self.field), place=f"field code{at}", hidden=True)
+        self.out.text(
+            self.node,
+            "\n".join(dict.fromkeys(self.asides)),
+            place=f"alt text, authors and names{at}",
+            hidden=True,
+        )
+
+    def _into(self) -> list[str]:
+        return self.grids[-1].cells[-1] if self.grids and self.grids[-1].cells else self.main
+
+    def _paragraph(self) -> None:
+        self._into().append("\n")
+        for other in (self.gone, self.unseen, self.field):
+            if other and other[-1] != "\n":
+                other.append("\n")
+
+    def _table(self, grid: _Grid) -> None:
+        if self.grids and self.grids[-1].cells:  # a table in a cell is text of that cell
+            self.grids[-1].cells[-1].append("\n".join("\t".join(r) for r in grid.rows))
+            return
+        self.tables += 1
+        put_table(
+            self.node,
+            self.out,
+            grid.rows,
+            f"{self.place + ', ' if self.place else ''}table {self.tables}",
+            hidden=self.place == "comment",
+        )
+
+    def _attributes(self, tag: str, attributes: xml.Attributes) -> None:
+        if tag == "bookmarkStart":
+            self.asides.append(attributes.get("w:name", "").replace("_", " "))
+            return
+        if tag in {
+            "alias",
+            "tag",
+            "docPart",
+            "dataBinding",
+            "text",
+            "listItem",
+            "statusText",
+            "helpText",
+            "default",
+        }:
+            self.asides.extend(v for v in attributes.values() if len(v) > 2)
+            return
+        self.asides.extend(xml.telling(attributes))

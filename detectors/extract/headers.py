@@ -1,0 +1,118 @@
+"""Header fields as a reader sees them: encoded words, eight-bit bytes and RFC 2231 names decoded; never an error."""
+
+import re
+from email.errors import MessageError
+from email.header import decode_header
+from email.message import Message
+
+from detectors.extract.charsets import clean, codec, decode
+
+_WORD = re.compile(r"=\?[^?\s]+\?[bqBQ]\?[^?]*\?=")
+_FOLD = re.compile(r"\r?\n[ \t]+|[\r\n]+")
+_GAP = re.compile(r"(=\?[^?\s]+\?[bqBQ]\?[^?]*\?=)[ \t\r\n]+(?==\?)")
+# Fields that carry no words of a person, or that machines write about the way of the message.
+SILENT = frozenset(
+    """received dkim-signature arc-seal arc-message-signature arc-authentication-results authentication-results date
+    message-id references in-reply-to mime-version content-type content-transfer-encoding content-id content-language
+    return-path received-spf x-ms-exchange-antispam-messagedata-chunkcount x-ms-exchange-crosstenant-id
+    x-ms-exchange-antispam-messagedata-0 x-microsoft-antispam-message-info x-google-dkim-signature
+    x-gm-message-state x-google-smtp-source domainkey-signature""".split()
+)
+
+
+def raw_fields(message: Message) -> list[tuple[str, str]]:
+    """All fields as they came, duplicates too."""
+    return [(str(name), str(value)) for name, value in message.raw_items()]  # type: ignore[attr-defined]
+
+
+def words(value: str, budget: int = 2_000) -> str:
+    """A field's value with encoded words decoded, folding undone and raw bytes read as UTF-8 or Windows-1252."""
+    value = _FOLD.sub(" ", _eight_bit(value))
+    if "=?" not in value:
+        return clean(value)
+    if len(_WORD.findall(value)) > budget:
+        return clean(value)
+    return clean(_WORD.sub(lambda m: _one(m.group()), _joined(_GAP.sub(r"\1", value))))
+
+
+def _joined(value: str) -> str:
+    """Neighbours in one charset may share a character: let the library join their bytes."""
+
+    def run(match: re.Match[str]) -> str:
+        return _one(match.group())
+
+    return re.sub(r"(?:=\?[^?\s]+\?[bqBQ]\?[^?]*\?=){2,}", run, value)
+
+
+def _one(run: str) -> str:
+    spaced = run.replace("?==?", "?= =?")
+    try:
+        parts = decode_header(spaced)
+    except (MessageError, ValueError, LookupError):
+        return run
+    return "".join(_piece(part, charset) for part, charset in parts)
+
+
+def _piece(part: bytes | str, charset: str | None) -> str:
+    if isinstance(part, str):
+        return part
+    name = codec((charset or "").split("*")[0])
+    try:
+        return part.decode(name) if name else decode(part)
+    except (UnicodeError, LookupError):
+        return decode(part)
+
+
+def _eight_bit(value: str) -> str:
+    try:
+        return value.encode("ascii", "surrogateescape").decode("utf-8")
+    except UnicodeEncodeError:
+        return value
+    except UnicodeDecodeError:
+        return value.encode("ascii", "surrogateescape").decode("cp1252", "replace")
+
+
+def file_names(message: Message) -> list[str]:
+    """Every file name that a part claims: readers differ on which of two they take."""
+    found: list[str] = []
+    for param, header in (("filename", "content-disposition"), ("name", "content-type")):
+        value = _param(message, param, header)
+        if value:
+            found.append(words(value).strip())
+    return list(dict.fromkeys(n for n in found if n))
+
+
+def _param(message: Message, param: str, header: str) -> str:
+    try:
+        value = message.get_param(param, "", header)
+    except (ValueError, TypeError, IndexError, LookupError, MessageError, RecursionError):
+        return ""
+    if isinstance(value, tuple):
+        charset, _, text = value
+        name = codec(charset or "")
+        raw = (
+            text.encode("latin-1", "replace") if not any(ord(c) > 255 for c in text) else text.encode("utf-8")
+        )
+        return decode(raw, name) if name else decode(raw)
+    return str(value or "")
+
+
+def media_type(message: Message) -> str:
+    """The declared type in lower case; broken fields read as octets."""
+    try:
+        return message.get_content_type()
+    except (ValueError, TypeError, IndexError, LookupError, RecursionError):
+        return "application/octet-stream"
+
+
+def parameter(message: Message, name: str) -> str:
+    """One parameter of Content-Type, "" when absent or broken."""
+    return _param(message, name, "content-type")
+
+
+def disposition(message: Message) -> str:
+    """ "inline", "attachment" or ""."""
+    try:
+        return message.get_content_disposition() or ""
+    except (ValueError, TypeError, IndexError, LookupError, RecursionError):
+        return ""

@@ -1,0 +1,209 @@
+"""HTML: visible text with its tables, the hidden places, and the quoted thread. `<b>Jo</b>hn` stays one word."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from urllib.parse import unquote
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from detectors.extract.charsets import decode
+from detectors.extract.reading import Node, Reading
+from detectors.extract.tables import put_table
+
+_BLOCK = frozenset(
+    "address article aside blockquote br center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hr legend li main menu nav ol optgroup option p pre section select summary table tbody textarea tfoot thead title tr ul".split()
+)
+_CELL = frozenset({"td", "th"})
+_SILENT = frozenset({"script", "style", "noscript", "template"})
+_ATTRIBUTES = (
+    "alt",
+    "title",
+    "value",
+    "placeholder",
+    "content",
+    "aria-label",
+    "label",
+    "summary",
+    "data-name",
+    "srcdoc",
+    "abbr",
+)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)|mso-hide\s*:\s*all|opacity\s*:\s*0\s*(?:;|$)|(?:max-height|max-width)\s*:\s*0",
+    re.I,
+)
+_QUOTE_IDS = re.compile(
+    r"divRplyFwdMsg|appendonsend|x_divRplyFwdMsg|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container",
+    re.I,
+)
+_QUOTE_CLASSES = re.compile(
+    r"\b(?:gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|OutlookMessageHeader|gmail_attr)\b"
+)
+_TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_SHALLOW = frozenset(
+    b"p li td th tr br hr img input meta link option dt dd col area base embed source track wbr tbody thead tfoot".split()
+)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.I)
+_STRIP = re.compile(r"<[^>]*>")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+def read(node: Node, out: Reading) -> None:
+    """Everything that somebody who opens the source could read."""
+    found = _CHARSET.search(node.data[:4096])
+    declared = node.facts.get("charset", "") or (found[1].decode() if found else "")
+    text = decode(node.data, declared)
+    if _depth(node.data) > out.limits.html_depth:
+        out.text(node, unescape(_STRIP.sub(" ", text)))
+        out.partly(node, "too-deep", "is nested deeper than the parser goes: read without its structure")
+        return
+    root = LexborHTMLParser(text).root
+    if root is not None:
+        _Walk(node, out).run(root)
+
+
+def _depth(data: bytes) -> int:
+    deepest = now = 0
+    for close, tag in _TAG.findall(data):
+        if tag.lower() not in _SHALLOW:
+            now = max(0, now - 1) if close else now + 1
+            deepest = max(deepest, now)
+    return deepest
+
+
+class _Walk:
+    """One pass over the tree, keeping what is open around the current text."""
+
+    def __init__(self, node: Node, out: Reading) -> None:
+        self.node, self.out = node, out
+        self.own: list[str] = []
+        self.quoted: list[str] = []
+        self.hidden: list[str] = []
+        self.asides: list[str] = []
+        self.grids: list[_Grid] = []
+        self.thread = False
+
+    def run(self, root: LexborNode) -> None:
+        stack: list[tuple[LexborNode, bool, bool, bool]] = [(root, False, False, False)]
+        while stack:
+            item, hidden, quoted, leaving = stack.pop()
+            tag = item.tag or ""
+            if leaving:
+                self._leave(tag, hidden=hidden, quoted=quoted)
+            elif tag == "-text":
+                self._into(hidden=hidden, quoted=quoted).append(_SPACE.sub(" ", item.text_content or ""))
+            elif tag == "-comment":
+                self.asides.append(
+                    unescape(_STRIP.sub(" ", (item.html or "").removeprefix("<!--").removesuffix("-->")))
+                )
+            elif tag in _SILENT:
+                self._silent(item, tag)
+            else:
+                hidden, quoted = self._enter(item, tag, hidden=hidden, quoted=quoted)
+                stack.append((item, hidden, quoted, True))
+                stack.extend(
+                    (child, hidden, quoted, False) for child in reversed(list(item.iter(include_text=True)))
+                )
+        self._emit()
+
+    def _enter(self, item: LexborNode, tag: str, *, hidden: bool, quoted: bool) -> tuple[bool, bool]:
+        attributes = item.attributes
+        if attributes:
+            self._attributes(attributes)
+            if (
+                "hidden" in attributes
+                or _HIDDEN.search(attributes.get("style") or "")
+                or (tag == "input" and attributes.get("type") == "hidden")
+            ):
+                hidden = True
+            if _QUOTE_IDS.search(f"{attributes.get('id') or ''} {attributes.get('name') or ''}"):
+                self.thread = True
+            quoted = quoted or bool(_QUOTE_CLASSES.search(attributes.get("class") or ""))
+        quoted = (
+            quoted
+            or self.thread
+            or (tag == "blockquote" and (attributes.get("type") == "cite" or bool(attributes.get("cite"))))
+        )
+        into = self._into(hidden=hidden, quoted=quoted)
+        if tag == "table":
+            for grid in self.grids:
+                grid.nested = True
+            self.grids.append(_Grid(into, len(into)))
+        elif self.grids and tag == "tr":
+            self.grids[-1].rows.append([])
+        elif self.grids and tag in _CELL:
+            self.grids[-1].cell = len(into)
+        if tag in _BLOCK:
+            into.append("\n")
+        return hidden, quoted
+
+    def _attributes(self, attributes: dict[str, str | None]) -> None:
+        for key in _ATTRIBUTES:
+            if value := attributes.get(key):
+                self.asides.append(unescape(_STRIP.sub(" ", value)) if key == "srcdoc" else value)
+        for key in ("href", "action", "src"):
+            value = attributes.get(key) or ""
+            if value and not value.startswith(("data:", "cid:")):
+                self.asides.append(unquote(value))
+
+    def _leave(self, tag: str, *, hidden: bool, quoted: bool) -> None:
+        into = self._into(hidden=hidden, quoted=quoted)
+        if tag in _CELL:
+            if self.grids and self.grids[-1].rows and into is self.grids[-1].into:
+                self.grids[-1].rows[-1].append("".join(into[self.grids[-1].cell :]))
+            into.append("\t")
+        elif tag == "table" and self.grids:
+            self._table(self.grids.pop(), hidden=hidden, quoted=quoted)
+        if tag in _BLOCK:
+            into.append("\n")
+
+    def _table(self, grid: "_Grid", *, hidden: bool, quoted: bool) -> None:
+        """A grid of short cells is a table of its own; any other table only lays out the page."""
+        rows = [row for row in grid.rows if row]
+        if (
+            grid.nested
+            or hidden
+            or quoted
+            or len(rows) < 2
+            or max(len(r) for r in rows) < 2
+            or any(len(c) > 300 for r in rows for c in r)
+        ):
+            return
+        del grid.into[grid.start :]
+        put_table(self.node, self.out, rows, "table")
+
+    def _into(self, *, hidden: bool, quoted: bool) -> list[str]:
+        return self.hidden if hidden else self.quoted if quoted or self.thread else self.own
+
+    def _silent(self, item: LexborNode, tag: str) -> None:
+        if tag != "style":
+            self.asides.append(
+                _STRIP.sub(" ", item.html or "") if tag != "script" else item.text(deep=True) or ""
+            )
+
+    def _emit(self) -> None:
+        self.out.text(self.node, _lines(self.own))
+        self.out.text(self.node, _lines(self.quoted), place="quoted thread", quoted=True)
+        self.out.text(self.node, _lines(self.hidden), place="hidden text", hidden=True)
+        asides = "\n".join(dict.fromkeys(a for a in self.asides if len(a) > 2))
+        self.out.text(self.node, asides, place="links, titles and comments", hidden=True)
+
+
+@dataclass(slots=True)
+class _Grid:
+    """A table that is open, and where its text began."""
+
+    into: list[str]
+    start: int
+    rows: list[list[str]] = field(default_factory=list)
+    cell: int = 0
+    nested: bool = False
+
+
+def _lines(pieces: list[str]) -> str:
+    text = "".join(pieces)
+    text = re.sub(r"[ \xa0]*\n[ \xa0]*", "\n", text)
+    text = re.sub(r"\t\n+", "\t", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()

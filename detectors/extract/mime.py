@@ -1,0 +1,140 @@
+"""A message: its header fields, bodies and attachments. Parsed once, with the tolerant policy, within hard caps."""
+
+import re
+from email import message_from_bytes
+from email.message import Message
+
+from detectors.extract import headers
+from detectors.extract.charsets import decode
+from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.findings import Where
+
+_BODY = {"text/plain", "text/html", "text/enriched", "text/x-amp-html"}
+_BOILERPLATE = re.compile(r"multi-?part message|MIME format|MIME-aware|mime encoded", re.IGNORECASE)
+
+
+def read(node: Node, out: Reading) -> None:
+    """Headers first, then every part as a child of this one."""
+    boundaries = node.data.count(b"\n--")
+    if boundaries > out.limits.mime_parts * 20:
+        out.text(node, decode(node.data[: out.limits.part_chars // 2]), place="raw message")
+        raise Unreadable("too-many-parts", "has more boundaries than a message may have")
+    message = message_from_bytes(node.data)
+    _fields(message, node, out)
+    _part(message, node, out, [0], 0)
+    if message.is_multipart() and not out_children(node) and not node.chars:
+        raise Unreadable("corrupt", "a message without content")
+
+
+def out_children(node: Node) -> int:
+    """How many parts were found in it."""
+    return node.children
+
+
+def _fields(message: Message, node: Node, out: Reading) -> None:
+    used = 0
+    for name, value in headers.raw_fields(message):
+        used += len(name) + len(value)
+        if used > out.limits.header_bytes:
+            out.partly(node, "headers", "has more header text than is read")
+            return
+        low = name.lower()
+        if low in headers.SILENT:
+            continue
+        text = headers.words(value, out.limits.header_words)
+        root = node.depth == 0
+        where = Where.ATTACHMENT if not root else Where.SUBJECT if low == "subject" else Where.HEADER
+        place = name.title() if root else f"{name.title()} of the attached message"
+        out.text(node, text, place=place, where=where, quoted=low in {"thread-topic"})
+
+
+def _part(message: Message, node: Node, out: Reading, seen: list[int], depth: int) -> None:
+    seen[0] += 1
+    if seen[0] > out.limits.mime_parts:
+        raise Unreadable("too-many-parts", "has more parts than a message may have")
+    if depth > out.limits.depth:
+        raise Unreadable("too-deep", "is nested deeper than parts are read")
+    declared = headers.media_type(message)
+    if message.is_multipart() and declared != "message/rfc822" and not declared.startswith("message/"):
+        for text in (message.preamble, message.epilogue):
+            if text and not _BOILERPLATE.search(text):
+                out.text(node, text, place="outside the parts", where=_role(node), hidden=True)
+        for part in message.get_payload():
+            if isinstance(part, Message):
+                _part(part, node, out, seen, depth + 1)
+        return
+    _leaf(message, declared, node, out)
+
+
+def _role(node: Node) -> Where:
+    return Where.BODY if node.depth == 0 else Where.ATTACHMENT
+
+
+def _leaf(message: Message, declared: str, node: Node, out: Reading) -> None:
+    names = headers.file_names(message)
+    name = names[0] if names else ""
+    is_body = declared in _BODY and not name and headers.disposition(message) != "attachment"
+    data = _content(message, node)
+    facts = {
+        key: value
+        for key in ("charset", "format", "delsp", "protocol")
+        if (value := headers.parameter(message, key))
+    }
+    facts["disposition"] = headers.disposition(message)
+    if message.get("content-id"):
+        facts["inline"] = "yes"
+    role = _role(node) if is_body else Where.ATTACHMENT
+    kind = _known(declared, data, is_body=is_body)
+    child = out.child(
+        node,
+        data,
+        name=name,
+        declared=declared,
+        role=role,
+        facts=facts,
+        type=kind,
+        cost=len(data) // 4 if is_body else None,
+    )
+    for other in names[1:]:
+        out.text(child, other, place="file name", where=Where.FILENAME)
+    description = message.get("content-description")
+    if description:
+        out.text(child, headers.words(str(description)), place="description", where=Where.FILENAME)
+    if declared == "message/partial":
+        out.unreadable(child, "partial-message", "one piece of a message that was cut into several")
+    if declared == "message/external-body":
+        out.unreadable(child, "external-body", "the content lies elsewhere")
+
+
+def _known(declared: str, data: bytes, *, is_body: bool) -> str:
+    """A body is what it is declared to be; all else is what its bytes are. "" leaves it to the sniffer."""
+    if declared in {"message/rfc822", "message/global"}:
+        return "eml"
+    if declared in {
+        "text/rfc822-headers",
+        "message/delivery-status",
+        "message/disposition-notification",
+        "message/feedback-report",
+    }:
+        return "headers"
+    if (
+        is_body
+        and declared in {"text/plain", "text/html"}
+        and b"\0" not in data[:4096]
+        and not data.startswith((b"%PDF-", b"PK\x03\x04", b"-----BEGIN PGP"))
+    ):
+        return {"text/plain": "body-text", "text/html": "body-html"}[declared]
+    return ""
+
+
+def _content(message: Message, node: Node) -> bytes:
+    del node
+    if message.is_multipart():  # message/rfc822 and its kin hold parsed messages
+        return b"".join(
+            part.as_bytes() if isinstance(part, Message) else str(part).encode()
+            for part in message.get_payload()
+        )
+    payload = message.get_payload(decode=True)
+    if isinstance(payload, bytes):
+        return payload
+    return str(message.get_payload()).encode("utf-8", "surrogateescape")

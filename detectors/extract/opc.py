@@ -1,0 +1,144 @@
+"""Office packages (docx, xlsx, pptx and their kin): open within budgets, sweep every part that no reader knows, hand on what is embedded."""
+
+import posixpath
+import zipfile
+from dataclasses import dataclass, field
+
+from detectors.extract import xml
+from detectors.extract.archive_zip import bounded, open_zip
+from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.findings import Read
+
+_XML = (".xml", ".rels", ".vml")
+_SKIP = frozenset({"[Content_Types].xml"})
+_QUIET = ("theme/", "styles.xml", "settings.xml", "webSettings.xml", "fontTable.xml", "viewProps.xml", "presProps.xml", "tableStyles.xml", "stylesWithEffects.xml", "numbering.xml")  # fmt: skip
+_PLACES = (
+    ("docProps/", "properties"), ("customXml/", "custom XML"), ("comments", "comment"), ("person", "authors"), ("people", "authors"),
+    ("charts/", "chart"), ("diagrams/", "diagram"), ("glossary/", "building block"), ("pivotCache/", "pivot cache"),
+    ("externalLinks/", "cache of a linked file"), ("drawings/", "drawing"), ("_rels/", "link"), ("notesSlides/", "notes"),
+    ("slideMasters/", "slide master"), ("slideLayouts/", "slide layout"), ("connections", "connection"), ("queryTables/", "query"),
+    ("header", "header"), ("footer", "footer"), ("footnotes", "footnote"), ("endnotes", "endnote"), ("threadedComments", "comment"),
+    ("ctrlProps/", "form control"), ("tables/", "table name"), ("slicer", "slicer"), ("tags/", "tag"), ("metadata", "metadata"),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Package:
+    """The open package; `used` are the parts that a reader has taken."""
+
+    archive: zipfile.ZipFile
+    node: Node
+    out: Reading
+    names: dict[str, zipfile.ZipInfo]
+    used: set[str] = field(default_factory=set)
+
+    def has(self, name: str) -> bool:
+        return name in self.names
+
+    def take(self, name: str) -> bytes:
+        """The bytes of a part, charged to the budget."""
+        self.used.add(name)
+        self.out.check_time()
+        info = self.names[name]
+        room = min(self.out.room, self.out.limits.xml_bytes)
+        if info.file_size > room:
+            raise Unreadable("too-big", "unpacks to more than is read")
+        data = bounded(self.archive, info, room)
+        self.out.unpacked(len(data))
+        return data
+
+    def matching(self, prefix: str, suffix: str = ".xml") -> list[str]:
+        """Names of parts, numbers in order: slide2 before slide10."""
+        found = [n for n in self.names if n.startswith(prefix) and n.endswith(suffix) and "/_rels/" not in n]
+        return sorted(found, key=lambda n: (len(n), n))
+
+    def relations(self, part: str) -> dict[str, tuple[str, str, bool]]:
+        """The relations of a part: id -> (type's last word, target, external)."""
+        folder, base = posixpath.split(part)
+        name = posixpath.join(folder, "_rels", base + ".rels")
+        found: dict[str, tuple[str, str, bool]] = {}
+        if not self.has(name):
+            return found
+
+        def start(tag: str, a: xml.Attributes) -> None:
+            if tag == "Relationship":
+                external = a.get("TargetMode") == "External"
+                target = a.get("Target", "")
+                whole = (
+                    target
+                    if external
+                    else posixpath.normpath(posixpath.join(folder, target))
+                    if not target.startswith("/")
+                    else target[1:]
+                )
+                found[a.get("Id", "")] = (a.get("Type", "").rsplit("/", 1)[-1], whole, external)
+
+        xml.walk(
+            self.archive.read(self.names[name]) if self.names[name].file_size < 5_000_000 else b"<r/>",
+            self.out,
+            start,
+            _ignore,
+            _ignore,
+        )
+        return found
+
+
+def _ignore(_: str) -> None:
+    return None
+
+
+def open_package(node: Node, out: Reading) -> Package:
+    """The package, its size and count checked before anything is unpacked."""
+    archive = open_zip(node.data)
+    infos = archive.infolist()
+    if len(infos) > out.limits.entries:
+        raise Unreadable("too-many-entries", "has more entries than are read")
+    for info in infos:
+        if info.flag_bits & 1:
+            raise Unreadable(
+                "encryption", "a part of the document is encrypted in a way that no Office program writes"
+            )
+        if info.file_size > max(info.compress_size, 1000) * out.limits.ratio:
+            raise Unreadable("too-big", "unpacks to more than is read")
+    names = {i.filename.lstrip("/").replace("\\", "/"): i for i in infos if not i.is_dir()}
+    return Package(archive, node, out, names)
+
+
+def finish(package: Package) -> None:
+    """Sweep what no reader took: XML as text, all else as parts of its own."""
+    for name in list(package.names):
+        if name in package.used or name in _SKIP:
+            continue
+        try:
+            _rest(package, name)
+        except Unreadable as stop:
+            package.out.partly(package.node, stop.reason, stop.why, place=place_of(name))
+
+
+def _rest(package: Package, name: str) -> None:
+    node, out = package.node, package.out
+    quiet = any(q in name for q in _QUIET)
+    data = package.take(name)
+    if not data:
+        return
+    if name.endswith(_XML):
+        place = place_of(name)
+        text = xml.sweep(data, out, always=frozenset({"v"}) if "pivotCache" in name else frozenset())
+        if not quiet or len(text) < 100_000:
+            out.text(node, text, place=place, hidden=True)
+    elif not name.endswith((".fntdata", ".odttf", ".bin.rels")) and not _printer(name):
+        out.child(node, data, name=posixpath.basename(name), hidden=False, facts={"embedded": "yes"})
+
+
+def _printer(name: str) -> bool:
+    return "printerSettings" in name
+
+
+def place_of(name: str) -> str:
+    """In plain words where in a document a package part shows."""
+    return next((place for mark, place in _PLACES if mark in name), "document")
+
+
+def incomplete(package: Package, stop: Unreadable, place: str) -> None:
+    """One part of the package failed; the others are still read."""
+    package.out.unreadable(package.node, stop.reason, stop.why, read=Read.IN_PART, place=place)

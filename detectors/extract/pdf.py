@@ -1,0 +1,133 @@
+"""PDF: page text, then everything in its structure that a page does not show; pages that are only pictures are said to be unread."""
+
+import ctypes
+import io
+import re
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from detectors.extract import pdf_structure
+from detectors.extract.protection.pdf import Lock, examine
+from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.findings import Protection, Read
+
+_HYPHEN = re.compile("[\ufffe\x02\u00ad]\r?\n?|(?<=\\w)\u2010\r?\n")
+_GAP = re.compile(r"[ \t]{2,}")
+
+
+def read(node: Node, out: Reading) -> None:
+    """The lock first; then pages, structure, attachments."""
+    lock = examine(node.data)
+    if lock.protection is not Protection.NONE:
+        out.protect(node, lock.protection, lock.how)
+    node.facts["crypto"] = "pdf"
+    if lock.surprise:
+        raise Unreadable("encryption", lock.surprise)
+    if lock.locked:
+        node.read, node.why = Read.NOT, "locked"
+        _clear_metadata(node, out, lock)
+        out.locked.append(node)
+        return
+    read_open(node, out, node.data, "")
+
+
+def read_open(node: Node, out: Reading, data: bytes, password: str) -> None:
+    """A PDF that opens with this password."""
+    seen = _pages(node, out, data, password)
+    structured = pdf_structure.read(node, out, data, password)
+    if not seen and not structured:
+        raise Unreadable("corrupt", "a damaged PDF")
+
+
+def _clear_metadata(node: Node, out: Reading, lock: Lock) -> None:
+    if lock.clear_metadata:
+        for packet in re.findall(rb"<x:xmpmeta.*?</x:xmpmeta>", node.data, re.DOTALL)[:5]:
+            out.text(
+                node,
+                re.sub(rb"<[^>]*>", b" ", packet).decode("utf-8", "replace"),
+                place="properties, not encrypted",
+                hidden=True,
+            )
+
+
+def _pages(node: Node, out: Reading, data: bytes, password: str) -> bool:
+    try:
+        document = pypdfium2.PdfDocument(data, password=password or None)
+    except pypdfium2.PdfiumError:
+        return False
+    try:
+        return _all_pages(node, out, document)
+    finally:
+        document.close()
+
+
+def _all_pages(node: Node, out: Reading, document: pypdfium2.PdfDocument) -> bool:
+    count = len(document)
+    pictures: list[int] = []
+    words = 0
+    for index in range(min(count, out.limits.pages)):
+        out.check_time()
+        try:
+            page = document[index]
+        except pypdfium2.PdfiumError:
+            out.partly(node, "corrupt", "a damaged page", place=f"page {index + 1}")
+            continue
+        try:
+            text = _page_text(page)
+            words += len(text)
+            out.text(node, text, place=f"page {index + 1}")
+            if len(text.strip()) < 20 and _has_picture(page):
+                pictures.append(index + 1)
+        finally:
+            page.close()
+    if count > out.limits.pages:
+        out.partly(node, "too-many-pages", f"only the first {out.limits.pages} pages were read")
+    _picture_pages(node, out, pictures, count, words)
+    return count > 0
+
+
+def _picture_pages(node: Node, out: Reading, pictures: list[int], count: int, words: int) -> None:
+    if not pictures:
+        return
+    every = len(pictures) == count and not words
+    node.read, node.why = (Read.NOT if every else Read.IN_PART), "pages that are pictures"
+    shown = ", ".join(str(p) for p in pictures[:10]) + (", …" if len(pictures) > 10 else "")
+    out.find(
+        node,
+        "unreadable:image",
+        "pages that are pictures, not text",
+        place=f"page {shown}",
+        count=len(pictures),
+    )
+
+
+def _page_text(page: pypdfium2.PdfPage) -> str:
+    textpage = page.get_textpage()
+    try:
+        count = pdfium.FPDFText_CountChars(textpage)
+        if count <= 0:
+            return ""
+        buffer = ctypes.create_string_buffer((count + 1) * 2)
+        written = pdfium.FPDFText_GetText(
+            textpage, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+        )
+        text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
+    finally:
+        textpage.close()
+    return _HYPHEN.sub("", text).replace("\r\n", "\n").replace("\0", "")
+
+
+def _has_picture(page: pypdfium2.PdfPage) -> bool:
+    count = min(pdfium.FPDFPage_CountObjects(page), 2_000)
+    kinds = (pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, i)) for i in range(count))
+    return any(kind in {pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM} for kind in kinds)
+
+
+def opens(data: bytes, password: str) -> bool:
+    """Whether pdfium opens the file with this password."""
+    try:
+        pypdfium2.PdfDocument(io.BytesIO(data), password=password).close()
+    except pypdfium2.PdfiumError:
+        return False
+    return True

@@ -1,0 +1,90 @@
+"""Walks the tree of parts, cheapest first; whatever an extractor does, the part ends as read, read in part or not read."""
+
+import hashlib
+import heapq
+from collections.abc import Callable, Mapping
+
+from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.table import EXTRACTORS, OPAQUE, Extractor
+from detectors.findings import Protection, Read, Where
+from detectors.limits import Limits
+from detectors.sniff import disguised, sniff
+
+
+def read_message(
+    raw: bytes,
+    limits: Limits,
+    *,
+    hints: tuple[str, ...] = (),
+    progress: Callable[[str], None] = lambda _: None,
+    skip: Mapping[str, str] | None = None,
+) -> Reading:
+    """Read a message whole. `skip` names parts that killed a worker before, with the reason."""
+    reading = Reading(limits=limits, hints=hints, progress=progress, skip=skip or {})
+    root = Node(path="0", data=raw, role=Where.MESSAGE, type="eml", size=len(raw))
+    reading.nodes.append(root)
+    _read(root, reading)
+    while reading.waiting:
+        _, _, node = heapq.heappop(reading.waiting)
+        _read(node, reading)
+    return reading
+
+
+def _read(node: Node, out: Reading) -> None:
+    node.sha256 = hashlib.sha256(node.data).hexdigest()
+    node.size = len(node.data)
+    if out.late:
+        out.unreadable(node, "time", "the time for the message was over before this part")
+        return
+    if node.depth > out.limits.depth:
+        out.unreadable(node, "too-deep", "lies deeper than parts are read")
+        return
+    if node.path in out.skip:
+        out.unreadable(node, out.skip[node.path], "reading this part ended the reading process")
+        return
+    out.progress(node.path)
+    out.part_started = out.clock()
+    try:
+        node.type = node.type or sniff(node.data, node.name, node.declared)
+        _extract(node, out)
+    except Unreadable as stop:
+        _stopped(node, out, stop)
+    except MemoryError:
+        out.unreadable(node, "memory", "needs more memory than a part may use")
+    except RecursionError:
+        out.unreadable(node, "too-deep", "is nested deeper than parts are read")
+    except Exception as surprise:  # noqa: BLE001 - hostile bytes make any library raise anything: it is a finding
+        out.unreadable(node, "corrupt", f"cannot be read ({type(surprise).__name__})")
+    finally:
+        if node.depth:
+            node.data = b""
+
+
+def _stopped(node: Node, out: Reading, stop: Unreadable) -> None:
+    """The rest of the part is unread; had it said anything, it was read in part."""
+    some = node.chars or node.children
+    out.unreadable(node, stop.reason, stop.why, read=Read.IN_PART if some else Read.NOT)
+
+
+def _extract(node: Node, out: Reading) -> None:
+    if not node.data:
+        return
+    if other := disguised(node.type, node.name, node.declared):
+        out.find(node, "disguised", f"the name says {other}, the content is {node.type}")
+    if node.type in OPAQUE:
+        node.read, node.why = Read.NOT, "holds no text"
+        out.find(node, "opaque", "sound, film or a font: holds no text that could be read")
+        return
+    read: Extractor | None = EXTRACTORS.get(node.type)
+    if read is None:
+        out.unreadable(
+            node, "unknown-type" if node.type == "unknown" else "unsupported", "a format that is not read"
+        )
+        return
+    read(node, out)
+    if (
+        node.protection in {Protection.STRONG, Protection.WEAK, Protection.RIGHTS_MANAGED}
+        and node.read is Read.WHOLE
+        and not node.children
+    ):
+        node.read, node.why = Read.NOT, "locked"

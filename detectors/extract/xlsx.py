@@ -1,0 +1,258 @@
+"""Excel workbooks: every sheet as a table of text with real dates and whole numbers, hidden rows, columns and sheets marked, then the rest of the package."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+
+from detectors.extract import opc, xml
+from detectors.extract.excel_numbers import date_formats, shown
+from detectors.extract.protection.ooxml import lookalikes, sheet_locked
+from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.tables import put_table
+from detectors.findings import Protection
+
+_SI = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
+_T = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</(?:\w+:)?t>")
+_PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>", re.DOTALL)
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</(?:\w+:)?v>")
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?>([^<]*)</(?:\w+:)?f>")
+_REF = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
+_R = re.compile(rb"\br=\"(\d{1,7})\"")
+_STYLE = re.compile(rb"\bs=\"(\d{1,6})\"")
+_TYPE = re.compile(rb"\bt=\"(\w{1,9})\"")
+_COL = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_MINMAX = re.compile(rb"\b(min|max)=\"(\d{1,5})\"")
+_HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
+_ODD = (b"<!--", b"<![CDATA[", b"<!DOCTYPE", b"<!ENTITY")
+_QUOTED = re.compile(r'"([^"]{2,})"')
+
+
+@dataclass(slots=True)
+class Book:
+    """What all sheets share."""
+
+    strings: list[str] = field(default_factory=list)
+    formats: list[bool] = field(default_factory=list)  # style number -> is a date
+    epoch_1904: bool = False
+    cells: int = 0
+
+
+def read(node: Node, out: Reading) -> None:
+    """Shared strings and styles first, then each sheet in the order of its tabs."""
+    package = opc.open_package(node, out)
+    book = Book()
+    try:
+        _shared(package, book)
+        sheets = _sheets(package, book)
+    except Unreadable as stop:
+        opc.incomplete(package, stop, "workbook")
+        sheets = [(n, n.rsplit("/", 1)[-1], False) for n in package.matching("xl/worksheets/")]
+    for number, (name, title, hidden) in enumerate(sheets, 1):
+        place = f"sheet {number}{' (hidden)' if hidden else ''}"
+        out.text(node, title, place=f"{place}, name", hidden=hidden)
+        try:
+            _sheet(package, book, name, place, hidden=hidden)
+        except Unreadable as stop:
+            opc.incomplete(package, stop, place)
+    lookalikes(package)
+    opc.finish(package)
+
+
+def tidy(data: bytes, out: Reading) -> bytes:
+    """XML that the fast patterns read rightly: UTF-8, without comments, CDATA or a document type."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        data = data.decode("utf-16", "replace").encode()
+    if any(mark in data for mark in _ODD):
+        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+            raise Unreadable("doctype", "XML with a document type of its own, which may say anything")
+        data = re.sub(rb"<!--.*?-->", b"", data, flags=re.DOTALL)
+        data = re.sub(
+            rb"<!\[CDATA\[(.*?)\]\]>",
+            lambda m: m[1].replace(b"&", b"&amp;").replace(b"<", b"&lt;"),
+            data,
+            flags=re.DOTALL,
+        )
+    out.check_time()
+    return data
+
+
+def _text(raw: bytes) -> str:
+    text = raw.decode("utf-8", "replace")
+    if "_x" in text:
+        text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)
+    return unescape(text) if "&" in text else text
+
+
+def _shared(package: opc.Package, book: Book) -> None:
+    relations = package.relations("xl/workbook.xml").values()
+    name = next((t for kind, t, _ in relations if kind == "sharedStrings"), "xl/sharedStrings.xml")
+    if package.has(name):
+        data = tidy(package.take(name), package.out)
+        for match in _SI.finditer(data):
+            inner = match[1] or b""
+            if b"rPh" in inner:
+                inner = _PHONETIC.sub(b"", inner)
+            book.strings.append("".join(_text(t) for t in _T.findall(inner)))
+        package.out.check_time()
+    styles = next((t for kind, t, _ in relations if kind == "styles"), "xl/styles.xml")
+    if package.has(styles):
+        book.formats = date_formats(
+            tidy(package.archive.read(package.names[styles])[:20_000_000], package.out)
+        )
+
+
+def _sheets(package: opc.Package, book: Book) -> list[tuple[str, str, bool]]:
+    """(part, title, hidden) of each sheet."""
+    main = next(
+        (t for kind, t, _ in package.relations("").values() if kind == "officeDocument"), "xl/workbook.xml"
+    )
+    relations = package.relations(main)
+    found: list[tuple[str, str, bool]] = []
+    names: list[str] = []
+    pieces: list[str] = []
+
+    def start(tag: str, a: xml.Attributes) -> None:
+        if tag == "sheet":
+            link = next((v for k, v in a.items() if xml.local(k) == "id" and ":" in k), "")
+            target = relations.get(link, ("", "", False))[1]
+            if package.has(target):
+                found.append((target, a.get("name", ""), a.get("state", "visible") != "visible"))
+        elif tag == "workbookPr":
+            book.epoch_1904 = a.get("date1904", "0") in {"1", "true"}
+        elif tag == "definedName":
+            names.append(a.get("name", "").replace("_", " ") + " " + a.get("comment", ""))
+
+    xml.walk(package.take(main), package.out, start, lambda _: None, pieces.append)
+    package.out.text(
+        package.node, "\n".join(names) + "\n" + "".join(pieces), place="defined name", hidden=True
+    )
+    known = {f[0] for f in found}
+    found += [(n, "", True) for n in package.matching("xl/worksheets/") if n not in known]
+    return found
+
+
+def _sheet(package: opc.Package, book: Book, name: str, place: str, *, hidden: bool) -> None:
+    node, out = package.node, package.out
+    data = tidy(package.take(name), out)
+    if sheet_locked(data):
+        out.protect(node, Protection.LOOKALIKE, "sheet protected: anybody can read it")
+    closed = _hidden_columns(data)
+    rows: list[list[str]] = []
+    places: list[str] = []
+    unseen: list[str] = []
+    formulas: list[str] = []
+    ended = 0
+    for index, match in enumerate(_ROW.finditer(data)):
+        ended = match.end()
+        if index % 500 == 0:
+            out.check_time()
+        if match[2] is None:
+            continue
+        cells = _cells(match[2], book, formulas)
+        book.cells += len(cells)
+        if book.cells > out.limits.cells:
+            out.partly(node, "too-many-cells", "has more cells than are read", place=place)
+            break
+        number = _R.search(match[1])
+        at = f"{place}, row {int(number[1]) if number else index + 1}"
+        row_hidden = _HIDDEN.search(match[1]) is not None
+        if row_hidden or closed:
+            gone = [text for column, text in cells if row_hidden or column in closed]
+            unseen.extend(t for t in gone if t)
+        rows.append(_dense(cells))
+        places.append(at + (" (hidden)" if row_hidden else ""))
+    put_table(node, out, rows, place, places=places, hidden=hidden)
+    if unseen and not hidden:
+        out.text(node, "\n".join(unseen), place=f"{place}, hidden rows or columns", hidden=True)
+    out.text(node, "\n".join(dict.fromkeys(formulas)), place=f"{place}, formula", hidden=True)
+    _around(data, ended, node, out, place)
+
+
+def _cells(row: bytes, book: Book, formulas: list[str]) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    column = 0
+    for attributes, inner in _CELL.findall(row):
+        ref = _REF.search(attributes)
+        column = _column(ref[1]) if ref else column + 1
+        if inner:
+            found.append((column, _cell(attributes, inner, book)))
+            if (
+                b"f>" in inner
+                and (formula := _FORMULA.search(inner))
+                and (b'"' in formula[1] or b"&quot;" in formula[1])
+            ):
+                formulas.append(" ".join(_QUOTED.findall(_text(formula[1]))))
+    return found
+
+
+def _cell(attributes: bytes, inner: bytes, book: Book) -> str:
+    kind = _TYPE.search(attributes)
+    if kind and kind[1] == b"inlineStr":
+        return "".join(_text(t) for t in _T.findall(inner))
+    value = _VALUE.search(inner)
+    if value is None:
+        return "".join(_text(t) for t in _T.findall(inner))
+    if kind and kind[1] == b"s":
+        try:
+            return book.strings[int(value[1])]
+        except (ValueError, IndexError):
+            return ""
+    if kind and kind[1] in {b"str", b"d", b"e"}:
+        return _text(value[1])
+    style = _STYLE.search(attributes)
+    number = int(style[1]) if style else 0
+    return shown(
+        value[1].decode("ascii", "replace"),
+        date=number < len(book.formats) and book.formats[number],
+        epoch_1904=book.epoch_1904,
+    )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _dense(cells: list[tuple[int, str]]) -> list[str]:
+    """Cells in their columns; far-off cells do not make a wide row: gaps are at most 50 wide."""
+    row: list[str] = []
+    shift = 0
+    for column, text in cells:
+        gap = column - shift - 1 - len(row)
+        if gap > 50:
+            shift += gap - 50
+            gap = 50
+        row.extend([""] * max(0, gap))
+        row.append(text)
+    return row
+
+
+def _hidden_columns(data: bytes) -> set[int]:
+    found: set[int] = set()
+    for tag in _COL.findall(data[:200_000]):
+        if _HIDDEN.search(tag):
+            ends = {k: int(v) for k, v in _MINMAX.findall(tag)}
+            low, high = ends.get(b"min", 0), min(ends.get(b"max", 0), ends.get(b"min", 0) + 16_384)
+            found.update(range(low, high + 1))
+    return found
+
+
+def _around(data: bytes, ended: int, node: Node, out: Reading, place: str) -> None:
+    """What stands after the rows: headers and footers, validation lists, tips, links."""
+    rest = data[max(ended, 0) :]
+    if len(rest) > 5_000_000:
+        rest = rest[:5_000_000]
+    texts = [_text(t) for t in re.findall(rb">([^<]{2,})<", rest)]
+    texts += [
+        _text(v)
+        for v in re.findall(
+            rb"\b(?:prompt|promptTitle|error|errorTitle|tooltip|display|location)=\"([^\"]{2,})\"", rest
+        )
+    ]
+    out.text(
+        node, "\n".join(dict.fromkeys(texts)), place=f"{place}, header, footer and validation", hidden=True
+    )

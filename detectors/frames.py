@@ -1,0 +1,116 @@
+"""The words between the gateway and a worker: length-capped frames of MessagePack over pipes, decoded into known types. Never pickle."""
+
+import struct
+
+import msgspec
+
+from detectors.directory.people import Directory
+from detectors.findings import Scan
+from detectors.limits import Limits
+
+HEAD = struct.Struct("!I")
+MAX_REQUEST = 600_000_000  # a directory of a large trust, or a message
+MAX_REPLY = 64_000_000  # 5,000 findings take 3 MB; a cured file of 50 MB crosses back too
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
+    """The first frame: what a worker needs before it locks itself in."""
+
+    directory: Directory
+    limits: Limits
+    memory: int
+    require_sandbox: bool
+    spacy_model: str = ""
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to scan; its bytes are the next frame. `skip` names parts that ended a worker before."""
+
+    skip: dict[str, str] = {}
+
+
+class Protect(msgspec.Struct, frozen=True, kw_only=True):
+    """A file to encrypt; its bytes are the next frame."""
+
+    kind: str
+    name: str
+    password: str
+
+
+class Renew(msgspec.Struct, frozen=True, kw_only=True):
+    """A new directory."""
+
+    directory: Directory
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True, tag="ready"):
+    """The worker is warm and locked in; `barriers` names what holds it."""
+
+    barriers: tuple[str, ...]
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
+    """The part that is now being read."""
+
+    path: str
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
+    """The scan; `peak` is the most memory the worker has held, in bytes."""
+
+    scan: Scan
+    peak: int = 0
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True, tag="made"):
+    """The protected file."""
+
+    name: str
+    data: bytes
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
+    """What the worker could not do: a word from a fixed list, never a text from the message."""
+
+    reason: str
+
+
+Reply = Ready | Progress | Answer | Made | Failed
+Request = Ask | Protect | Renew
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    kind: str
+    body: msgspec.Raw
+
+
+_REQUESTS: dict[str, type[Setup] | type[Ask] | type[Protect] | type[Renew]] = {
+    "setup": Setup,
+    "ask": Ask,
+    "protect": Protect,
+    "renew": Renew,
+}
+_reply = msgspec.msgpack.Decoder(Reply)
+
+
+def pack_request(request: Setup | Request) -> bytes:
+    """A frame with its length in front."""
+    body = msgspec.msgpack.encode(
+        _Asked(type(request).__name__.lower(), msgspec.Raw(msgspec.msgpack.encode(request)))
+    )
+    return HEAD.pack(len(body)) + body
+
+
+def unpack_request(frame: bytes) -> Setup | Request:
+    asked = msgspec.msgpack.decode(frame, type=_Asked)
+    return msgspec.msgpack.decode(asked.body, type=_REQUESTS[asked.kind])
+
+
+def pack_reply(reply: Reply) -> bytes:
+    body = msgspec.msgpack.encode(reply)
+    return HEAD.pack(len(body)) + body
+
+
+def unpack_reply(frame: bytes) -> Reply:
+    """Only data of known types comes out; anything else raises msgspec.ValidationError."""
+    return _reply.decode(frame)

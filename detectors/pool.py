@@ -1,0 +1,343 @@
+"""The gateway's side of the workers: hands out messages, keeps the time, kills what is late, and is healthy again at once."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from detectors import frames
+from detectors.directory.people import Directory
+from detectors.findings import Scan
+from detectors.limits import Limits
+from detectors.sandbox import SandboxError
+from detectors.unread import RECOGNIZING, unread
+
+START_SECONDS = 60.0  # a cold disk, a large directory and a language model
+RETRIES = 3  # parts of one message that may end a worker before the message is given up
+RECYCLE = 500  # scans of one worker: what a library leaks ends with it
+_HERE = str(Path(__file__).resolve().parent.parent)
+_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from detectors.worker import main; main()"
+_WHY = {
+    "deadline": "takes longer to read than a message may",
+    "worker-crash": "broke the reader",
+    "memory": "needs more memory than a scan may use",
+}
+
+
+class Busy(Exception):  # noqa: N818 - the word that the pipeline answers with
+    """No worker was free within the time that a client can wait."""
+
+
+class WorkerError(Exception):
+    """A worker did not start, or could not do what was asked. The reason is a word from a fixed list."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _Lost(Exception):
+    """The worker is gone or late; `at` is the part that it was reading."""
+
+    def __init__(self, reason: str, at: str) -> None:
+        super().__init__(reason)
+        self.reason, self.at = reason, at
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: asyncio.subprocess.Process
+    folder: Path
+    barriers: tuple[str, ...] = ()
+    version: str = ""
+    scans: int = 0
+    idle: bool = field(default=True)
+
+    async def write(self, *chunks: bytes) -> None:
+        stdin = self.process.stdin
+        assert stdin is not None
+        try:
+            for chunk in chunks:
+                stdin.write(chunk)
+            await stdin.drain()
+        except (ConnectionError, BrokenPipeError, RuntimeError) as error:
+            raise _Lost("worker-crash", "") from error
+
+    async def read(self) -> frames.Reply:
+        stdout = self.process.stdout
+        assert stdout is not None
+        try:
+            size = frames.HEAD.unpack(await stdout.readexactly(frames.HEAD.size))[0]
+            if size > frames.MAX_REPLY:
+                raise _Lost("worker-crash", "")
+            return frames.unpack_reply(await stdout.readexactly(size))
+        except (
+            asyncio.IncompleteReadError,
+            ConnectionError,
+            msgspec.DecodeError,
+            msgspec.ValidationError,
+        ) as error:
+            raise _Lost("worker-crash", "") from error
+
+    async def end(self) -> None:
+        """Kill the whole process group, wait for it, remove its folder."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        await self.process.wait()
+        transport = self.process._transport  # type: ignore[attr-defined] # noqa: SLF001 - closes the pipes at once, not at garbage collection
+        transport.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Pool:
+    """A fixed number of sandboxed workers; one message each at a time."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        *,
+        workers: int = 2,
+        limits: Limits = Limits(),  # noqa: B008 - frozen: one default for all
+        deadline: float = 30.0,
+        queue_timeout: float = 20.0,
+        memory: int = 2_000_000_000,
+        require_sandbox: bool = True,
+        spacy_model: str = "",
+    ) -> None:
+        self._setup = frames.Setup(
+            directory=directory,
+            limits=limits,
+            memory=memory,
+            require_sandbox=require_sandbox,
+            spacy_model=spacy_model,
+        )
+        self._count, self._deadline, self._queue_timeout = workers, deadline, queue_timeout
+        self._free: asyncio.Queue[_Worker | None] = asyncio.Queue()
+        self._all: set[_Worker] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self.barriers: tuple[str, ...] = ()
+
+    async def start(self) -> None:
+        """Start all workers; raises SandboxError where no barrier can be had."""
+        started = await asyncio.gather(*(self._spawn() for _ in range(self._count)), return_exceptions=True)
+        for outcome in started:
+            if isinstance(outcome, BaseException):
+                await self.close()
+                raise outcome
+            self._free.put_nowait(outcome)
+
+    @property
+    def directory(self) -> Directory:
+        """The directory with which the next message is scanned."""
+        return self._setup.directory
+
+    @property
+    def healthy(self) -> bool:
+        """Whether workers are there."""
+        return not self._closed and bool(self._all)
+
+    async def scan(self, raw: bytes) -> Scan:
+        """The scan of a message. A part that ends its worker is left out in the next try, and is a finding."""
+        loop = asyncio.get_running_loop()
+        worker = await self._take()
+        end = loop.time() + self._deadline
+        skip: dict[str, str] = {}
+        try:
+            for _ in range(RETRIES + 1):
+                if worker is None:
+                    worker = await self._spawn()
+                try:
+                    return await self._attempt(worker, raw, skip, end)
+                except _Lost as lost:
+                    lost_worker, worker = worker, None
+                    await self._end(lost_worker)
+                    if loop.time() >= end - 0.05 or lost.at in skip or not lost.at or lost.at == "0":
+                        return unread(len(raw), lost.reason, _WHY[lost.reason], self.directory.version)
+                    skip[lost.at] = lost.reason
+            return unread(
+                len(raw),
+                "worker-crash",
+                "too many parts of the message broke the reader",
+                self.directory.version,
+            )
+        except BaseException:
+            if worker is not None:  # cancelled or surprised: the worker's state is unknown
+                await asyncio.shield(self._end(worker))
+                worker = None
+            raise
+        finally:
+            self._give(worker)
+
+    async def protect(self, data: bytes, *, kind: str, name: str, password: str) -> tuple[str, bytes]:
+        """An encrypted copy of a file (its new name, its bytes), made in the sandbox; WorkerError says why not."""
+        worker = await self._take()
+        try:
+            if worker is None:
+                worker = await self._spawn()
+            async with asyncio.timeout(self._deadline):
+                await worker.write(
+                    frames.pack_request(frames.Protect(kind=kind, name=name, password=password)),
+                    frames.HEAD.pack(len(data)),
+                    data,
+                )
+                reply = await worker.read()
+        except (_Lost, TimeoutError) as error:
+            if worker is not None:
+                await self._end(worker)
+                worker = None
+            raise WorkerError("worker-crash") from error
+        finally:
+            self._give(worker)
+        if isinstance(reply, frames.Made):
+            return reply.name, reply.data
+        raise WorkerError(reply.reason if isinstance(reply, frames.Failed) else "worker-crash")
+
+    async def replace_directory(self, directory: Directory) -> None:
+        """The next message of each worker is scanned with this directory."""
+        self._setup = msgspec.structs.replace(self._setup, directory=directory)
+        self._renewal = frames.pack_request(frames.Renew(directory=directory))
+
+    async def close(self) -> None:
+        """End all workers."""
+        self._closed = True
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(self._end(w) for w in list(self._all)))
+
+    # --- one message ---------------------------------------------------------------------------------
+
+    async def _attempt(self, worker: _Worker, raw: bytes, skip: dict[str, str], end: float) -> Scan:
+        loop = asyncio.get_running_loop()
+        at = ""
+        if worker.version != self.directory.version:
+            await worker.write(self._renewal)
+            worker.version = self.directory.version
+        patience = self._setup.limits.part_seconds * 1.5
+        try:
+            async with asyncio.timeout_at(min(end, loop.time() + max(patience, self._deadline))) as clock:
+                await worker.write(
+                    frames.pack_request(frames.Ask(skip=skip)), frames.HEAD.pack(len(raw)), raw
+                )
+                while True:
+                    reply = await worker.read()
+                    if isinstance(reply, frames.Progress):
+                        at = reply.path
+                        allowed = end if at in {RECOGNIZING, "0"} else min(end, loop.time() + patience)
+                        clock.reschedule(allowed)
+                        continue
+                    break
+        except TimeoutError as error:
+            raise _Lost("deadline", at) from error
+        except _Lost as lost:
+            lost.at = at
+            raise
+        worker.scans += 1
+        if isinstance(reply, frames.Answer):
+            return reply.scan
+        if isinstance(reply, frames.Failed) and reply.reason == "memory":
+            return unread(len(raw), "memory", _WHY["memory"], self.directory.version)
+        raise _Lost("worker-crash", at)
+
+    # --- workers -----------------------------------------------------------------------------------------
+
+    async def _take(self) -> _Worker | None:
+        if self._closed:
+            raise Busy
+        try:
+            async with asyncio.timeout(self._queue_timeout):
+                return await self._free.get()
+        except TimeoutError:
+            raise Busy from None
+
+    def _give(self, worker: _Worker | None) -> None:
+        """Back into the pool; a worker that is gone, or has served its time, is replaced in the background."""
+        if self._closed:
+            return
+        if worker is not None and worker.scans < RECYCLE:
+            self._free.put_nowait(worker)
+            return
+        task = asyncio.get_running_loop().create_task(self._refill(worker))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _refill(self, old: _Worker | None) -> None:
+        if old is not None:
+            await self._end(old)
+        try:
+            self._free.put_nowait(await self._spawn())
+        except (WorkerError, SandboxError, OSError):
+            self._free.put_nowait(
+                None
+            )  # a place without a worker: whoever takes it tries again, and answers 451 if that fails
+
+    async def _end(self, worker: _Worker) -> None:
+        self._all.discard(worker)
+        await worker.end()
+
+    async def _spawn(self) -> _Worker:
+        folder = Path(tempfile.mkdtemp(prefix="schoolgate-scan-"))
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-I", "-c", _PROGRAM, _HERE, str(folder),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            env={"PYTHONHASHSEED": "random", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
+            close_fds=True, start_new_session=True, limit=1 << 20,
+        )  # fmt: skip
+        worker = _Worker(process, folder, version=self.directory.version)
+        self._all.add(worker)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await worker.write(frames.pack_request(self._setup))
+                reply = await worker.read()
+        except (_Lost, TimeoutError) as error:
+            await self._end(worker)
+            raise WorkerError("worker did not start") from error
+        except BaseException:
+            await asyncio.shield(self._end(worker))
+            raise
+        if not isinstance(reply, frames.Ready):
+            await self._end(worker)
+            raise SandboxError(reply.reason if isinstance(reply, frames.Failed) else "no answer")
+        worker.barriers = self.barriers = reply.barriers
+        return worker
+
+
+def scan_once(
+    raw: bytes,
+    directory: Directory,
+    *,
+    limits: Limits = Limits(),  # noqa: B008 - frozen: one default for all
+    deadline: float = 30.0,
+    memory: int = 2_000_000_000,
+    require_sandbox: bool = True,
+    spacy_model: str = "",
+) -> Scan:
+    """One scan in one sandboxed worker that is gone afterwards; for the command line."""
+
+    async def once() -> Scan:
+        pool = Pool(
+            directory,
+            workers=1,
+            limits=limits,
+            deadline=deadline,
+            memory=memory,
+            require_sandbox=require_sandbox,
+            spacy_model=spacy_model,
+        )
+        try:
+            await pool.start()
+            return await pool.scan(raw)
+        finally:
+            await pool.close()
+
+    return asyncio.run(once())

@@ -1,0 +1,105 @@
+"""A worker: warm up, lock in, then scan message after message from a pipe. Hostile bytes are opened here and nowhere else."""
+
+import gc
+import os
+import resource
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from detectors import frames, sandbox
+from detectors.directory.people import Directory
+from detectors.protect import ProtectError, protect
+from detectors.recognize import NamesFinder
+from detectors.scan import scan
+from detectors.warmth import SAMPLE, EMPTY
+
+CPU_SLACK = 5  # seconds beside the deadline, which the gateway keeps
+
+
+def main() -> None:
+    """Speak with the gateway until it closes the pipe."""
+    sandbox.die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the gateway decides
+    source, target = os.fdopen(os.dup(0), "rb", 1 << 20), os.fdopen(os.dup(1), "wb", 0)
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(quiet, number)
+    setup = frames.unpack_request(_frame(source))
+    if not isinstance(setup, frames.Setup):
+        raise SystemExit(2)
+    folder = Path(sys.argv[2])
+    os.chdir(folder)
+    tempfile.tempdir = str(folder)
+    finder = NamesFinder(setup.spacy_model) if setup.spacy_model else None
+    scan(SAMPLE, EMPTY, setup.limits)  # all that is loaded late is loaded now: soon no file can be opened
+    barriers = sandbox.enter(folder, memory=setup.memory)
+    lacking = sandbox.missing(barriers)
+    if setup.require_sandbox and lacking:
+        target.write(frames.pack_reply(frames.Failed(reason=lacking)))
+        raise SystemExit(3)
+    gc.freeze()
+    target.write(frames.pack_reply(frames.Ready(barriers=barriers)))
+    _serve(source, target, setup, finder)
+
+
+def _serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, finder: NamesFinder | None) -> None:
+    directory = setup.directory
+    while frame := _frame(source):
+        request = frames.unpack_request(frame)
+        if isinstance(request, frames.Renew):
+            directory = request.directory
+            continue
+        sandbox.allow_cpu(int(setup.limits.seconds) * 3 + CPU_SLACK)
+        data = _frame(source)
+        if isinstance(request, frames.Ask):
+            reply: frames.Reply = _scan(data, directory, setup, finder, request, target)
+        elif isinstance(request, frames.Protect):
+            reply = _protect(data, request)
+        else:
+            raise SystemExit(2)
+        del data
+        target.write(frames.pack_reply(reply))
+
+
+def _scan(
+    data: bytes,
+    directory: Directory,
+    setup: frames.Setup,
+    finder: NamesFinder | None,
+    ask: frames.Ask,
+    target: BinaryIO,
+) -> frames.Reply:
+    def progress(path: str) -> None:
+        target.write(frames.pack_reply(frames.Progress(path=path)))
+
+    try:
+        answer = scan(data, directory, setup.limits, nlp=finder, progress=progress, skip=ask.skip)
+    except MemoryError:
+        return frames.Failed(reason="memory")
+    return frames.Answer(scan=answer, peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+
+
+def _protect(data: bytes, request: frames.Protect) -> frames.Reply:
+    try:
+        name, made = protect(data, kind=request.kind, name=request.name, password=request.password)
+    except ProtectError as error:
+        return frames.Failed(reason=error.reason)
+    return frames.Made(name=name, data=made)
+
+
+def _frame(source: BinaryIO) -> bytes:
+    """The next frame, b"" at the end of the pipe."""
+    head = source.read(frames.HEAD.size)
+    if len(head) < frames.HEAD.size:
+        return b""
+    size = frames.HEAD.unpack(head)[0]
+    if size > frames.MAX_REQUEST:
+        raise SystemExit(2)
+    return source.read(size)
+
+
+if __name__ == "__main__":
+    main()
