@@ -59,10 +59,14 @@ class Config:
         """The school of a row; the first one where the key is unknown or empty."""
         return next((s for s in self.schools if s.key == key), self.schools[0])
 
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """All of the schools' own mail domains."""
+        return tuple(domain for school in self.schools for domain in school.domains)
+
     def is_internal(self, address: str) -> bool:
         """Whether an address stands in one of the schools' own domains."""
-        domain = address.rpartition("@")[2].lower()
-        return any(domain in school.domains for school in self.schools)
+        return address.rpartition("@")[2].lower() in self.domains
 
 
 def current() -> Config:

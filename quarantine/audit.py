@@ -1,0 +1,129 @@
+"""The audit: one chain of events by hash, appended in the transaction of the change, never changed, only emptied by age."""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from quarantine.models import AuditEvent, ChainHead
+
+START = "0" * 64
+_WORD = re.compile(r"[A-Za-z0-9_.,:/~+ -]{0,200}")  # a word of ours; no "@": an address is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a verification found; `problem` is "" for a sound chain."""
+
+    events: int
+    head: str
+    problem: str = ""
+    number: int = 0  # of the event at which the chain breaks
+
+
+def append(
+    kind: str, *, now: datetime, school: str = "", reference: str = "", actor: str = "", **details: Any
+) -> AuditEvent:
+    """Add one event to the chain, inside the transaction of the change that it tells of."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an audit event belongs in the transaction of its change")
+    head, _ = ChainHead.objects.select_for_update().get_or_create(id=1)
+    event = AuditEvent(
+        number=head.number + 1,
+        at=now,
+        kind=kind,
+        school=school,
+        reference=reference,
+        actor=actor,
+        details={name: _words(value) for name, value in details.items()},
+        salt=secrets.token_hex(16),
+        previous=head.hash or START,
+    )
+    event.body = body_hash(event.salt, event.actor, event.details)
+    event.hash = event_hash(as_record(event))
+    event.save(force_insert=True)
+    ChainHead.objects.filter(id=1).update(number=event.number, hash=event.hash)
+    return event
+
+
+def body_hash(salt: str, actor: str, details: Any) -> str:
+    """The hash that stands for the fields which retention empties."""
+    return _sha256([salt, actor, details])
+
+
+def event_hash(record: Mapping[str, Any]) -> str:
+    """The hash of one event over everything that stays, and the hash before it."""
+    names = ("number", "at", "kind", "school", "reference", "body", "previous")
+    return _sha256({name: record[name] for name in names})
+
+
+def as_record(event: AuditEvent) -> dict[str, Any]:
+    """An event as it is exported: plain JSON values, times in UTC."""
+    names = ("number", "kind", "school", "reference", "actor", "details", "salt", "body", "previous", "hash")
+    at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return {"at": at} | {name: getattr(event, name) for name in names}
+
+
+def export() -> Iterator[dict[str, Any]]:
+    """All events in order, as plain records."""
+    return (as_record(event) for event in AuditEvent.objects.order_by("number").iterator(chunk_size=1000))
+
+
+def verify() -> Report:
+    """Check the whole chain in the database, and that its recorded end is its end."""
+    with transaction.atomic():
+        head = ChainHead.objects.select_for_update().filter(id=1).first()
+        report = verify_records(export())
+    number, last = (head.number, head.hash) if head else (0, "")
+    if not report.problem and (report.events != number or report.head != (last or START)):
+        return Report(
+            events=report.events, head=report.head, problem="events are missing at the end", number=number
+        )
+    return report
+
+
+def verify_records(records: Iterable[Mapping[str, Any]]) -> Report:
+    """Check exported events, needing nothing but them."""
+    number, previous = 0, START
+    for record in records:
+        number += 1
+        if problem := _problem(record, number, previous):
+            return Report(events=number - 1, head=previous, problem=problem, number=number)
+        previous = record["hash"]
+    return Report(events=number, head=previous)
+
+
+def _problem(record: Mapping[str, Any], number: int, previous: str) -> str:
+    if record["number"] != number:
+        return "an event is missing"
+    if record["previous"] != previous:
+        return "the event does not follow the one before it"
+    if record["hash"] != event_hash(record):
+        return "the event was changed"
+    emptied = record["details"] is None and not record["salt"] and not record["actor"]
+    if not emptied and record["body"] != body_hash(record["salt"], record["actor"], record["details"]):
+        return "the event's details were changed"
+    return ""
+
+
+def _sha256(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _words(value: Any) -> Any:
+    """Numbers and words of ours; a text that may be a value is withheld."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, Mapping):
+        return {_words(str(name)): _words(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_words(inner) for inner in value]
+    text = str(value)
+    return text if _WORD.fullmatch(text) else "withheld"

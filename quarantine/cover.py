@@ -1,0 +1,62 @@
+"""The sealed cover of a message: whom it goes to and how, and what a later notice needs to thread with it."""
+
+import re
+from dataclasses import dataclass
+from email import policy
+from email.message import Message
+from email.parser import BytesParser
+
+from policies.envelope import Envelope
+
+HEADER_LIMIT = 256 * 1024  # bytes of header that are looked at for threading and "may we answer"
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}@[!-;=?-~]{1,240}>")
+_REFERENCES = 20  # ids kept of a thread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    envelope: Envelope
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    answerable: bool = True  # False: a list, a bulk mailing or an automatic answer
+    staff: bool = False  # the directory knows the sender's address as one of the staff
+
+    def __repr__(self) -> str:
+        return f"Cover({self.envelope.id})"
+
+
+def header_of(raw: bytes) -> Message:
+    """The header of a message, parsed without trust: never raises, never reads more than the limit."""
+    end = re.search(rb"\r?\n\r?\n", raw[:HEADER_LIMIT])
+    block = raw[: end.start() if end else HEADER_LIMIT] + b"\r\n\r\n"
+    return BytesParser(policy=policy.compat32).parsebytes(block, headersonly=True)
+
+
+def message_ids(header: Message, name: str) -> tuple[str, ...]:
+    """The well-formed message ids of a field; whatever else stands there is left out."""
+    text = " ".join(str(value) for value in header.get_all(name) or ())
+    return tuple(_MESSAGE_ID.findall(text))[-_REFERENCES:]
+
+
+def answerable(header: Message) -> bool:
+    """Whether a person may have written this: no list, no bulk mailing, no automatic answer (RFC 3834)."""
+    if str(header.get("Auto-Submitted", "no")).split(";")[0].strip().lower() not in ("no", ""):
+        return False
+    if str(header.get("Precedence", "")).strip().lower() in ("bulk", "list", "junk"):
+        return False
+    if header.get("X-Autoreply") or header.get("X-Autorespond"):
+        return False
+    return not any(name.lower().startswith("list-") for name in header.keys())  # noqa: SIM118 - Message iterates values otherwise
+
+
+def cover_of(envelope: Envelope, raw: bytes, *, staff: bool = False) -> Cover:
+    """The cover of a message as received."""
+    header = header_of(raw)
+    ids = message_ids(header, "Message-ID")
+    return Cover(
+        envelope=envelope,
+        message_id=ids[0] if ids else "",
+        references=message_ids(header, "References") or message_ids(header, "In-Reply-To"),
+        answerable=answerable(header),
+        staff=staff,
+    )

@@ -1,0 +1,233 @@
+"""Our own messages to senders and officers: whom to tell, what, sealed and ready for the outbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from policies.envelope import Envelope, Recipient
+from policies.verdict import Action, Verdict
+from quarantine import config, keys, posting, store
+from quarantine.cover import Cover
+from quarantine.evidence import hits_of
+from quarantine.models import Held, Sealed
+from quarantine.notices import audience
+from quarantine.notices.compose import render
+from quarantine.notices.notice import BOUNCES, Fate, Kind, Notice, problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What the next hop said about one recipient."""
+
+    address: str = field(repr=False)
+    state: str  # "sent", "deferred" or "failed"
+    code: int = 0
+    enhanced: str = ""
+    text: str = field(default="", repr=False)  # the reply's words: for the sender's report, never stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A notice, rendered and sealed; `post` writes it into the outbox."""
+
+    kind: Kind
+    school: str
+    cover: Cover = field(repr=False)
+    sealed_cover: bytes = field(repr=False)
+    blob: bytes = field(repr=False)
+    size: int
+
+
+def for_verdict(
+    cover: Cover, verdict: Verdict, *, expires_at: datetime | None, now: datetime
+) -> list[Letter]:
+    """What sender and roles are told when a message is refused or held."""
+    conf = config.current()
+    base = _base(cover, verdict, expires_at=expires_at)
+    letters = []
+    kind = {Action.BLOCK: Kind.BLOCK, Action.ASK: Kind.ASK}.get(verdict.action, Kind.HELD)
+    sender = audience.sender_of(cover, conf)
+    if sender and (kind != Kind.BLOCK or conf.notices.on_block):
+        fates = (
+            _fates(cover, "5.7.1", "550 5.7.1 refused by the school's policy") if kind == Kind.BLOCK else ()
+        )
+        letters.append(_seal(replace(base, kind=kind, to=(sender,), fates=fates), now))
+    elif audience.is_stranger(cover, conf):
+        letters += _to_roles(Kind.STRANGER, ("it",), base, now)
+    if verdict.action == Action.QUARANTINE or (verdict.action == Action.ASK and not sender):
+        letters += _to_roles(Kind.REVIEW, verdict.reviewers, replace(base, link=_link(cover)), now)
+    return letters + for_roles(cover, verdict, now=now)
+
+
+def for_roles(cover: Cover, verdict: Verdict, *, now: datetime) -> list[Letter]:
+    """What the roles are told whom a policy names besides: facts, never content."""
+    roles = tuple(dict.fromkeys(role for hit in verdict.hits for role in hit.tell if role != "sender"))
+    if not roles:
+        return []
+    return _to_roles(Kind.TOLD, roles, _base(cover, verdict, expires_at=None), now, strict=True)
+
+
+def to_sender(
+    kind: Kind, held: Held, cover: Cover, *, now: datetime, note: str = "", recipients: int = 0
+) -> list[Letter]:
+    """What the sender is told of a later decision; IT where the sender is none of ours."""
+    conf = config.current()
+    status = {Kind.EXPIRED: "5.4.7"}.get(kind, "5.7.1")
+    notice = replace(
+        stored(kind, held, cover),
+        note=note,
+        recipients=recipients or len(cover.envelope.recipients),
+        fates=_fates(cover, status) if kind in BOUNCES else (),
+    )
+    sender = audience.sender_of(cover, conf)
+    if sender:
+        return [_seal(replace(notice, to=(sender,)), now)]
+    return []
+
+
+def to_officers(kind: Kind, held: Held, cover: Cover, *, now: datetime) -> list[Letter]:
+    """What the reviewers of a held message are told while it waits."""
+    return _to_roles(kind, held.reviewers, replace(stored(kind, held, cover), link=_link(cover)), now)
+
+
+def delivery_failed(
+    cover: Cover, lost: Sequence[Result], *, reference: str, school: str, now: datetime
+) -> list[Letter]:
+    """The report for recipients who did not get a message, unless their sender asked for none (RFC 3461 NOTIFY)."""
+    sender = cover.envelope.mail_from
+    asked = {r.address: r for r in cover.envelope.recipients if not r.notify or "FAILURE" in r.notify}
+    fates = tuple(
+        Fate(
+            address=result.address,
+            status=result.enhanced if result.enhanced.startswith("5") else "5.4.7",
+            diagnostic=f"{result.code} {result.enhanced} {result.text}".strip() if result.code else "",
+            orcpt=asked[result.address].orcpt,
+        )
+        for result in lost
+        if result.address in asked
+    )
+    if not sender or not fates:
+        return []
+    notice = Notice(
+        kind=Kind.DELIVERY_FAILED,
+        reference=reference,
+        school=school,
+        to=(sender,),
+        fates=fates,
+        recipients=len(fates),
+        received_at=cover.envelope.received_at,
+        envid=cover.envelope.envid,
+        message_id=cover.message_id,
+        references=cover.references,
+        contact=_contact(),
+    )
+    return [_seal(notice, now)]
+
+
+def post(letters: Sequence[Letter], *, reference: str, now: datetime, held_id: str | None = None) -> None:
+    """Write the letters into the outbox, inside the transaction of what they tell."""
+    for letter in letters:
+        message = Sealed.objects.create(
+            school=letter.school, blob=letter.blob, size=letter.size, created_at=now
+        )
+        posting.queue(
+            "report" if letter.kind == Kind.DELIVERY_FAILED else "notice",
+            letter.cover,
+            message=message,
+            sealed_cover=letter.sealed_cover,
+            reference=reference,
+            held_id=held_id,
+            now=now,
+        )
+
+
+def stored(kind: Kind, held: Held, cover: Cover) -> Notice:
+    """A notice about a held message, from what its row keeps."""
+    shown, more = problems(hits_of(held))
+    return Notice(
+        kind=kind,
+        reference=held.id,
+        school=held.school,
+        to=(),
+        problems=shown,
+        more=more,
+        received_at=held.received_at,
+        expires_at=held.expires_at,
+        action=held.action,
+        recipients=len(cover.envelope.recipients),
+        envid=cover.envelope.envid,
+        message_id=cover.message_id,
+        references=cover.references,
+        contact=_contact(),
+    )
+
+
+def _base(cover: Cover, verdict: Verdict, *, expires_at: datetime | None) -> Notice:
+    shown, more = problems(verdict.hits)
+    envelope = cover.envelope
+    return Notice(
+        kind=Kind.BLOCK,
+        reference=envelope.id,
+        school=config.current().school(envelope.school).key,
+        to=(),
+        problems=shown,
+        more=more,
+        received_at=envelope.received_at,
+        expires_at=expires_at,
+        action=verdict.action.word,
+        recipients=len(envelope.recipients),
+        envid=envelope.envid,
+        message_id=cover.message_id,
+        references=cover.references,
+        contact=_contact(),
+    )
+
+
+def _to_roles(
+    kind: Kind, roles: Sequence[str], notice: Notice, now: datetime, *, strict: bool = False
+) -> list[Letter]:
+    """One letter to all who hold these roles; `strict` leaves it out where nobody does."""
+    conf = config.current()
+    if strict and not any(conf.roles.get(role) for role in roles):
+        return []
+    addresses = audience.officers(roles, conf)
+    return [_seal(replace(notice, kind=kind, to=addresses), now)] if addresses else []
+
+
+def _seal(notice: Notice, now: datetime) -> Letter:
+    conf, public = config.current(), keys.current().public
+    raw = render(notice, conf, now=now)
+    envelope = Envelope(
+        id=f"{notice.reference}-{notice.kind}",
+        mail_from="",
+        recipients=tuple(Recipient(address=address, notify=("NEVER",)) for address in notice.to),
+        received_at=now,
+        smtputf8=not all(address.isascii() for address in notice.to),
+        body="7BIT" if raw.isascii() else "8BITMIME",
+        school=notice.school,
+    )
+    cover = Cover(envelope=envelope, answerable=False)
+    return Letter(
+        kind=notice.kind,
+        school=notice.school,
+        cover=cover,
+        sealed_cover=store.seal_record(cover, public),
+        blob=store.seal(raw, public),
+        size=len(raw),
+    )
+
+
+def _fates(cover: Cover, status: str, diagnostic: str = "") -> tuple[Fate, ...]:
+    return tuple(
+        Fate(address=r.address, status=status, diagnostic=diagnostic, orcpt=r.orcpt)
+        for r in cover.envelope.recipients
+    )
+
+
+def _link(cover: Cover) -> str:
+    return f"{config.current().console_url.rstrip('/')}/held/{cover.envelope.id}/"
+
+
+def _contact() -> str:
+    """Whom a sender may ask."""
+    return next(iter(audience.officers(("dpo",), config.current())), "")

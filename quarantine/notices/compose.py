@@ -1,0 +1,111 @@
+"""Turns a notice into the bytes of a message: text and HTML, and a delivery report where the message will not arrive."""
+
+import re
+import secrets
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+
+from quarantine.config import Config
+from quarantine.notices import wording
+from quarantine.notices.notice import BOUNCES, Fate, Kind, Notice
+
+TO_OFFICERS = {Kind.REVIEW, Kind.ESCALATION, Kind.TOLD, Kind.STRANGER}
+_XTEXT = re.compile(r"[!-~]{1,500}")
+_REPORT = 'multipart/report; report-type="delivery-status"'
+
+
+def render(notice: Notice, config: Config, *, now: datetime) -> bytes:
+    """The whole message, with CRLF lines, seven bits unless an address needs more."""
+    message = EmailMessage(policy=SMTP if all(a.isascii() for a in notice.to) else SMTPUTF8)
+    _address(message, notice, config, now)
+    if notice.kind in BOUNCES and notice.fates:
+        message["MIME-Version"] = "1.0"
+        message["Content-Type"] = _REPORT
+        body = EmailMessage(policy=SMTP)
+        _say(body, notice, config)
+        message.attach(body)
+        message.attach(_status(notice, config, now))
+    else:
+        _say(message, notice, config)
+    return message.as_bytes()
+
+
+def from_address(notice: Notice, config: Config) -> str:
+    """Who the notice comes from."""
+    return config.notices.sender or f"schoolgate@{config.school(notice.school).domains[0]}"
+
+
+def _address(message: EmailMessage, notice: Notice, config: Config, now: datetime) -> None:
+    to_officers = notice.kind in TO_OFFICERS
+    message["From"] = Address(config.school(notice.school).name, addr_spec=from_address(notice, config))
+    message["To"] = _addresses(notice.to)
+    message["Subject"] = wording.subject(notice, config)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{notice.reference}.{notice.kind}.{secrets.token_hex(6)}@{config.hostname}>"
+    if notice.contact and not to_officers:
+        message["Reply-To"] = _addresses((notice.contact,))
+    message["Auto-Submitted"] = "auto-generated" if to_officers else "auto-replied"
+    message["X-Auto-Response-Suppress"] = "All"
+    if notice.message_id and not to_officers:
+        message["In-Reply-To"] = notice.message_id
+        message["References"] = " ".join((*notice.references, notice.message_id))
+
+
+def _addresses(addresses: tuple[str, ...]) -> list[Address] | str:
+    """The addresses as a header; one that no header can carry is not shown (the envelope has it)."""
+    shown = []
+    for address in addresses:
+        try:
+            shown.append(Address(addr_spec=address))
+        except (ValueError, IndexError):  # an address that SMTP took and the header grammar does not
+            continue
+    return shown or "undisclosed-recipients:;"
+
+
+def _say(part: EmailMessage, notice: Notice, config: Config) -> None:
+    part.set_content(wording.text(notice, config), cte="quoted-printable")
+    part.add_alternative(wording.html(notice, config), subtype="html", cte="quoted-printable")
+
+
+def _status(notice: Notice, config: Config, now: datetime) -> EmailMessage:
+    """The part that mail programs read (RFC 3464): nothing of the message is quoted, not even its header."""
+    about = EmailMessage(policy=SMTP)
+    if _XTEXT.fullmatch(notice.envid):
+        about["Original-Envelope-Id"] = notice.envid
+    about["Reporting-MTA"] = f"dns; {config.hostname}"
+    if notice.received_at:
+        about["Arrival-Date"] = format_datetime(notice.received_at)
+    part = EmailMessage(policy=SMTP)
+    part["Content-Type"] = "message/delivery-status"
+    part.set_payload([about, *(_recipient(fate, now) for fate in notice.fates)])
+    return part
+
+
+def _recipient(fate: Fate, now: datetime) -> EmailMessage:
+    block = EmailMessage(policy=SMTP)
+    if _XTEXT.fullmatch(fate.orcpt):
+        kind, _, address = fate.orcpt.partition(";")
+        block["Original-Recipient"] = f"{kind}; {address}"
+    block["Final-Recipient"] = _typed(fate.address)
+    block["Action"] = fate.action
+    block["Status"] = fate.status
+    if fate.diagnostic:
+        block["Diagnostic-Code"] = f"smtp; {_printable(fate.diagnostic)}"
+    block["Last-Attempt-Date"] = format_datetime(now)
+    return block
+
+
+def _typed(address: str) -> str:
+    """An address with its type: RFC 3464 for ASCII, the escaped form of RFC 6533 beyond."""
+    if address.isascii():
+        return f"rfc822; {_printable(address)}"
+    return "utf-8; " + "".join(
+        c if "!" <= c <= "~" and c not in "\\+=" else f"\\x{{{ord(c):X}}}" for c in address
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(c if " " <= c <= "~" else "?" for c in " ".join(text.split()))[:400]

@@ -1,0 +1,143 @@
+"""What a notice has to say, as plain data: masked, counted, and ready for a wording."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from detectors.findings import Where
+from detectors.kinds import KINDS
+from policies.verdict import Action, Cure, Hit
+
+SHOWN = 8  # problems that a notice lists; it says how many more there are
+
+
+class Kind(StrEnum):
+    """Each has a wording of its own in templates/notices."""
+
+    BLOCK = "block"
+    ASK = "ask"
+    HELD = "held"
+    RELEASED = "released"
+    RETURNED = "returned"
+    DELETED = "deleted"
+    EXPIRED = "expired"
+    DELIVERY_FAILED = "delivery-failed"
+    REMINDER = "reminder"  # to the sender, while we wait for them
+    REVIEW = "review"  # to the officers: something new waits for them
+    ESCALATION = "escalation"  # to the officers: it still waits
+    TOLD = "told"  # to a role that a policy tells besides
+    STRANGER = "stranger"  # to IT: the sender is not one of ours, so they were not told
+
+
+# Kinds after which the message will not arrive: they are reports of delivery (RFC 3464).
+BOUNCES = {Kind.BLOCK, Kind.RETURNED, Kind.DELETED, Kind.EXPIRED, Kind.DELIVERY_FAILED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    what: str  # "a pupil's full name"
+    where: str  # "subject", "body", "attachment", …
+    place: str = ""
+    label: str = ""  # the attachment, masked
+    masked: str = ""
+    count: int = 1
+    why: str = ""
+    clause: str = ""
+    advice: bool = False
+    fixes: tuple[str, ...] = ()  # cures in the order in which they help
+    initials: str = ""  # "A.T." where a name is to be replaced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of one recipient, for the part that mail programs read."""
+
+    address: str = field(repr=False)
+    status: str = "5.7.1"  # enhanced status code
+    action: str = "failed"  # failed, delayed (RFC 3464 §2.3.3)
+    diagnostic: str = field(default="", repr=False)  # "550 5.1.1 no such user": the next hop's words
+    orcpt: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    kind: Kind
+    reference: str
+    school: str  # key
+    to: tuple[str, ...] = field(repr=False)
+    problems: tuple[Problem, ...] = ()
+    more: int = 0
+    received_at: datetime | None = None
+    expires_at: datetime | None = None
+    decided_by: str = ""  # a role in words, not a person
+    note: str = field(default="", repr=False)
+    contact: str = ""  # whom to ask: a role's address
+    still_held: int = 0
+    recipients: int = 0
+    link: str = ""
+    action: str = ""
+    fates: tuple[Fate, ...] = field(default=(), repr=False)
+    envid: str = ""
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+
+    @property
+    def fixes(self) -> tuple[str, ...]:
+        """What helps, over all problems, each once."""
+        return tuple(dict.fromkeys(fix for problem in self.problems for fix in problem.fixes))
+
+
+# The order in which a sender is helped: what takes least time and leaks nothing comes first.
+ORDER = (
+    Cure.INITIALS,
+    Cure.REPLACE_ADDRESS,
+    Cure.BCC,
+    Cure.ENCRYPT,
+    Cure.REMOVE,
+    Cure.CONFIRM,
+    Cure.NOT_A_PUPIL,
+    Cure.ASK_DPO,
+)
+# What helps where a policy, as a block does, offers no cure to click.
+_BY_KIND = {
+    "header-address": ("replace-address",),
+    "pupil-name": ("initials",),
+}
+
+
+def problems(hits: Sequence[Hit]) -> tuple[tuple[Problem, ...], int]:
+    """What the hits say, harshest first, each once, and how many are left out."""
+    telling = [hit for hit in hits if hit.action >= Action.ASK]
+    telling.sort(key=lambda hit: (-hit.action, hit.where != Where.SUBJECT))
+    all_of_them = tuple(dict.fromkeys(problem(hit) for hit in telling))
+    return all_of_them[:SHOWN], max(len(all_of_them) - SHOWN, 0)
+
+
+def problem(hit: Hit) -> Problem:
+    """One hit in a sender's words."""
+    kind = KINDS.get(hit.kind)
+    fixes = tuple(cure.value for cure in ORDER if cure in hit.cures)
+    if not fixes and hit.where == Where.SUBJECT:
+        fixes = _BY_KIND.get(hit.kind, ())
+    return Problem(
+        what=kind.plain if kind else "",
+        where=hit.where.value,
+        place=hit.place,
+        label=hit.label,
+        masked=hit.masked,
+        count=hit.count,
+        why=hit.why,
+        clause=hit.clause,
+        advice=hit.advice,
+        fixes=fixes,
+        initials=initials(hit.masked) if hit.kind == "pupil-name" else "",
+    )
+
+
+def initials(masked: str) -> str:
+    """Initials "A.T." from "A… T…"; nothing where the mask is not one of a name."""
+    words = masked.split()
+    if not 2 <= len(words) <= 5 or not all(len(w) == 2 and w[0].isalpha() and w[1] == "…" for w in words):
+        return ""
+    return "".join(f"{word[0].upper()}." for word in words)

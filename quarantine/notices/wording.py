@@ -1,0 +1,107 @@
+"""Turns a notice into words: one template a kind, read once as plain text and once as HTML, so that both say the same."""
+
+import re
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import css_inline
+from django.template import Context, Engine
+from django.utils import translation
+from markdown_it import MarkdownIt
+
+from quarantine.config import Config
+from quarantine.notices.notice import Notice
+
+TEMPLATES = Path(__file__).parent / "templates"
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_WORDS = {
+    "what",
+    "place",
+    "label",
+    "masked",
+    "why",
+    "clause",
+    "note",
+    "decided_by",
+    "reference",
+    "initials",
+    "address",
+    "contact",
+    "status",
+    "diagnostic",
+}
+
+
+def subject(notice: Notice, config: Config) -> str:
+    """One neutral line: it never says what was found, nor in what."""
+    return " ".join(_fill("subject.txt", notice, config, plain=True).split())
+
+
+def text(notice: Notice, config: Config) -> str:
+    """The words as plain text."""
+    return _plain(_fill(f"{notice.kind}.md", notice, config, plain=True))
+
+
+def html(notice: Notice, config: Config) -> str:
+    """The same words as one HTML page with its styles inline, as Outlook and Gmail need them."""
+    body = _markdown().render(_tidy(_fill(f"{notice.kind}.md", notice, config, plain=False)))
+    school = config.school(notice.school)
+    with translation.override(school.language):
+        context = Context(
+            {"content": body, "school": school.name, "language": school.language}, autoescape=True
+        )
+        page = _engine(config.notices.wording).get_template("notices/page.html").render(context)
+    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False).inline(page)
+
+
+def _fill(name: str, notice: Notice, config: Config, *, plain: bool) -> str:
+    school = config.school(notice.school)
+    facts = asdict(notice) | {"school": school.name, "fixes": notice.fixes}
+    facts["kind"] = notice.kind.value
+    with translation.override(school.language):
+        values = facts if plain else _escape(facts)
+        return (
+            _engine(config.notices.wording)
+            .get_template(f"notices/{name}")
+            .render(Context(values, autoescape=False))
+        )
+
+
+@lru_cache(maxsize=4)
+def _engine(wording: Path | None) -> Engine:
+    """The shipped templates; a school's own of the same name come first."""
+    folders = [str(folder) for folder in (wording, TEMPLATES) if folder]
+    return Engine(
+        dirs=folders,
+        builtins=["django.templatetags.i18n", "django.templatetags.tz"],
+        autoescape=False,
+    )
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    rules = ["code", "fence", "image", "html_block", "html_inline", "reference", "lheading", "hr"]
+    return MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(rules)
+
+
+def _escape(value: Any, name: str = "") -> Any:
+    """Values as Markdown that shows them as they are: no word from outside can become a link or markup."""
+    if isinstance(value, dict):
+        return {key: _escape(inner, key) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_escape(inner, name) for inner in value]
+    if isinstance(value, str) and (name in _WORDS or name == "school"):
+        return _PUNCTUATION.sub(r"\\\1", " ".join(value.split()))
+    return value
+
+
+def _tidy(rendered: str) -> str:
+    """Template whitespace made even: no leading blanks but those of a list, never two empty lines."""
+    lines = [line.rstrip() for line in rendered.strip().splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def _plain(rendered: str) -> str:
+    return re.sub(r"^#+ ", "", _tidy(rendered).replace("**", ""), flags=re.MULTILINE)

@@ -1,0 +1,192 @@
+"""The outbox: what we send ourselves is claimed by lease, sent outside any transaction, and its fate recorded once."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q
+
+from policies.envelope import Envelope
+from quarantine import audit, keys, letters, store
+from quarantine.cover import Cover
+from quarantine.database import one_transaction
+from quarantine.letters import Result
+from quarantine.models import Outgoing, Sealed, Sending
+
+BATCH = 1000  # most rows that one claim takes
+
+
+class LeaseLost(Exception):  # noqa: N818 - says what happened
+    """Somebody else holds this row by now: our lease ran out before we reported."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One claimed outgoing message: the envelope holds the recipients who still wait."""
+
+    id: int
+    lease: str
+    kind: str
+    reference: str
+    school: str
+    attempts: int  # this one included
+    created_at: datetime
+    give_up_at: datetime
+    cover: Cover = field(repr=False)
+    open: Callable[[], bytes] = field(repr=False)  # the message's bytes, unsealed when asked for
+
+    @property
+    def envelope(self) -> Envelope:
+        return self.cover.envelope
+
+
+def claim(*, now: datetime, limit: int = 50, lease: timedelta = timedelta(minutes=10)) -> list[Delivery]:
+    """Take up to `limit` rows that are due: nobody else gets them before the lease ends."""
+    token = secrets.token_hex(16)
+    with one_transaction():
+        due = (
+            Outgoing.objects.select_for_update(skip_locked=True)
+            .filter(Q(lease_until=None) | Q(lease_until__lte=now), state=Sending.PENDING, next_at__lte=now)
+            .order_by("next_at", "id")[: min(limit, BATCH)]
+        )
+        ids = [row.id for row in due.only("id")]
+        Outgoing.objects.filter(id__in=ids, state=Sending.PENDING).update(
+            lease=token, lease_until=now + lease, attempts=F("attempts") + 1
+        )
+    rows = Outgoing.objects.filter(id__in=ids, lease=token).order_by("next_at", "id")
+    return [_delivery(row) for row in rows]
+
+
+def renew(delivery: Delivery, *, until: datetime) -> None:
+    """Keep a lease while a long send is under way."""
+    if not Outgoing.objects.filter(id=delivery.id, lease=delivery.lease).update(lease_until=until):
+        raise LeaseLost
+
+
+def sent(
+    delivery: Delivery, results: Sequence[Result], *, now: datetime, retry_at: datetime | None = None
+) -> Outgoing:
+    """Record what the next hop said to each recipient.
+
+    Deferred recipients wait until `retry_at`, or for ever fail when it is None or past the row's time.
+    Recipients who failed are reported to the sender in the same transaction.
+    """
+    with one_transaction():
+        row = _leased(delivery)
+        final = retry_at is None or retry_at > row.give_up_at
+        results = [replace(r, state="failed") if final and r.state == "deferred" else r for r in results]
+        _record(row, delivery.cover, results, now)
+        row.lease, row.lease_until = "", None
+        if row.recipients.filter(state=Sending.PENDING).exists():
+            row.next_at = retry_at or now
+        else:
+            _finish(row, now)
+        row.save()
+        _tell(row, delivery.cover, results, now)
+    return row
+
+
+def retry(delivery: Delivery, *, at: datetime, now: datetime) -> Outgoing:
+    """Nobody heard an answer (the next hop is down): try all of it again at `at`; given up past the row's time."""
+    results = [
+        Result(address=r.address, state="deferred", enhanced="4.4.1") for r in delivery.envelope.recipients
+    ]
+    return sent(delivery, results, now=now, retry_at=at)
+
+
+def failed(
+    delivery: Delivery, *, now: datetime, code: int = 0, enhanced: str = "5.0.0", text: str = ""
+) -> Outgoing:
+    """Give up all recipients who still wait, and tell the sender."""
+    results = [
+        Result(address=r.address, state="failed", code=code, enhanced=enhanced, text=text)
+        for r in delivery.envelope.recipients
+    ]
+    return sent(delivery, results, now=now)
+
+
+def _delivery(row: Outgoing) -> Delivery:
+    opening = keys.current().opening
+    cover = store.unseal_record(Cover, row.envelope or b"", opening)
+    waiting = set(row.recipients.filter(state=Sending.PENDING).values_list("position", flat=True))
+    recipients = tuple(r for n, r in enumerate(cover.envelope.recipients) if n in waiting)
+    message_id = row.message_id or 0
+
+    def open_message() -> bytes:
+        return store.unseal(Sealed.objects.get(id=message_id).blob, opening)
+
+    return Delivery(
+        id=row.id,
+        lease=row.lease,
+        kind=row.kind,
+        reference=row.reference,
+        school=row.school,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        give_up_at=row.give_up_at,
+        cover=replace(cover, envelope=replace(cover.envelope, recipients=recipients)),
+        open=open_message,
+    )
+
+
+def _leased(delivery: Delivery) -> Outgoing:
+    row = (
+        Outgoing.objects.select_for_update()
+        .filter(id=delivery.id, lease=delivery.lease, state=Sending.PENDING)
+        .first()
+    )
+    if row is None:
+        raise LeaseLost
+    return row
+
+
+def _record(row: Outgoing, cover: Cover, results: Sequence[Result], now: datetime) -> None:
+    """Write each recipient's last reply. Recipients are matched by position among those who wait, then by address."""
+    told = {result.address: result for result in results}
+    waiting = row.recipients.filter(state=Sending.PENDING).order_by("position")
+    for recipient, waits in zip(waiting, cover.envelope.recipients, strict=True):
+        result = told.get(waits.address)
+        if result is None:
+            continue
+        if result.state in (Sending.SENT, Sending.FAILED):
+            recipient.state = Sending(result.state)
+        recipient.code, recipient.enhanced, recipient.at = result.code, result.enhanced[:20], now
+        recipient.save()
+
+
+def _finish(row: Outgoing, now: datetime) -> None:
+    any_failed = row.recipients.filter(state=Sending.FAILED).exists()
+    row.state = Sending.FAILED if any_failed else Sending.SENT
+    row.done_at = now
+
+
+def _tell(row: Outgoing, cover: Cover, results: Sequence[Result], now: datetime) -> None:
+    count: dict[str, Any] = {
+        state: sum(r.state == state for r in results) for state in ("sent", "deferred", "failed")
+    }
+    codes = sorted({r.code for r in results if r.code})
+    audit.append(
+        f"outgoing-{row.state}" if row.state != Sending.PENDING else "outgoing-retry",
+        now=now,
+        school=row.school,
+        reference=row.reference,
+        outgoing=row.id,
+        message=row.kind,
+        attempt=row.attempts,
+        codes=codes,
+        **count,
+    )
+    lost = [r for r in results if r.state == "failed"]
+    if lost and row.kind not in ("notice", "report"):
+        report = letters.delivery_failed(cover, lost, reference=row.reference, school=row.school, now=now)
+        letters.post(report, reference=row.reference, held_id=row.held_id, now=now)
+
+
+def waiting(*, now: datetime) -> dict[str, int]:
+    """For metrics and health: how many rows wait, and how many seconds the oldest due one has waited."""
+    rows = Outgoing.objects.filter(state=Sending.PENDING)
+    oldest = rows.order_by("next_at").values_list("next_at", flat=True).first()
+    age = int((now - oldest).total_seconds()) if oldest else 0
+    return {"pending": rows.count(), "oldest_seconds": max(age, 0)}

@@ -1,0 +1,50 @@
+"""Writes a row into the outbox, inside the transaction of what caused it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from quarantine import config
+from quarantine.cover import Cover
+from quarantine.masks import mask_address
+from quarantine.models import Outgoing, OutgoingRecipient, Sealed
+
+GIVE_UP = timedelta(days=5)  # RFC 5321 §4.5.4.1: at least 4 to 5 days
+GIVE_UP_NOTICE = timedelta(days=2)
+
+
+def queue(
+    kind: str,
+    cover: Cover,
+    *,
+    message: Sealed,
+    sealed_cover: bytes,
+    reference: str,
+    now: datetime,
+    held_id: str | None = None,
+    positions: Sequence[int] | None = None,
+    next_at: datetime | None = None,
+) -> Outgoing:
+    """Write a row to be sent, inside the transaction of its cause; `positions` chooses recipients of the cover."""
+    row = Outgoing.objects.create(
+        school=message.school,
+        kind=kind,
+        reference=reference,
+        held_id=held_id,
+        envelope=sealed_cover,
+        message=message,
+        created_at=now,
+        next_at=next_at or now,
+        give_up_at=now + (GIVE_UP_NOTICE if kind in ("notice", "report") else GIVE_UP),
+    )
+    chosen = range(len(cover.envelope.recipients)) if positions is None else positions
+    own = config.current().domains
+    OutgoingRecipient.objects.bulk_create(
+        OutgoingRecipient(
+            outgoing=row,
+            school=row.school,
+            position=position,
+            masked=mask_address(cover.envelope.recipients[position].address, own_domains=own),
+        )
+        for position in chosen
+    )
+    return row

@@ -1,0 +1,46 @@
+"""The only place where states change: compare-and-swap, audit event and outbox rows in one transaction, or nothing."""
+
+from quarantine.letters import Result
+from quarantine.workflow.decisions import (
+    delete,
+    expire,
+    keep_longer,
+    pass_on,
+    release,
+    remind,
+    return_,
+    viewed,
+)
+from quarantine.workflow.errors import (
+    AlreadyDecided,
+    HeldMissing,
+    LegalHold,
+    NotDue,
+    OwnMessage,
+    UnknownRecipient,
+    WorkflowError,
+)
+from quarantine.workflow.intake import hold, partial, passed, refused
+
+__all__ = [
+    "AlreadyDecided",
+    "HeldMissing",
+    "LegalHold",
+    "NotDue",
+    "OwnMessage",
+    "Result",
+    "UnknownRecipient",
+    "WorkflowError",
+    "delete",
+    "expire",
+    "hold",
+    "keep_longer",
+    "partial",
+    "pass_on",
+    "passed",
+    "refused",
+    "release",
+    "remind",
+    "return_",
+    "viewed",
+]

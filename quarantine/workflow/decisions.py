@@ -1,0 +1,206 @@
+"""What becomes of a held message: each decision wins by compare-and-swap and is one transaction with its audit and outbox rows."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from policies.verdict import Action
+from quarantine import audit, config, keys, letters, posting, store
+from quarantine.cover import Cover
+from quarantine.database import one_transaction
+from quarantine.masks import address_fingerprint
+from quarantine.models import Held, HeldRecipient, Sending, State
+from quarantine.notices.notice import Kind
+from quarantine.school_days import after_school_days
+from quarantine.workflow.errors import (
+    AlreadyDecided,
+    HeldMissing,
+    LegalHold,
+    NotDue,
+    OwnMessage,
+    UnknownRecipient,
+    WorkflowError,
+)
+
+_REASON = re.compile(
+    r"[a-z][a-z ,-]{0,80}"
+)  # one of the console's reasons; capitals would be somebody's own words
+
+
+def release(
+    held_id: str, *, actor: str, now: datetime, recipients: Sequence[str] | None = None, note: str = ""
+) -> Held:
+    """Send the bytes as received, to all who wait or to those chosen; the others stay held."""
+    with _deciding(held_id, actor=actor) as (held, cover):
+        chosen = _choose(held, cover, recipients)
+        HeldRecipient.objects.filter(held=held, position__in=chosen).update(state=State.RELEASED)
+        if held.message is None:
+            raise HeldMissing
+        posting.queue(
+            "original",
+            cover,
+            message=held.message,
+            sealed_cover=bytes(held.envelope or b""),
+            reference=held.id,
+            held_id=held.id,
+            positions=chosen,
+            now=now,
+        )
+        left = HeldRecipient.objects.filter(held=held, state=State.HELD).count()
+        if not left:
+            _close(held, State.RELEASED, actor, now, note)
+        told = letters.to_sender(Kind.RELEASED, held, cover, now=now, note=note, recipients=len(chosen))
+        letters.post(told, reference=held.id, held_id=held.id, now=now)
+        _audit("released", held, now, actor, recipients=len(chosen), left=left, note=bool(note))
+    return held
+
+
+def return_(held_id: str, *, actor: str, now: datetime, note: str) -> Held:
+    """Give the message back to its sender, unsent, with the officer's words."""
+    with _deciding(held_id, actor=actor) as (held, cover):
+        _end(held, cover, State.RETURNED, Kind.RETURNED, actor, now, note)
+    return held
+
+
+def delete(held_id: str, *, actor: str, now: datetime, note: str = "") -> Held:
+    """Delete the message unsent: its sealed bytes go in this transaction."""
+    with _deciding(held_id, actor=actor) as (held, cover):
+        if held.legal_hold:
+            raise LegalHold
+        _end(held, cover, State.DELETED, Kind.DELETED, actor, now, note)
+        _drop_message(held)
+    return held
+
+
+def expire(held_id: str, *, now: datetime) -> Held:
+    """End a hold whose time has passed, unsent. Nothing is ever sent by the passing of time."""
+    with _deciding(held_id, actor="") as (held, cover):
+        if held.expires_at > now:
+            raise NotDue
+        if held.legal_hold:
+            raise LegalHold
+        _end(held, cover, State.EXPIRED, Kind.EXPIRED, "time", now, "")
+    return held
+
+
+def remind(held_id: str, *, now: datetime) -> Held:
+    """Tell the sender, or the reviewers, that the message still waits; and set the next time."""
+    with _deciding(held_id, actor="") as (held, cover):
+        if held.remind_at is None or held.remind_at > now:
+            raise NotDue
+        held.reminders += 1
+        held.remind_at = _next_reminder(held, now)
+        held.save(update_fields=["reminders", "remind_at"])
+        if held.action == Action.ASK.word:
+            told = letters.to_sender(Kind.REMINDER, held, cover, now=now)
+        else:
+            told = letters.to_officers(Kind.ESCALATION, held, cover, now=now)
+        letters.post(told, reference=held.id, held_id=held.id, now=now)
+        _audit("reminded", held, now, "time", reminder=held.reminders)
+    return held
+
+
+def keep_longer(held_id: str, *, actor: str, until: datetime, now: datetime) -> Held:
+    """Move the end of a hold; it stays held."""
+    with _deciding(held_id, actor=actor) as (held, _):
+        held.expires_at = until
+        held.save(update_fields=["expires_at"])
+        _audit("kept-longer", held, now, actor, days=(until - now).days)
+    return held
+
+
+def pass_on(held_id: str, *, actor: str, roles: Sequence[str], now: datetime) -> Held:
+    """Give the decision to other roles, who are told."""
+    with _deciding(held_id, actor=actor) as (held, cover):
+        held.reviewers = list(roles)
+        held.save(update_fields=["reviewers"])
+        told = letters.to_officers(Kind.REVIEW, held, cover, now=now)
+        letters.post(told, reference=held.id, held_id=held.id, now=now)
+        _audit("passed-on", held, now, actor, reviewers=list(roles))
+    return held
+
+
+def viewed(held_id: str, *, actor: str, part: str, reason: str, now: datetime) -> None:
+    """Somebody looks at content: an event before they see it, with the reason they chose (their own words are not kept)."""
+    with one_transaction():
+        held = Held.objects.filter(id=held_id).first()
+        if held is None:
+            raise HeldMissing
+        why = reason if _REASON.fullmatch(reason) else "own words"
+        _audit("viewed", held, now, actor, part=part, reason=why)
+
+
+# ---- the steps of a decision ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _deciding(held_id: str, *, actor: str) -> Iterator[tuple[Held, Cover]]:
+    """One transaction that has won the right to change this held message, or AlreadyDecided."""
+    with one_transaction():
+        if not Held.objects.filter(id=held_id, state=State.HELD).update(version=F("version") + 1):
+            raise _lost(held_id)
+        held = Held.objects.select_related("message").get(id=held_id)
+        if actor and address_fingerprint(keys.current().fingerprints, actor) == held.sender:
+            raise OwnMessage
+        yield held, store.unseal_record(Cover, held.envelope or b"", keys.current().opening)
+
+
+def _lost(held_id: str) -> WorkflowError:
+    held = Held.objects.filter(id=held_id).first()
+    return AlreadyDecided(held.decided_by, held.state, held.decided_at) if held else HeldMissing()
+
+
+def _choose(held: Held, cover: Cover, recipients: Sequence[str] | None) -> list[int]:
+    """The positions to release: all who wait, or the chosen ones; UnknownRecipient where one does not wait."""
+    waiting = list(
+        HeldRecipient.objects.filter(held=held, state=State.HELD)
+        .order_by("position")
+        .values_list("position", flat=True)
+    )
+    if recipients is None:
+        return waiting
+    addresses = {cover.envelope.recipients[n].address.lower(): n for n in reversed(waiting)}
+    asked = {address.lower() for address in recipients}
+    if not asked or not asked <= addresses.keys():
+        raise UnknownRecipient
+    return [n for n in waiting if cover.envelope.recipients[n].address.lower() in asked]
+
+
+def _end(held: Held, cover: Cover, state: State, kind: Kind, actor: str, now: datetime, note: str) -> None:
+    """Close a hold unsent for all who still wait, and tell the sender."""
+    left = HeldRecipient.objects.filter(held=held, state=State.HELD).update(state=state)
+    _close(held, state, actor, now, note)
+    told = letters.to_sender(kind, held, cover, now=now, note=note)
+    letters.post(told, reference=held.id, held_id=held.id, now=now)
+    _audit(state.value, held, now, actor, recipients=left, note=bool(note))
+
+
+def _close(held: Held, state: State, actor: str, now: datetime, note: str) -> None:
+    held.state, held.decided_at, held.decided_by, held.remind_at = state, now, actor, None
+    held.note = store.seal(note.encode(), keys.current().public) if note else None
+    held.save(update_fields=["state", "decided_at", "decided_by", "remind_at", "note"])
+
+
+def _drop_message(held: Held) -> None:
+    """The content goes now; a copy that is already being sent to released recipients stays until it is."""
+    message = held.message
+    held.message = None
+    held.save(update_fields=["message"])
+    if message and not message.outgoing.filter(state=Sending.PENDING).exists():
+        message.delete()
+
+
+def _next_reminder(held: Held, now: datetime) -> datetime | None:
+    """A sender is reminded twice, a role every school day."""
+    conf = config.current()
+    if held.action == Action.ASK.word and held.reminders >= 2:
+        return None
+    return after_school_days(now, 1, conf.holidays)
+
+
+def _audit(kind: str, held: Held, now: datetime, actor: str, **details: Any) -> None:
+    audit.append(kind, now=now, school=held.school, reference=held.id, actor=actor, **details)

@@ -1,0 +1,238 @@
+"""A verdict becomes rows: held, refused, passed, or partly taken over; each in one transaction, or nothing at all."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError
+
+from detectors.findings import Scan
+from policies.envelope import Envelope, Recipient
+from policies.verdict import Action, Verdict
+from quarantine import audit, config, evidence, keys, letters, posting, store
+from quarantine.cover import Cover, cover_of
+from quarantine.database import one_transaction
+from quarantine.letters import Result
+from quarantine.masks import address_fingerprint, mask_address
+from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, VerdictRecord
+from quarantine.school_days import after_school_days
+
+FIRST_RETRY = timedelta(minutes=5)  # for recipients whom the next hop did not take at first
+FIRST_REMINDER = timedelta(hours=4)  # to a sender who is asked
+
+
+def hold(
+    envelope: Envelope,
+    raw: bytes,
+    scan: Scan,
+    verdict: Verdict,
+    *,
+    now: datetime,
+    relations: Mapping[str, str] | None = None,
+    staff: bool = False,
+) -> Held:
+    """Keep a message for its sender or a role. The same message again, within days, is the first hold.
+
+    `relations` says who a recipient is (address → word), `staff` that the directory knows the sender.
+    """
+    retry = retry_key(envelope, raw)
+    if first := _first(retry, now):
+        return first
+    cover = cover_of(envelope, raw, staff=staff)
+    held = _new_held(cover, raw, scan, verdict, now)
+    held.retry_key = retry
+    blob = store.seal(raw, keys.current().public)
+    told = letters.for_verdict(cover, verdict, expires_at=held.expires_at, now=now)
+    try:
+        with one_transaction():
+            _forget_retry(retry, now)
+            if first := Held.objects.filter(retry_key=retry).first():
+                return first
+            _write_held(held, cover, blob, relations or {}, now)
+            _record(cover, scan, verdict, len(raw), held.school)
+            letters.post(told, reference=held.id, held_id=held.id, now=now)
+            audit.append(
+                "held",
+                now=now,
+                school=held.school,
+                reference=held.id,
+                action=held.action,
+                reviewers=held.reviewers,
+                **_evidence(scan, verdict),
+            )
+    except IntegrityError:  # the same message came twice at once, and the other one was first
+        first = _first(retry, now)
+        if first is None:
+            raise
+        return first
+    return held
+
+
+def refused(
+    envelope: Envelope, scan: Scan, verdict: Verdict, *, now: datetime, raw: bytes = b"", staff: bool = False
+) -> None:
+    """A blocked message is gone: its sender is told, and only counts remain. `raw` is read for threading alone."""
+    cover = cover_of(envelope, raw, staff=staff)
+    school = config.current().school(envelope.school).key
+    told = letters.for_verdict(cover, verdict, expires_at=None, now=now)
+    with one_transaction():
+        _record(cover, scan, verdict, _size(scan, raw), school)
+        letters.post(told, reference=envelope.id, now=now)
+        audit.append("refused", now=now, school=school, reference=envelope.id, **_evidence(scan, verdict))
+
+
+def passed(envelope: Envelope, scan: Scan, verdict: Verdict, *, now: datetime, raw: bytes = b"") -> None:
+    """A message went on: no content stays, only what was decided about it."""
+    cover = cover_of(envelope, raw)
+    school = config.current().school(envelope.school).key
+    roles = any(role != "sender" for hit in verdict.hits for role in hit.tell)
+    told = letters.for_roles(cover, verdict, now=now) if roles else []
+    with one_transaction():
+        _record(cover, scan, verdict, _size(scan, raw), school)
+        letters.post(told, reference=envelope.id, now=now)
+        audit.append(
+            "passed",
+            now=now,
+            school=school,
+            reference=envelope.id,
+            action=verdict.action.word,
+            **_evidence(scan, verdict),
+        )
+
+
+def partial(
+    envelope: Envelope,
+    raw: bytes,
+    left: Sequence[Recipient],
+    *,
+    now: datetime,
+    failed: Sequence[Result] = (),
+    next_at: datetime | None = None,
+) -> Outgoing | None:
+    """Take over what the next hop did not: `left` is tried again, `failed` is reported to the sender now."""
+    conf, public = config.current(), keys.current().public
+    whole = cover_of(envelope, raw)
+    school = conf.school(envelope.school).key
+    cover = replace(whole, envelope=replace(envelope, recipients=tuple(left)))
+    blob, sealed_cover = store.seal(raw, public), store.seal_record(cover, public)
+    row = None
+    with one_transaction():
+        if left:
+            message = Sealed.objects.create(school=school, blob=blob, size=len(raw), created_at=now)
+            row = posting.queue(
+                "partial",
+                cover,
+                message=message,
+                sealed_cover=sealed_cover,
+                reference=envelope.id,
+                now=now,
+                next_at=next_at or now + FIRST_RETRY,
+            )
+        if failed:
+            report = letters.delivery_failed(whole, failed, reference=envelope.id, school=school, now=now)
+            letters.post(report, reference=envelope.id, now=now)
+        audit.append(
+            "partial", now=now, school=school, reference=envelope.id, left=len(left), failed=len(failed)
+        )
+    return row
+
+
+def retry_key(envelope: Envelope, raw: bytes) -> str:
+    """A keyed hash of sender, sorted recipients and the bytes: the same for a retry, for nothing else."""
+    mac = hmac.new(keys.current().fingerprint, b"retry\0", hashlib.sha256)
+    for word in (envelope.school, envelope.mail_from, *sorted(envelope.addresses)):
+        mac.update(word.encode("utf-8", "surrogateescape") + b"\0")
+    mac.update(hashlib.sha256(raw).digest())
+    return mac.hexdigest()
+
+
+def _new_held(cover: Cover, raw: bytes, scan: Scan, verdict: Verdict, now: datetime) -> Held:
+    conf, envelope = config.current(), cover.envelope
+    asks = verdict.action == Action.ASK
+    end = (
+        after_school_days(now, conf.retention.ask_school_days, conf.holidays)
+        if asks
+        else now + timedelta(days=conf.retention.held_days)
+    )
+    return Held(
+        id=envelope.id,
+        school=conf.school(envelope.school).key,
+        action=verdict.action.word,
+        received_at=envelope.received_at,
+        expires_at=end,
+        remind_at=now + FIRST_REMINDER if asks else after_school_days(now, 1, conf.holidays),
+        reviewers=list(verdict.reviewers),
+        hits=evidence.hit_rows(verdict, envelope),
+        misses=evidence.miss_rows(verdict),
+        findings=evidence.finding_rows(scan),
+        parts=evidence.part_rows(scan),
+        policy_set=verdict.version,
+        level=max((hit.level for hit in verdict.hits), default=0),
+        sender=address_fingerprint(keys.current().fingerprints, envelope.mail_from),
+        sender_masked=mask_address(envelope.mail_from, own_domains=conf.domains),
+        size=len(raw),
+        envelope=store.seal_record(cover, keys.current().public),
+    )
+
+
+def _write_held(held: Held, cover: Cover, blob: bytes, relations: Mapping[str, str], now: datetime) -> None:
+    held.message = Sealed.objects.create(school=held.school, blob=blob, size=held.size, created_at=now)
+    held.save(force_insert=True)
+    prints, own = keys.current().fingerprints, config.current().domains
+    HeldRecipient.objects.bulk_create(
+        HeldRecipient(
+            held=held,
+            school=held.school,
+            position=position,
+            address=address_fingerprint(prints, address),
+            masked=mask_address(address, own_domains=own),
+            relation=relations.get(address, ""),
+        )
+        for position, address in enumerate(cover.envelope.addresses)
+    )
+
+
+def _record(cover: Cover, scan: Scan, verdict: Verdict, size: int, school: str) -> None:
+    envelope = cover.envelope
+    VerdictRecord.objects.create(
+        id=envelope.id,
+        school=school,
+        action=verdict.action.word,
+        received_at=envelope.received_at,
+        sender=address_fingerprint(keys.current().fingerprints, envelope.mail_from),
+        recipients=len(envelope.recipients),
+        size=size,
+        parts=len(scan.parts),
+        policies=evidence.policies(verdict),
+        kinds=evidence.kinds(scan),
+        policy_set=verdict.version,
+        versions=scan.versions,
+    )
+
+
+def _evidence(scan: Scan, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "policies": evidence.policies(verdict),
+        "kinds": evidence.kinds(scan),
+        "parts": len(scan.parts),
+        "policy_set": verdict.version,
+    }
+
+
+def _first(retry: str, now: datetime) -> Held | None:
+    """The hold that this message is a retry of, while that counts."""
+    since = now - timedelta(days=config.current().retention.retry_days)
+    return Held.objects.filter(retry_key=retry, received_at__gt=since).first()
+
+
+def _forget_retry(retry: str, now: datetime) -> None:
+    """An older hold of the same message no longer stands for it."""
+    since = now - timedelta(days=config.current().retention.retry_days)
+    Held.objects.filter(retry_key=retry, received_at__lte=since).update(retry_key=None)
+
+
+def _size(scan: Scan, raw: bytes) -> int:
+    return len(raw) or next((part.size for part in scan.parts if part.path == "0"), 0)
