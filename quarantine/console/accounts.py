@@ -95,7 +95,7 @@ def reset_mfa(email: str, *, now: datetime) -> int:
     """Take all second factors away, for who lost their phone. Returns how many there were."""
     user = find(email)
     with transaction.atomic():
-        count, _ = Authenticator.objects.filter(user=user).delete()
+        count = int(Authenticator.objects.filter(user=user).delete()[0])
         _end_sessions(user)
         _log("account-mfa-reset", user, now, factors=count)
     return count
@@ -163,5 +163,5 @@ def _end_sessions(user: User) -> None:
             session.delete()
 
 
-def _log(kind: str, user: User, now: datetime, **details: object) -> None:
-    audit.append(kind, actor=BY_COMMAND, details={"account": user.email, **details}, now=now)
+def _log(kind: str, user: User, now: datetime, *, roles: Iterable[str] = (), factors: int = 0) -> None:
+    audit.append(kind, now=now, actor=BY_COMMAND, account=user.pk, roles=list(roles), factors=factors)

@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
 
 from quarantine.console.django import SUDO_MINUTES
 from quarantine.models import User
@@ -49,7 +50,7 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships n
 
 
 def _fernet() -> Fernet:
-    key = hashlib.sha256(b"schoolgate second factors\0" + settings.SECRET_KEY.encode()).digest()
+    key = hashlib.sha256(b"schoolgate second factors\0" + force_bytes(settings.SECRET_KEY)).digest()
     return Fernet(base64.urlsafe_b64encode(key))
 
 

@@ -6,7 +6,7 @@ from csp.decorators import csp_update
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 
-from quarantine.console import errors, own
+from quarantine.console import bulk, decide, errors, health, held, log, own, queue, reports, reveal
 
 WELCOME = PasswordResetConfirmView.as_view(
     template_name="console/welcome.html", success_url=reverse_lazy("account_login")
@@ -28,6 +28,21 @@ sign_in: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", own.home, name="home"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/count", queue.count, name="count"),
+    path("queue/decide", bulk.bulk, name="bulk"),
+    path("decided/", queue.history, name="history"),
+    path("held/<str:key>/", held.held, name="held"),
+    path("held/<str:key>/reveal", reveal.reveal, name="reveal"),
+    path("held/<str:key>/release", decide.release, name="release"),
+    path("held/<str:key>/return", decide.return_, name="return"),
+    path("held/<str:key>/delete", decide.delete, name="delete"),
+    path("held/<str:key>/keep-longer", decide.keep_longer, name="keep-longer"),
+    path("held/<str:key>/pass-on", decide.pass_on, name="pass-on"),
+    path("reports/", reports.reports, name="reports"),
+    path("audit/", log.audit, name="audit"),
+    path("health/", health.health, name="health"),
+    path("people/", health.people, name="people"),
     path("account/", own.account, name="account"),
     path("account/", include(sign_in)),
 ]

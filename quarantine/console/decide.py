@@ -1,0 +1,168 @@
+"""Release, return, delete, keep longer, pass on: each a POST, each through the workflow, each told plainly when somebody else was first."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from quarantine import workflow
+from quarantine.console.access import May, access, needs
+from quarantine.console.forms import Delete, KeepLonger, PassOn, Release, Return
+from quarantine.console.held import mine, own_mail, page, waiting
+from quarantine.console.shown import opened_cover
+from quarantine.console.signin import signed_in, sudo
+from quarantine.models import Held
+
+
+@needs(May.QUEUE)
+@require_POST
+@sudo
+def release(request: HttpRequest, key: str) -> HttpResponse:
+    """Send the original bytes to the recipients who were ticked."""
+    message = _mine_to_decide(request, key)
+    form = Release(request.POST, recipients=waiting(message))
+    if not form.is_valid():
+        return _again(request, message, release=form)
+    chosen: list[int] = form.cleaned_data["recipients"]
+    cover = opened_cover(message)
+    addresses = [cover.envelope.addresses[position] for position in chosen] if cover else []
+    left = len(waiting(message)) - len(chosen)
+    return _decided(
+        request,
+        message,
+        lambda actor, now: workflow.release(
+            message.id,
+            actor=actor,
+            recipients=addresses if left else None,
+            note=form.cleaned_data["note"],
+            now=now,
+        ),
+        f"Released to {len(chosen)}."
+        + (f" {left} still held." if left else "")
+        + " The delivery is shown below.",
+    )
+
+
+@needs(May.QUEUE)
+@require_POST
+def return_(request: HttpRequest, key: str) -> HttpResponse:
+    """Send it back to its sender with a note; nobody else gets anything."""
+    message = _mine_to_decide(request, key)
+    form = Return(request.POST, prefix="return")
+    if not form.is_valid():
+        return _again(request, message, return_form=form)
+    note = form.cleaned_data["note"]
+    return _decided(
+        request,
+        message,
+        lambda actor, now: workflow.return_(message.id, actor=actor, note=note, now=now),
+        "Returned. The sender gets your note.",
+    )
+
+
+@needs(May.QUEUE)
+@require_POST
+def delete(request: HttpRequest, key: str) -> HttpResponse:
+    """Delete it; nobody gets it."""
+    message = _mine_to_decide(request, key)
+    form = Delete(request.POST, prefix="delete")
+    if not form.is_valid():
+        return _again(request, message, delete=form)
+    return _decided(
+        request,
+        message,
+        lambda actor, now: workflow.delete(message.id, actor=actor, now=now),
+        "Deleted. Nobody gets it.",
+    )
+
+
+@needs(May.QUEUE)
+@require_POST
+def keep_longer(request: HttpRequest, key: str) -> HttpResponse:
+    """Move the end of the hold."""
+    message = _mine_to_decide(request, key)
+    form = KeepLonger(request.POST, prefix="longer")
+    if not form.is_valid():
+        return _again(request, message, longer=form)
+    until = max(message.expires_at, timezone.now()) + timedelta(days=form.cleaned_data["days"])
+    return _decided(
+        request,
+        message,
+        lambda actor, now: workflow.keep_longer(message.id, actor=actor, until=until, now=now),
+        "It is kept longer. Nothing else changed.",
+    )
+
+
+@needs(May.QUEUE)
+@require_POST
+def pass_on(request: HttpRequest, key: str) -> HttpResponse:
+    """Give the decision to another role, who is told."""
+    message = _mine_to_decide(request, key)
+    form = PassOn(request.POST, prefix="pass")
+    if not form.is_valid():
+        return _again(request, message, pass_on=form)
+    role = form.cleaned_data["role"]
+    response = _decided(
+        request,
+        message,
+        lambda actor, now: workflow.pass_on(message.id, actor=actor, roles=[role], now=now),
+        f"Passed on to {role}, who are told by e-mail.",
+    )
+    return response if _still_mine(request, key) else redirect("queue")
+
+
+def already(decided: workflow.AlreadyDecided) -> str:
+    """Who was first, kindly."""
+    at = timezone.localtime(decided.at) if decided.at else None
+    when = f" on {at:%d %B %Y at %H:%M}" if at else ""
+    who = decided.by if decided.by not in ("", "time") else "the passing of its time"
+    return f"Already {decided.state} by {who}{when}. You changed nothing."
+
+
+def refusal(problem: workflow.WorkflowError) -> str:
+    """Why the workflow would not do it, for the person who asked."""
+    match problem:
+        case workflow.AlreadyDecided():
+            return already(problem)
+        case workflow.LegalHold():
+            return "A legal hold keeps this message. You changed nothing."
+        case workflow.OwnMessage():
+            return "You sent this message. Somebody else must decide."
+        case workflow.UnknownRecipient():
+            return "One of these recipients no longer waits. Look at the list again. You changed nothing."
+        case _:
+            return "This message can no longer be sent or changed. You changed nothing."
+
+
+def _mine_to_decide(request: HttpRequest, key: str) -> Held:
+    message = mine(request, key)
+    if own_mail(request, message):
+        raise PermissionDenied
+    return message
+
+
+def _still_mine(request: HttpRequest, key: str) -> bool:
+    return access(signed_in(request)).queue().filter(id=key).exists()
+
+
+def _again(request: HttpRequest, message: Held, **form: forms.Form) -> HttpResponse:
+    """The page with what is wrong; if somebody was faster there is nothing to mend, and the page says so."""
+    return page(request, message, status=422, **form)
+
+
+def _decided(
+    request: HttpRequest, message: Held, act: Callable[[str, datetime], object], done: str
+) -> HttpResponse:
+    try:
+        act(signed_in(request).email, timezone.now())
+    except workflow.WorkflowError as problem:
+        messages.warning(request, refusal(problem))
+    else:
+        messages.success(request, done)
+    return redirect("held", message.id)

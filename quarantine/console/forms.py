@@ -1,0 +1,128 @@
+"""The forms of the console: filters, reasons and decisions."""
+
+from typing import Any
+
+from django import forms
+
+from quarantine.config import current
+from quarantine.console.access import NO_CONTENT
+from quarantine.models import Role, State
+
+ANY = ("", "Any")
+RISK_CHOICES = (ANY, ("4", "Very high"), ("3", "High and above"), ("2", "Medium and above"))
+ACTION_CHOICES = (ANY, ("quarantine", "An officer"), ("ask", "The sender"))
+
+# Fixed words, because the audit keeps them for a year and free text would bring names into it.
+REASONS = {
+    "decide": "I need to see it to decide",
+    "sender": "The sender asked me about it",
+    "safeguarding": "There may be a safeguarding concern",
+    "false-alarm": "I am checking a false alarm",
+    "rights-request": "A person asked for their data",
+    "incident": "I am looking into an incident",
+}
+NOTE_LIMIT = 2_000
+
+
+class Filters(forms.Form):
+    """What the list shows; every field may be left out."""
+
+    reference = forms.CharField(label="Reference", max_length=64, required=False)
+    sender = forms.CharField(label="Sender (whole address)", max_length=254, required=False)
+    risk = forms.ChoiceField(label="Risk", choices=RISK_CHOICES, required=False)
+    action = forms.ChoiceField(label="Waits for", choices=ACTION_CHOICES, required=False)
+    state = forms.ChoiceField(label="Outcome", required=False)
+    school = forms.ChoiceField(label="School", required=False)
+
+    def __init__(self, data: Any, *, decided: bool) -> None:
+        super().__init__(data)
+        outcomes = [ANY, *((s.value, s.label.capitalize()) for s in State if s is not State.HELD)]
+        self._choices("state", outcomes, wanted=decided)
+        schools = current().schools
+        self._choices("school", [ANY, *((s.key, s.name) for s in schools)], wanted=len(schools) > 1)
+
+    def _choices(self, name: str, choices: list[tuple[str, str]], *, wanted: bool) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        if not wanted:
+            del self.fields[name]
+
+
+class Reveal(forms.Form):
+    reason = forms.ChoiceField(
+        label="Why do you need to see the content?",
+        choices=list(REASONS.items()),
+        help_text="Your name, the time and this reason go into the audit log.",
+    )
+
+
+class Note(forms.Form):
+    """Words to the sender, which go out in a notice."""
+
+    note = forms.CharField(
+        label="Note to the sender",
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": NOTE_LIMIT}),
+        max_length=NOTE_LIMIT,
+        required=False,
+    )
+
+
+class Return(Note):
+    """A return always says why."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = True
+        self.fields[
+            "note"
+        ].help_text = "Say what to change and what to do instead. Do not repeat what was found."
+        self.fields["note"].error_messages["required"] = "Tell the sender why, and what to do instead"
+
+
+class Release(Note):
+    """To whom it goes; all are ticked at first."""
+
+    recipients = forms.TypedMultipleChoiceField(
+        label="Send to",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one recipient"},
+    )
+    field_order = ("recipients", "note")
+
+    def __init__(self, data: Any = None, *, recipients: list[tuple[int, str]]) -> None:
+        super().__init__(
+            data, initial={"recipients": [position for position, _ in recipients]}, prefix="release"
+        )
+        field = self.fields["recipients"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = recipients
+
+
+class Delete(forms.Form):
+    sure = forms.BooleanField(
+        label="Yes, delete it. The sender is not told why, and nobody can bring it back.",
+        error_messages={"required": "Tick the box to delete the message"},
+    )
+
+
+class KeepLonger(forms.Form):
+    days = forms.TypedChoiceField(
+        label="Keep it for",
+        coerce=int,
+        choices=[(7, "7 more days"), (14, "14 more days"), (30, "30 more days")],
+    )
+
+
+class PassOn(forms.Form):
+    """To another role; the roles are those of the settings and of the accounts."""
+
+    role = forms.ChoiceField(label="Pass on to")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)
+        known = set(current().roles) | set(Role.objects.values_list("role", flat=True).distinct())
+        field.choices = [(role, role) for role in sorted(known - NO_CONTENT)]

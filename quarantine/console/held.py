@@ -1,0 +1,103 @@
+"""One held message: why it was stopped, what can be done, what was done. Redacted; revealing is another page."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from quarantine import keys
+from quarantine.config import current
+from quarantine.console import shown
+from quarantine.console.access import May, access, needs
+from quarantine.console.explain import Explained, explained, steps, unread
+from quarantine.console.forms import Delete, KeepLonger, PassOn, Release, Return, Reveal
+from quarantine.console.queue import next_of
+from quarantine.console.signin import signed_in
+from quarantine.masks import address_fingerprint
+from quarantine.models import Held, HeldRecipient, State
+
+
+@needs(May.QUEUE)
+@require_safe
+def held(request: HttpRequest, key: str) -> HttpResponse:
+    """The message page."""
+    return page(request, mine(request, key))
+
+
+def page(
+    request: HttpRequest, message: Held, *, status: int = 200, **forms_with_errors: forms.Form
+) -> HttpResponse:
+    """The page of one message, with any form that was sent and has errors."""
+    context = _story(request, message) | _choices(request, message) | forms_with_errors
+    return render(request, "console/held.html", context, status=status)
+
+
+def mine(request: HttpRequest, key: str) -> Held:
+    """The message, if it is in this person's queue; otherwise it is not found, whether or not it exists."""
+    found = access(signed_in(request)).queue().filter(id=key).prefetch_related("recipients").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_mail(request: HttpRequest, message: Held) -> bool:
+    """Whether the person sent this message; then others decide."""
+    address = signed_in(request).email
+    return message.sender == address_fingerprint(keys.current().fingerprints, address)
+
+
+def waiting(message: Held) -> list[tuple[int, str]]:
+    """The recipients who still wait, as choices: position and words."""
+    return [(one.position, words) for one, words in recipients(message) if one.state == State.HELD]
+
+
+def recipients(message: Held) -> list[tuple[HeldRecipient, str]]:
+    """Each recipient with its address and what it is to the school."""
+    cover = shown.opened_cover(message)
+    addresses = cover.envelope.addresses if cover else ()
+    ordered = sorted(message.recipients.all(), key=lambda one: one.position)
+    return [(one, f"{_address(one, addresses)} ({one.relation or 'outside address'})") for one in ordered]
+
+
+def _address(one: HeldRecipient, addresses: tuple[str, ...]) -> str:
+    return addresses[one.position] if one.position < len(addresses) else one.masked
+
+
+def _story(request: HttpRequest, message: Held) -> dict[str, Any]:
+    now = timezone.now()
+    cover = shown.opened_cover(message)
+    found: list[Explained] = explained(message)
+    return {
+        "held": message,
+        "row": shown.row(message, now),
+        "sender": cover.envelope.mail_from if cover else message.sender_masked,
+        "recipients": recipients(message),
+        "level": shown.LEVELS.get(message.level, ""),
+        "hits": found,
+        "misses": message.misses,
+        "parts": message.parts,
+        "unread": unread(message),
+        "steps": steps(message),
+        "outgoing": message.outgoing.prefetch_related("recipients").order_by("pk"),
+        "school": current().school(message.school).name,
+        "next": next_of(access(signed_in(request)).queue(), message),
+    }
+
+
+def _choices(request: HttpRequest, message: Held) -> dict[str, Any]:
+    """The forms, where this person may still act."""
+    own = own_mail(request, message)
+    return {
+        "own": own,
+        "open": message.state == State.HELD and not own,
+        "readable": message.message_id is not None and not own,
+        "reveal": Reveal(),
+        "release": Release(recipients=waiting(message)),
+        "return_form": Return(prefix="return"),
+        "delete": Delete(prefix="delete"),
+        "longer": KeepLonger(prefix="longer"),
+        "pass_on": PassOn(prefix="pass"),
+    }

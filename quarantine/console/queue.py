@@ -1,0 +1,104 @@
+"""The queue and the list of what was decided: sorted by risk and age, filtered, counted while one waits."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from quarantine import keys
+from quarantine.config import current
+from quarantine.console.access import May, access, needs
+from quarantine.console.forms import Filters
+from quarantine.console.shown import row
+from quarantine.console.signin import signed_in
+from quarantine.masks import address_fingerprint
+from quarantine.models import Held, State
+
+A_PAGE = 25
+
+
+@needs(May.QUEUE)
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision: the highest risk first, then the oldest."""
+    waiting = access(signed_in(request)).queue().filter(state=State.HELD)
+    return _list(request, waiting, order=("-level", "received_at"), heading="Queue", now_held=True)
+
+
+@needs(May.QUEUE)
+@require_safe
+def history(request: HttpRequest) -> HttpResponse:
+    """What was decided, the latest first."""
+    decided = access(signed_in(request)).queue().exclude(state=State.HELD)
+    return _list(request, decided, order=("-decided_at",), heading="Decided", now_held=False)
+
+
+@needs(May.QUEUE)
+@require_safe
+def count(request: HttpRequest) -> HttpResponse:
+    """How many wait now; the queue page asks every half minute."""
+    waiting = access(signed_in(request)).queue().filter(state=State.HELD).count()
+    return render(request, "console/count.html", {"waiting": waiting})
+
+
+def next_of(mine: QuerySet[Held], held: Held) -> str:
+    """The id of the message that comes after this one in the queue, or ""."""
+    later = Q(level__lt=held.level) | Q(level=held.level, received_at__gt=held.received_at)
+    after = mine.filter(later, state=State.HELD).order_by("-level", "received_at")
+    return after.values_list("id", flat=True).first() or ""
+
+
+def _list(
+    request: HttpRequest, held: QuerySet[Held], *, order: tuple[str, ...], heading: str, now_held: bool
+) -> HttpResponse:
+    form = Filters(request.GET, decided=not now_held)
+    found = _filtered(held, form.cleaned_data if form.is_valid() else {})
+    page = _page(found.order_by(*order), request.GET.get("page", "1"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(
+        request,
+        "console/queue.html",
+        {
+            "heading": heading,
+            "now_held": now_held,
+            "form": form,
+            "page": page,
+            "rows": _rows(page),
+            "waiting": page.paginator.count,
+            "query": query.urlencode(),
+            "several_schools": len(current().schools) > 1,
+        },
+    )
+
+
+def _page(ids: QuerySet[Held], number: str) -> Page[Any]:
+    """One page of ids; the rows themselves are read only for it."""
+    return Paginator(ids.values_list("id", flat=True), A_PAGE).get_page(number)
+
+
+def _rows(page: Page[Any]) -> list[Any]:
+    ids = list(page.object_list)
+    by_id = Held.objects.prefetch_related("recipients").defer("findings", "misses", "parts").in_bulk(ids)
+    now = timezone.now()
+    return [row(by_id[key], now) for key in ids if key in by_id]
+
+
+def _filtered(held: QuerySet[Held], asked: dict[str, Any]) -> QuerySet[Held]:
+    if asked.get("action"):
+        held = held.filter(action=asked["action"])
+    if asked.get("state"):
+        held = held.filter(state=asked["state"])
+    if asked.get("school"):
+        held = held.filter(school=asked["school"])
+    if asked.get("risk"):
+        held = held.filter(level__gte=int(asked["risk"]))
+    if asked.get("sender"):
+        held = held.filter(sender=address_fingerprint(keys.current().fingerprints, asked["sender"]))
+    if asked.get("reference"):
+        held = held.filter(id__iexact=asked["reference"])
+    return held

@@ -1,0 +1,161 @@
+"""Opens one message for a preview, in a process of its own that is locked in before it reads a byte. Text comes out, nothing else.
+
+Run as `python -m quarantine.console.reader FOLDER MEMORY`: the message on standard input, MessagePack on standard output.
+"""
+
+import os
+import sys
+import tempfile
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import msgspec
+import nh3
+from msgspec.structs import replace
+
+from detectors import sandbox
+from detectors.extract.extracts import Extract
+from detectors.extract.reading import Reading
+from detectors.extract.walk import read_message
+from detectors.limits import Limits
+
+CPU_SECONDS = 30
+TEXT_LIMIT = 50_000  # characters of one piece; a person reads less
+ALL_TEXT_LIMIT = 500_000  # of all pieces together: the page stays usable on a phone
+PIECES = 300
+ROWS, COLUMNS, CELL_LIMIT = 200, 40, 500  # of one table
+HTML_LIMIT = 200_000  # characters of the formatted body, after cleaning
+# Words and their shape, no links, no pictures, no styles: nothing that could act or be fetched.
+TAGS = {
+    *(
+        "p",
+        "br",
+        "div",
+        "span",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "u",
+        "s",
+        "blockquote",
+        "pre",
+        "code",
+        "hr",
+        "sub",
+        "sup",
+    ),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd"),
+    *("table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption"),
+}
+WARM_UP = (
+    b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n"
+    b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nx\r\n--b--\r\n"
+)
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of text with the place where it stands; a table has rows instead."""
+
+    part: str
+    place: str
+    where: str
+    text: str = ""
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    places: tuple[str, ...] = ()
+    quoted: bool = False
+    hidden: bool = False
+    cut: bool = False
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a message can be shown: names of its parts by path, pieces of text, the formatted body without anything active."""
+
+    names: dict[str, str]
+    pieces: tuple[Piece, ...]
+    formatted: str = ""
+    cut: bool = False
+
+
+def main() -> None:
+    """Lock in, read, write, end."""
+    sandbox.die_with_parent()
+    folder = Path(sys.argv[1])
+    os.chdir(folder)
+    tempfile.tempdir = str(folder)
+    preview(WARM_UP)  # what is loaded late is loaded now: soon no file can be opened
+    barriers = sandbox.enter(folder, memory=int(sys.argv[2]))
+    if sandbox.missing(barriers):
+        raise SystemExit(3)
+    sandbox.allow_cpu(CPU_SECONDS)
+    answer = msgspec.msgpack.encode(preview(sys.stdin.buffer.read()))
+    sys.stdout.buffer.write(answer)
+
+
+def preview(raw: bytes) -> Preview:
+    """The text of a message and of all that lies in it."""
+    reading = read_message(raw, Limits())
+    pieces, cut = _pieces(reading)
+    names = {node.path: node.name[:200] for node in reading.nodes if node.name}
+    return Preview(names=names, pieces=pieces, formatted=_formatted(raw), cut=cut)
+
+
+def _pieces(reading: Reading) -> tuple[tuple[Piece, ...], bool]:
+    pieces: list[Piece] = []
+    room = ALL_TEXT_LIMIT
+    for extract in reading.extracts:
+        if room <= 0 or len(pieces) >= PIECES:
+            return tuple(pieces), True
+        piece = _piece(extract, min(room, TEXT_LIMIT))
+        room -= len(piece.text) + sum(len(cell) for row in piece.rows for cell in row)
+        pieces.append(piece)
+    return tuple(pieces), False
+
+
+def _piece(extract: Extract, room: int) -> Piece:
+    bare = Piece(
+        part=extract.part,
+        place=extract.place,
+        where=extract.where.value,
+        quoted=extract.quoted,
+        hidden=extract.hidden,
+    )
+    table = extract.table
+    if table is None:
+        return replace(bare, text=_clean(extract.text[:room]), cut=len(extract.text) > room)
+    return replace(
+        bare,
+        header=_row(table.header),
+        rows=tuple(_row(row) for row in table.rows[:ROWS]),
+        places=table.places[:ROWS],
+        cut=len(table.rows) > ROWS or any(len(row) > COLUMNS for row in table.rows[:ROWS]),
+    )
+
+
+def _row(cells: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_clean(cell[:CELL_LIMIT]) for cell in cells[:COLUMNS])
+
+
+def _clean(text: str) -> str:
+    """Text that is valid anywhere: no lone surrogates, no control characters but line ends and tabs."""
+    sound = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(c for c in sound if c in "\n\t" or c.isprintable())
+
+
+def _formatted(raw: bytes) -> str:
+    """The HTML body, cleaned: tags of the list, no attribute at all."""
+    message = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    try:
+        body = message.get_body(("html",))
+        html = body.get_content() if body is not None else ""
+    except Exception:  # noqa: BLE001 - a broken body makes the parser raise anything; its text is shown all the same
+        return ""
+    cleaned = nh3.clean(_clean(str(html)), tags=TAGS, attributes={}, strip_comments=True, link_rel=None)
+    return cleaned if len(cleaned) <= HTML_LIMIT else ""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Revealing content: an act with a reason, in the audit before anything is shown, opened in a sandboxed worker."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from detectors.findings import Where
+from quarantine import keys, store, workflow
+from quarantine.console.access import May, needs
+from quarantine.console.forms import Reveal
+from quarantine.console.held import mine, own_mail, page
+from quarantine.console.preview import PreviewError, preview
+from quarantine.console.reader import Piece, Preview
+from quarantine.console.signin import signed_in, sudo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPart:
+    """One part of the message on the page."""
+
+    title: str
+    formatted: str
+    pieces: tuple[Piece, ...]
+
+
+@needs(May.QUEUE)
+@require_POST
+@sudo
+def reveal(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the words of the message and of its attachments as text."""
+    message = mine(request, key)
+    if own_mail(request, message):
+        raise PermissionDenied
+    form = Reveal(request.POST)
+    if not form.is_valid():
+        return page(request, message, status=422, reveal=form)
+    if message.message is None:
+        return redirect("held", message.id)
+    reason = form.cleaned_data["reason"]
+    workflow.viewed(
+        message.id,
+        actor=signed_in(request).email,
+        part=f"content, {reason}",
+        reason=reason,
+        now=timezone.now(),
+    )
+    raw = store.unseal(message.message.blob, keys.current().opening)
+    try:
+        shown = preview(raw)
+    except PreviewError:
+        shown = None
+    return render(
+        request,
+        "console/revealed.html",
+        {"held": message, "shown": shown, "parts": _parts(shown) if shown else ()},
+    )
+
+
+def _parts(shown: Preview) -> list[ShownPart]:
+    """The pieces of each part together, in the order in which they stand; the formatted body goes with the first body."""
+    body = next((piece.part for piece in shown.pieces if piece.where == Where.BODY), "")
+    found = groupby(sorted(shown.pieces, key=lambda piece: _order(piece.part)), key=lambda piece: piece.part)
+    return [
+        ShownPart(
+            title=_title(path, shown.names),
+            formatted=shown.formatted if path == body else "",
+            pieces=tuple(pieces),
+        )
+        for path, pieces in found
+    ]
+
+
+def _order(path: str) -> tuple[int, ...]:
+    return tuple(int(step) for step in path.split("/") if step.isdigit())
+
+
+def _title(path: str, names: dict[str, str]) -> str:
+    """The names of a part and of what it lies in: "report.zip > list.xlsx"."""
+    steps = path.split("/")
+    above = [names.get("/".join(steps[:end]), "") for end in range(1, len(steps) + 1)]
+    return " > ".join(name for name in above if name) or ("Headers" if path == "0" else "Message text")
