@@ -14,7 +14,8 @@ def unlimited(_: int) -> bool:
 class Content:
     """Takes the wire form of one message block by block; `refusal` names the reply that it earned on the way.
 
-    `room(n)` is asked before n more bytes are kept; False makes the message one that has no room.
+    `room(n)` is asked before n more bytes are kept, and told with a negative n that they are not kept any longer;
+    False makes the message one that has no room.
     After a refusal nothing is kept: memory stays flat however much still comes.
     """
 
@@ -64,6 +65,7 @@ class Content:
 
     def _refuse(self, name: str) -> None:
         self.refusal = name
+        self._room(-len(self._bytes))
         self._bytes = bytearray()
 
     def take(self) -> bytes:
