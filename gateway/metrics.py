@@ -39,6 +39,9 @@ OUTGOING = Counter("schoolgate_outgoing", "Messages of the outbox by outcome", [
 MAY_DOUBLE = Counter(
     "schoolgate_may_double", "Messages whose last reply was lost after the next hop took them"
 )
+RECORDS_LOST = Counter(
+    "schoolgate_records_lost", "Messages that the next hop took and that could not be recorded", ["record"]
+)
 RELOADS = Counter("schoolgate_reloads", "Reloads by outcome", ["outcome"])
 RELOAD_BROKEN = Gauge(
     "schoolgate_reload_broken",

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway.replies import Reply
+from gateway.replies import REPLIES, Reply
 from policies.envelope import Recipient
 
-NO_EIGHT_BIT = Reply(554, "5.6.3", "The next mail server takes no 8-bit mail, and we do not change your mail")
-NO_UTF8 = Reply(553, "5.6.7", "The next mail server takes no international (SMTPUTF8) addresses")
+NO_EIGHT_BIT = REPLIES["next_hop_no_8bitmime"]
+NO_UTF8 = REPLIES["next_hop_no_smtputf8"]
 TOO_BIG = Reply(552, "5.3.4", "The next mail server takes no message of this size")
 BARE_CR_LF = Reply(550, "5.6.0", "The message has a bare CR or LF")
 DOUBTFUL = Reply(451, "4.4.2", "The next mail server's last answer was lost, try again later")
-DOWN = Reply(451, "4.4.1", "The next mail server does not answer, try again later")
+DOWN = REPLIES["next_hop_down"]
 NOT_SECURE = Reply(451, "4.7.5", "The next mail server does not offer the TLS asked for, try again later")
 
 

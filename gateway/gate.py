@@ -1,0 +1,65 @@
+"""What the pipeline works with: the collaborators of one gateway, each named by the few calls that are made of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from detectors.findings import Scan
+from gateway.relay import Replies
+from policies.envelope import Envelope
+from policies.evidence import Facts
+from policies.verdict import Verdict
+
+
+class QuarantineDown(Exception):  # noqa: N818  the design's word
+    """The database did not take it: nothing is stored, nothing is sent. `cause` is the class of what went wrong."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+class Scanner(Protocol):
+    """The worker pool; `Busy` when no worker is free in time."""
+
+    async def scan(self, raw: bytes) -> Scan: ...
+
+
+class NextHops(Protocol):
+    """The way out; `NextHopDown` when nobody could be offered the message."""
+
+    async def send(self, envelope: Envelope, raw: bytes, *, trace: bytes, within: float) -> Replies: ...
+
+
+class Quarantine(Protocol):
+    """What is kept of a message. Every call is one transaction, on the disk when it returns, or `QuarantineDown`."""
+
+    async def hold(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts) -> str:
+        """Keep it for its sender or a role; the reference: the first hold's when this is a retry."""
+        ...
+
+    async def refused(
+        self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts
+    ) -> None:
+        """Record that a policy blocked it and tell its sender; nothing of the content is kept."""
+        ...
+
+    async def passed(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict) -> None:
+        """Record that it went on."""
+        ...
+
+    async def partial(self, envelope: Envelope, raw: bytes, replies: Replies) -> None:
+        """Keep it for the recipients whom the next hop did not take for now, and report those it refused."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """One gateway at work. `facts` and `decide` close over the directory and policies in force when they are called."""
+
+    pool: Scanner
+    facts: Callable[[Envelope, Scan], Facts]
+    decide: Callable[[Facts], Verdict]
+    relay: NextHops
+    quarantine: Quarantine
+    trace: Callable[[Envelope], bytes]  # the Received line of this message

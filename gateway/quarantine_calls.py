@@ -1,0 +1,165 @@
+"""The quarantine as the event loop sees it: its synchronous calls in a few threads, its failures as `QuarantineDown`."""
+
+import asyncio
+import functools
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Barrier, BrokenBarrierError
+from typing import ParamSpec, TypeVar
+
+from django.db import Error as DjangoError
+from django.db import connections
+
+from detectors.findings import Scan
+from gateway.gate import QuarantineDown
+from gateway.relay import Replies
+from policies.envelope import Envelope
+from policies.evidence import Facts
+from policies.verdict import Verdict
+from quarantine import outbox, workflow
+from quarantine.letters import Result
+from quarantine.outbox import Delivery
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_CLOSING = 10.0  # seconds for all threads to come to their end
+_FATES = {2: "sent", 4: "deferred", 5: "failed"}
+
+
+class Threads:
+    """A bounded number of threads, each with its own database connection."""
+
+    def __init__(self, count: int = 4) -> None:
+        self._count = count
+        self._executor = ThreadPoolExecutor(count, thread_name_prefix="quarantine")
+
+    async def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run one call in a thread. Database and disk errors become `QuarantineDown`, others stay what they are."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(
+                self._executor, functools.partial(_run, function, *args, **kwargs)
+            )
+        except (DjangoError, OSError) as error:
+            raise QuarantineDown(type(error).__name__) from error
+
+    def close(self) -> None:
+        """Close every thread's connection, then the threads."""
+        barrier = Barrier(self._count, timeout=_CLOSING)
+        for _ in range(self._count):
+            self._executor.submit(_leave, barrier)
+        self._executor.shutdown()
+
+
+def _run(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    try:
+        return function(*args, **kwargs)
+    except (DjangoError, OSError):
+        connections.close_all()  # of this thread: the next call starts with a new one
+        raise
+
+
+def _leave(barrier: Barrier) -> None:
+    """One in each thread: the barrier keeps a quick thread from closing twice and a slow one not at all."""
+    try:
+        barrier.wait()
+    except BrokenBarrierError:
+        return
+    finally:
+        connections.close_all()
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineCalls:
+    """`gate.Quarantine` on the real workflow."""
+
+    threads: Threads
+    clock: Callable[[], datetime]
+
+    async def hold(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts) -> str:
+        """Hold, or find the first hold of the same message."""
+        held = await self.threads.call(
+            workflow.hold,
+            envelope,
+            raw,
+            scan,
+            verdict,
+            now=self.clock(),
+            relations={r.address: r.relation.value for r in facts.recipients},
+            staff=_is_staff(facts),
+        )
+        return held.id
+
+    async def refused(
+        self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts
+    ) -> None:
+        """Notice and audit of a block."""
+        await self.threads.call(
+            workflow.refused, envelope, scan, verdict, now=self.clock(), raw=raw, staff=_is_staff(facts)
+        )
+
+    async def passed(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict) -> None:
+        """Metadata and audit of what went on."""
+        await self.threads.call(workflow.passed, envelope, scan, verdict, now=self.clock(), raw=raw)
+
+    async def partial(self, envelope: Envelope, raw: bytes, replies: Replies) -> None:
+        """An outbox row for the deferred recipients, a report about the refused ones."""
+        failed = [result for result in results(replies) if result.state == "failed"]
+        await self.threads.call(
+            workflow.partial, envelope, raw, replies.deferred, now=self.clock(), failed=failed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCalls:
+    """The outbox as the delivery loop uses it."""
+
+    threads: Threads
+    clock: Callable[[], datetime]
+
+    async def claim(self, limit: int, lease: timedelta) -> list[Delivery]:
+        """Rows that are due, ours until the lease ends."""
+        return await self.threads.call(outbox.claim, now=self.clock(), limit=limit, lease=lease)
+
+    async def open(self, delivery: Delivery) -> bytes:
+        """The message's bytes, unsealed."""
+        return await self.threads.call(delivery.open)
+
+    async def renew(self, delivery: Delivery, lease: timedelta) -> None:
+        """Keep it while it is being sent."""
+        await self.threads.call(outbox.renew, delivery, until=self.clock() + lease)
+
+    async def sent(self, delivery: Delivery, replies: Replies, retry_in: timedelta) -> str:
+        """Write down what was answered; the state that the row has now."""
+        now = self.clock()
+        row = await self.threads.call(
+            outbox.sent, delivery, results(replies), now=now, retry_at=now + retry_in
+        )
+        return str(row.state)
+
+    async def retry(self, delivery: Delivery, retry_in: timedelta) -> str:
+        """Write down that nobody could be asked; the state that the row has now."""
+        now = self.clock()
+        row = await self.threads.call(outbox.retry, delivery, at=now + retry_in, now=now)
+        return str(row.state)
+
+
+def results(replies: Replies) -> Sequence[Result]:
+    """The next hop's replies in the quarantine's words."""
+    return [
+        Result(
+            address=recipient.address,
+            state=_FATES[reply.code // 100],
+            code=reply.code,
+            enhanced=reply.enhanced,
+            text=reply.text,
+        )
+        for recipient, reply in replies.rows
+    ]
+
+
+def _is_staff(facts: Facts) -> bool:
+    return facts.sender.kind == "staff"
