@@ -51,7 +51,7 @@ class _Lost(Exception):
         self.reason, self.at = reason, at
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Worker:
     process: asyncio.subprocess.Process
     folder: Path

@@ -10,6 +10,7 @@ import struct
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE, _PR_SET_PDEATHSIG = 38, 4, 1
@@ -37,6 +38,8 @@ class SandboxError(Exception):
 def enter(folder: Path, *, memory: int) -> tuple[str, ...]:
     """Lock this process in for good; return the names of the barriers that hold. Call once all is imported."""
     held = [LIMITS]
+    readable = _readable()
+    seccomp = _seccomp_filter()
     _limits(memory)
     if _no_network():
         held.append(NETWORK)
@@ -45,9 +48,9 @@ def enter(folder: Path, *, memory: int) -> tuple[str, ...]:
     if _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
         held.append(PRIVILEGES)
     _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    if _landlock(folder):
+    if _landlock(folder, readable):
         held.append(FILES)
-    if _seccomp():
+    if seccomp is not None and _load(seccomp):
         held.append(SYSTEM_CALLS)
     return tuple(held)
 
@@ -114,7 +117,7 @@ _EXECUTE, _WRITE, _READ, _READ_DIR = 1, 2, 4, 8
 _ALL_V1 = (1 << 13) - 1
 
 
-def _landlock(folder: Path) -> bool:
+def _landlock(folder: Path, readable: set[Path]) -> bool:
     """Read what Python itself needs, write in the own folder, nothing else."""
     version = _LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
@@ -126,7 +129,7 @@ def _landlock(folder: Path) -> bool:
     if ruleset < 0:
         return False
     try:
-        for path in _readable():
+        for path in readable:
             _allow(ruleset, path, _READ | _READ_DIR)
         _allow(ruleset, folder, handled & ~_EXECUTE)
         return bool(_LIBC.syscall(_RESTRICT_SELF, ruleset, 0) == 0)
@@ -180,24 +183,29 @@ _REFUSED = (
 ).split()
 
 
-def _seccomp() -> bool:
-    """Refuse what no reader of documents needs. Threads stay possible, processes do not."""
+def _seccomp_filter() -> Any:
+    """Refuse what no reader of documents needs. Threads stay possible, processes do not. None where it cannot be had."""
     try:
         import pyseccomp as seccomp  # noqa: PLC0415 - raises where libseccomp2 is absent: one barrier less, and said so
-    except (ImportError, OSError, RuntimeError):
-        return False
-    try:
-        filter_ = seccomp.SyscallFilter(seccomp.ALLOW)
+
+        rules = seccomp.SyscallFilter(seccomp.ALLOW)
         for name in _REFUSED:
             with contextlib.suppress(OSError, ValueError):  # unknown to an older library
-                filter_.add_rule(seccomp.ERRNO(errno.EPERM), name)
-        filter_.add_rule(
+                rules.add_rule(seccomp.ERRNO(errno.EPERM), name)
+        rules.add_rule(
             seccomp.ERRNO(errno.EPERM), "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0)
         )
-        filter_.add_rule(
+        rules.add_rule(
             seccomp.ERRNO(errno.ENOSYS), "clone3"
         )  # its flags lie in memory, where no filter looks
-        filter_.load()
+    except (ImportError, OSError, RuntimeError, ValueError):
+        return None
+    return rules
+
+
+def _load(rules: Any) -> bool:
+    try:
+        rules.load()
     except (OSError, RuntimeError, ValueError):
         return False
     return True

@@ -1,6 +1,9 @@
 """A made-up message that touches each common format, so that a worker has loaded everything before it locks itself in."""
 
+import encodings
+import importlib
 import io
+import pkgutil
 import zipfile
 from email.message import EmailMessage
 
@@ -25,6 +28,23 @@ _PDF = (
     b"trailer<</Root 1 0 R/Size 5>>\n%%EOF"
 )
 _SHEET = b"<worksheet><sheetData><row r='1'><c r='A1' t='inlineStr'><is><t>Wilhelmina Warmington</t></is></c></row></sheetData></worksheet>"
+
+
+def load_late_modules() -> None:
+    """What the standard library and others import at first use. A worker that has changed its user cannot read them any more."""
+    for found in pkgutil.iter_modules(encodings.__path__):
+        if found.name not in {"mbcs", "oem"}:  # these exist on another system only
+            importlib.import_module(f"encodings.{found.name}")
+    for name in _LATE:
+        importlib.import_module(name)
+
+
+_LATE = (
+    "email.mime.message", "email.generator", "email.header", "email.charset", "quopri", "uu", "stringprep", "unicodedata",
+    "cryptography.hazmat.primitives.ciphers.algorithms", "cryptography.hazmat.primitives.ciphers.modes",
+    "cryptography.hazmat.decrepit.ciphers.algorithms", "cryptography.hazmat.primitives.padding", "pypdf._crypt_providers",
+    "charset_normalizer.md", "pikepdf.models", "zipfile", "lzma", "bz2", "zlib", "csv", "json", "traceback", "linecache", "tokenize",
+)  # fmt: skip
 
 
 def _sample() -> bytes:

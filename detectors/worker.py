@@ -14,7 +14,7 @@ from detectors.directory.people import Directory
 from detectors.protect import ProtectError, protect
 from detectors.recognize import NamesFinder
 from detectors.scan import scan
-from detectors.warmth import SAMPLE, EMPTY
+from detectors.warmth import EMPTY, SAMPLE, load_late_modules
 
 CPU_SLACK = 5  # seconds beside the deadline, which the gateway keeps
 
@@ -34,6 +34,7 @@ def main() -> None:
     os.chdir(folder)
     tempfile.tempdir = str(folder)
     finder = NamesFinder(setup.spacy_model) if setup.spacy_model else None
+    load_late_modules()
     scan(SAMPLE, EMPTY, setup.limits)  # all that is loaded late is loaded now: soon no file can be opened
     barriers = sandbox.enter(folder, memory=setup.memory)
     lacking = sandbox.missing(barriers)
