@@ -59,7 +59,7 @@ def recipients(message: Held) -> list[tuple[HeldRecipient, str]]:
     cover = shown.opened_cover(message)
     addresses = cover.envelope.addresses if cover else ()
     ordered = sorted(message.recipients.all(), key=lambda one: one.position)
-    return [(one, f"{_address(one, addresses)} ({one.relation or 'outside address'})") for one in ordered]
+    return [(one, f"{_address(one, addresses)} ({shown.relation_words(one.relation)})") for one in ordered]
 
 
 def _address(one: HeldRecipient, addresses: tuple[str, ...]) -> str:

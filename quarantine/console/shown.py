@@ -1,16 +1,19 @@
 """What the console shows of a held message without opening it: plain words from masks, counts and kinds."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from detectors.kinds import KINDS
+from policies.evidence import PLAIN_RELATIONS, Relation
 from quarantine import keys, store
 from quarantine.config import current
 from quarantine.cover import Cover
 from quarantine.models import Held
 
+KNOWN_RELATIONS = frozenset(relation.value for relation in PLAIN_RELATIONS)
 LEVELS = {
     0: "no personal data counted",
     1: "P1: names or work details",
@@ -80,11 +83,18 @@ def spot(hit: Mapping[str, Any]) -> str:
 
 
 def to_words(relations: Iterable[str]) -> str:
-    """The recipients as counts in words: "2 parents, 1 own address"."""
-    counted: dict[str, int] = {}
-    for relation in relations:
-        counted[relation or "outside address"] = counted.get(relation or "outside address", 0) + 1
-    return ", ".join(f"{number} {relation}" for relation, number in counted.items())
+    """The recipients in words, with a count where there are several: "a contact of another pupil (2)"."""
+    counted = Counter(relation_words(relation) for relation in relations)
+    return ", ".join(f"{words} ({number})" if number > 1 else words for words, number in counted.items())
+
+
+def relation_words(relation: str) -> str:
+    """What a recipient is to the message, in words."""
+    return (
+        PLAIN_RELATIONS[Relation(relation)]
+        if relation in KNOWN_RELATIONS
+        else relation or "an address outside"
+    )
 
 
 def span(time: timedelta) -> str:
