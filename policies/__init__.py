@@ -1,1 +1,27 @@
 """Facts go in, a verdict comes out: pure functions over plain data, and the shipped policy packs."""
+
+from policies.decide import decide
+from policies.errors import PolicyError
+from policies.exceptions import Bypass, Waiver
+from policies.explain import explain, explain_hit, reason_line
+from policies.facts import Facts, History, facts, to_remember
+from policies.loader import load_set, pack_names
+from policies.policy_set import PolicySet, in_mode
+
+__all__ = [
+    "Bypass",
+    "Facts",
+    "History",
+    "PolicyError",
+    "PolicySet",
+    "Waiver",
+    "decide",
+    "explain",
+    "explain_hit",
+    "facts",
+    "in_mode",
+    "load_set",
+    "pack_names",
+    "reason_line",
+    "to_remember",
+]

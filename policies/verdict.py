@@ -56,6 +56,8 @@ class Hit:
     level: int = 0
     count: int = 1
     fingerprint: str = ""
+    monitor: bool = False  # only watched: at most logged, nobody told
+    waived: str = ""  # the waiver that turned it into a log line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,13 @@ class Verdict:
     version: str = ""  # of the policy set: hash of its meaning
 
     @property
+    def would(self) -> Action:
+        """The action if nothing were in monitor mode."""
+        return max((h.action for h in self.hits), default=Action.ALLOW)
+
+    @property
     def reviewers(self) -> tuple[str, ...]:
         """The roles who review a quarantined message, each once, in order."""
-        return tuple(dict.fromkeys(r for h in self.hits if h.action is Action.QUARANTINE for r in h.reviewers))
+        return tuple(
+            dict.fromkeys(r for h in self.hits if h.action is Action.QUARANTINE for r in h.reviewers)
+        )

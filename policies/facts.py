@@ -1,0 +1,81 @@
+"""Facts of one message: envelope and scan together with what the directory and memory add. Pure, and never raises for mail."""
+
+from dataclasses import replace
+
+from detectors.directory.people import Directory
+from detectors.findings import Scan
+from policies.deriving import DERIVING, pair_key
+from policies.envelope import Envelope
+from policies.evidence import Facts, History, RecipientFacts, SenderFacts
+from policies.people import Known, known
+from policies.scene import Scene, evidence_of, pupils_found, siblings_as_one, without_known_thread
+
+__all__ = ["Facts", "History", "facts", "to_remember"]
+
+
+def facts(envelope: Envelope, scan: Scan, directory: Directory, history: History) -> Facts:
+    """All that policies may ask about this message."""
+    scene = _scene(envelope, scan, directory, history)
+    derived = tuple(e for derive in DERIVING.values() for e in derive(scene))
+    return Facts(
+        id=envelope.id,
+        received_at=envelope.received_at,
+        sender=scene.sender,
+        recipients=scene.recipients,
+        evidence=(*siblings_as_one(scene), *derived),
+        parts=scan.parts,
+        school=envelope.school,
+        versions={**scan.versions, "directory": directory.version},
+        fingerprints=directory.fingerprints,
+    )
+
+
+def to_remember(envelope: Envelope, scan: Scan, directory: Directory) -> frozenset[str]:
+    """The pair keys of a message that carries a locked file: remembered for 24 hours by whoever keeps the history."""
+    if not any(f.kind in ("protected:strong", "protected:weak") for f in scan.findings):
+        return frozenset()
+    scene = _scene(envelope, scan, directory, History.empty())
+    return frozenset(pair_key(scene, r) for r in scene.outside)
+
+
+def _scene(envelope: Envelope, scan: Scan, directory: Directory, history: History) -> Scene:
+    people = known(directory)
+    sender = _sender(envelope, scan, people)
+    evidence = evidence_of(scan)
+    first = _recipients(envelope, sender, people, frozenset())
+    outside = frozenset(r.fingerprint for r in first if not people.internal(r.domain))
+    evidence = without_known_thread(evidence, outside)
+    recipients = _recipients(envelope, sender, people, pupils_found(evidence, people.pupil_ids))
+    return Scene(
+        envelope=envelope,
+        known=people,
+        history=history,
+        sender=sender,
+        recipients=recipients,
+        evidence=evidence,
+    )
+
+
+def _sender(envelope: Envelope, scan: Scan, people: Known) -> SenderFacts:
+    """By the envelope; by the From field where the envelope names nobody whom the school knows."""
+    sender = people.sender(envelope.mail_from, unattended="unattended" in envelope.tags)
+    if sender.kind in ("staff", "pupil"):
+        return sender
+    for finding in scan.findings:
+        if finding.kind == "header-address" and finding.place.lower() == "from":
+            staff = people.staff_by_private.get(finding.fingerprint)
+            work = next(
+                (e for e in people.staff_by_email if people.fingerprint(e) == finding.fingerprint), ""
+            )
+            if work:
+                known_sender = people.sender(work, unattended=sender.unattended)
+                return replace(known_sender, address=envelope.mail_from or work)
+            if staff:
+                return replace(sender, person=staff.id, role=staff.role.strip().lower())
+    return sender
+
+
+def _recipients(
+    envelope: Envelope, sender: SenderFacts, people: Known, pupils: frozenset[str]
+) -> tuple[RecipientFacts, ...]:
+    return tuple(people.recipient(address, sender, pupils) for address in dict.fromkeys(envelope.addresses))

@@ -1,0 +1,199 @@
+"""Who an address belongs to: the directory turned into look-ups once per version, never per message."""
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib import resources
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from detectors.directory.people import Contact, Directory, Partner, Pupil, Staff
+from detectors.recognize.addresses import is_free_mail, likeness, normalise_email, normalise_phone
+from policies.evidence import RecipientFacts, Relation, SenderFacts
+
+LIKENESS = 0.8  # share of the letters of the local part that are the sender's own names
+
+
+@cache
+def _destinations() -> dict[str, frozenset[str]]:
+    body = (resources.files("policies") / "destinations.toml").read_text(encoding="utf-8")
+    return {name: frozenset(domains) for name, domains in tomllib.loads(body).items()}
+
+
+def domain_of(address: str) -> str:
+    """The domain of an address in its one form; "" when it has none."""
+    return (normalise_email(address) or address.lower()).rpartition("@")[2] if "@" in address else ""
+
+
+def _under(domain: str, suffixes: frozenset[str]) -> bool:
+    labels = domain.split(".")
+    return any(".".join(labels[i:]) in suffixes for i in range(len(labels)))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Look-ups over one directory snapshot."""
+
+    directory: Directory = field(repr=False)
+    staff_by_email: dict[str, Staff] = field(repr=False)
+    staff_by_private: dict[str, Staff] = field(repr=False)  # by fingerprint
+    staff_by_id: dict[str, Staff] = field(repr=False)
+    contacts: dict[str, tuple[Contact, ...]] = field(repr=False)  # by normalised address
+    contact_pupils: dict[str, frozenset[str]] = field(repr=False)  # by fingerprint of the address
+    contact_phones: dict[str, frozenset[str]] = field(repr=False)  # normalised address -> phone fingerprints
+    pupils_by_email: dict[str, Pupil] = field(repr=False)
+    pupil_ids: frozenset[str] = field(repr=False)
+    outsiders: dict[str, str] = field(repr=False)
+    partners: dict[str, Partner]
+
+    def fingerprint(self, address: str) -> str:
+        """The keyed hash of an address, in its one spelling."""
+        return self.directory.fingerprints.of("email", normalise_email(address)) if address else ""
+
+    def internal(self, domain: str) -> bool:
+        """Whether a domain is the school's own."""
+        return domain in self.directory.domains
+
+    def partner(self, domain: str) -> Partner | None:
+        """The listed partner of a domain, or of one above it."""
+        labels = domain.split(".")
+        return next((p for i in range(len(labels)) if (p := self.partners.get(".".join(labels[i:])))), None)
+
+    def sender(self, address: str, *, unattended: bool = False) -> SenderFacts:
+        """Who sends from this address."""
+        normal, domain = normalise_email(address), domain_of(address)
+        staff, pupil = self.staff_by_email.get(normal), self.pupils_by_email.get(normal)
+        kind = "null" if not address else "internal" if self.internal(domain) else "outside"
+        if staff or (pupil and kind == "internal"):
+            kind = "staff" if staff else "pupil"
+        return SenderFacts(
+            address=address,
+            fingerprint=self.fingerprint(address),
+            kind=kind,
+            person=staff.id if staff else pupil.id if pupil and kind == "pupil" else "",
+            role=staff.role.strip().lower() if staff else "",
+            unattended=unattended,
+        )
+
+    def recipient(self, address: str, sender: SenderFacts, pupils: frozenset[str]) -> RecipientFacts:
+        """A recipient with its relation to this sender and to the pupils found."""
+        normal, domain = normalise_email(address) or address.lower(), domain_of(address)
+        mark = self.fingerprint(address)
+        owner = self.staff_by_private.get(mark)
+        relation, listed = self._relation(normal, domain, sender, pupils, owner)
+        pupil = self.pupils_by_email.get(normal)
+        return RecipientFacts(
+            address=address,
+            domain=domain,
+            fingerprint=mark,
+            relation=relation,
+            free_mail=is_free_mail(domain),
+            dual_role=owner is not None and bool(pupils) and _linked(self.contacts.get(normal, ()), pupils),
+            listed=listed,
+            person=owner.id if owner else pupil.id if pupil else "",
+        )
+
+    def _relation(
+        self, normal: str, domain: str, sender: SenderFacts, pupils: frozenset[str], owner: Staff | None
+    ) -> tuple[Relation, bool]:
+        if self.internal(domain) or normal in self.staff_by_email:
+            return Relation.INTERNAL, True
+        if owner and owner.id == sender.person:
+            return Relation.OWN_PRIVATE, True
+        if found := self._on_record(normal, pupils, owner):
+            return found, True
+        if self._looks_like(sender, normal):
+            return Relation.OWN_PRIVATE, False
+        return self._by_domain(domain), True
+
+    def _on_record(self, normal: str, pupils: frozenset[str], owner: Staff | None) -> Relation | None:
+        outsider = Relation.LISTED_OUTSIDER if normal in self.outsiders else None
+        if contacts := self.contacts.get(normal, ()):
+            family = _family(contacts, pupils)
+            return outsider or family if family is Relation.OTHER_PARENT else family
+        if owner:
+            return Relation.STAFF_PRIVATE
+        return outsider or (Relation.PUPIL_PRIVATE if normal in self.pupils_by_email else None)
+
+    def _by_domain(self, domain: str) -> Relation:
+        partner, lists = self.partner(domain), _destinations()
+        if _under(domain, lists["ai_services"]):
+            return Relation.AI_SERVICE
+        if _under(domain, lists["meeting_bots"]):
+            return Relation.MEETING_BOT
+        if partner:
+            return Relation.SECURE_PARTNER if partner.tls == "T3" else Relation.PARTNER
+        return Relation.PUBLIC_BODY if _under(domain, lists["public_bodies"]) else Relation.UNKNOWN
+
+    def _looks_like(self, sender: SenderFacts, normal: str) -> bool:
+        staff = self.staff_by_id.get(sender.person)
+        local, _, domain = normal.rpartition("@")
+        name = f"{staff.forename} {staff.surname}" if staff else ""
+        return bool(name) and is_free_mail(domain) and likeness(name, local) >= LIKENESS
+
+    def near_miss(self, address: str) -> bool:
+        """Whether a recorded contact's address is one edit away."""
+        normal = normalise_email(address)
+        found = process.extractOne(normal, self.contacts.keys(), scorer=OSA.distance, score_cutoff=1)
+        return found is not None and found[0] != normal
+
+
+def _family(contacts: tuple[Contact, ...], pupils: frozenset[str]) -> Relation:
+    """A contact as the pupils found make it: own family, another's, or one whom the school must not write to."""
+    allowed = {c.pupil_id for c in contacts if not c.no_contact}
+    forbidden = {c.pupil_id for c in contacts if c.no_contact}
+    if forbidden and not (pupils and pupils <= allowed - forbidden):
+        return Relation.NO_CONTACT
+    return Relation.LINKED_PARENT if pupils <= allowed else Relation.OTHER_PARENT
+
+
+def _linked(contacts: tuple[Contact, ...], pupils: frozenset[str]) -> bool:
+    return bool(contacts) and _family(contacts, pupils) is Relation.LINKED_PARENT
+
+
+class _ByIdentity:
+    """A directory as a cache key: the same snapshot object, never compared by content."""
+
+    __slots__ = ("directory",)
+
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
+
+    def __hash__(self) -> int:
+        return id(self.directory)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and other.directory is self.directory
+
+
+def known(directory: Directory) -> Known:
+    """The look-ups of a snapshot; made once, kept while the snapshot is in use."""
+    return _known(_ByIdentity(directory))
+
+
+@lru_cache(maxsize=4)
+def _known(key: _ByIdentity) -> Known:
+    directory = key.directory
+    of = directory.fingerprints.of
+    contacts: dict[str, list[Contact]] = {}
+    phones: dict[str, set[str]] = {}
+    for contact in directory.contacts:
+        if contact.email:
+            normal = normalise_email(contact.email)
+            contacts.setdefault(normal, []).append(contact)
+            if contact.phone:
+                phones.setdefault(normal, set()).add(of("phone", normalise_phone(contact.phone)))
+    return Known(
+        directory=directory,
+        staff_by_email={normalise_email(e): s for s in directory.staff for e in s.work_emails},
+        staff_by_private={mark: s for s in directory.staff for mark in s.private_emails},
+        staff_by_id={s.id: s for s in directory.staff},
+        contacts={email: tuple(rows) for email, rows in contacts.items()},
+        contact_pupils={of("email", e): frozenset(c.pupil_id for c in rows) for e, rows in contacts.items()},
+        contact_phones={email: frozenset(marks) for email, marks in phones.items()},
+        pupils_by_email={normalise_email(p.email): p for p in directory.pupils if p.email},
+        pupil_ids=frozenset(p.id for p in directory.pupils),
+        outsiders={normalise_email(o.email): o.role for o in directory.outsiders},
+        partners={p.domain.lower(): p for p in directory.partners},
+    )
