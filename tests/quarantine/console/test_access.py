@@ -106,7 +106,7 @@ def test_addresses_that_do_not_exist_say_nothing_to_anonymous(client, db):
 def test_the_safeguarding_queue_is_its_own(hold, signed_in):
     """What only the safeguarding lead decides, a reviewer does not see; the DPO oversees it."""
     from quarantine import workflow
-    from tests.support.stopped import make_envelope, make_raw, make_scan, make_verdict, NOW
+    from tests.support.stopped import NOW, make_envelope, make_raw, make_scan, make_verdict
 
     verdict = make_verdict(reviewers=("dsl",))
     only_dsl = type(verdict)(action=verdict.action, hits=verdict.hits[:1], version="v1")
@@ -118,7 +118,7 @@ def test_the_safeguarding_queue_is_its_own(hold, signed_in):
 @pytest.mark.parametrize("role", ["admin", "it", "auditor"])
 def test_who_has_no_content_sees_none(hold, signed_in, role):
     """The pages that these roles may open name no sender, recipient or evidence."""
-    held, raw = hold()
+    held, _ = hold()
     browser = signed_in(role)
     for name in ("audit", "health", "people", "reports"):
         text = ask(browser, name, held).content.decode()
