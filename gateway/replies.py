@@ -58,7 +58,6 @@ REPLIES: dict[str, Reply] = {
     "send_data": Reply(354, "", "End data with <CR><LF>.<CR><LF>"),
     "authenticated": Reply(235, "2.7.0", "Authentication succeeded"),
     # What became of a message
-    "taken": Reply(250, "2.0.0", "Message taken, reference {id}"),
     "held": Reply(250, "2.0.0", "Message held for review, reference {id}"),
     "blocked": Reply(550, "5.7.1", "{reason} (reference {id})"),
     # Ours or the network's fault: the client keeps its mail and comes back

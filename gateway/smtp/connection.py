@@ -251,7 +251,7 @@ class Connection(SMTP):
         verb = verb.upper()
         if verb in HTTP:
             raise Refused("not_http", close=True)
-        if len(line) > COMMAND_LIMIT and verb != "AUTH":
+        if len(line) + 2 > COMMAND_LIMIT and verb != "AUTH":
             raise Refused("line_too_long", close=True)
         self.commands += 1
         if self.commands > self.endpoint.settings.max_commands:

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from gateway.settings import Client, Smtp
@@ -29,12 +29,10 @@ class Server:
     """The open sockets of one gateway."""
 
     endpoint: Endpoint
-    listeners: list[asyncio.Server]
-
-    @property
-    def ports(self) -> tuple[int, ...]:
-        """The ports in the order of `listen`; of use where port 0 was asked for."""
-        return tuple(listener.sockets[0].getsockname()[1] for listener in self.listeners)
+    listeners: list[asyncio.Server] = field(default_factory=list)
+    ports: list[int] = field(
+        default_factory=list
+    )  # in the order of `listen`; of use where port 0 was asked for
 
     async def close(self, drain: float) -> None:
         """Stop accepting, 421 to the idle, up to `drain` seconds for messages under way, then drop what is left."""
@@ -82,10 +80,12 @@ async def serve(
         tls=_tls(settings),
         tls_asking=_tls_asking(settings),
     )
-    server = Server(endpoint, [])
+    server = Server(endpoint)
     try:
         for address in settings.listen:
-            server.listeners.append(await _listen(endpoint, address))
+            listener = await _listen(endpoint, address)
+            server.listeners.append(listener)
+            server.ports.append(listener.sockets[0].getsockname()[1])
     except BaseException:
         await server.close(0)
         raise

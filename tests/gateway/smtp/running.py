@@ -1,7 +1,9 @@
 """A gateway's SMTP side on a free port, with a handler that keeps what it gets, and a client that speaks bytes."""
 
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,13 +12,14 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from gateway.replies import REPLIES, Reply
+from gateway.replies import Reply
 from gateway.settings import Smtp
 from gateway.smtp import Server, serve
 from policies.envelope import Envelope
 
 T = TypeVar("T")
 HOSTNAME = "gw.example.sch.uk"
+TAKEN = Reply(250, "2.0.0", "Message taken, reference {id}")
 LOOP_KEY = b"k" * 32
 NOW = datetime(2025, 6, 2, 9, 0, tzinfo=UTC)
 ID = "01JWQXWZM00000000000000000"  # of NOW with ten zero bytes
@@ -49,7 +52,7 @@ async def gateway(
 
     async def keep(envelope: Envelope, raw: bytes) -> Reply:
         taken.append((envelope, raw))
-        return REPLIES["taken"].fill(id=envelope.id)
+        return TAKEN.fill(id=envelope.id)
 
     server = await serve(
         Smtp(**{"listen": ("127.0.0.1:0",), **settings}),
@@ -103,6 +106,12 @@ class Client:
         assert (await self.say("MAIL FROM:<a@example.sch.uk>", f"RCPT TO:<{to}>", "DATA")).startswith("354")
         await self.send(wire)
         return await self.reply()
+
+    def reset(self) -> None:
+        """Break the connection off with a RST, as a crashed host does."""
+        linger = struct.pack("ii", 1, 0)
+        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.writer.transport.abort()
 
     async def start_tls(self, context: ssl.SSLContext) -> None:
         assert (await self.say("STARTTLS")).startswith("220")
