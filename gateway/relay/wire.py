@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections import deque
 from dataclasses import dataclass
+from typing import cast
 
 from gateway.replies import Reply
 
@@ -67,8 +68,7 @@ class Wire(asyncio.Protocol):
         return not self._lost and not self._answers and not self._buffer and not self._lines
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's has the methods and not the class
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data

@@ -2,20 +2,28 @@
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import trustme
+import uvloop
 
 from gateway.relay import NextHopDown, Relay, Replies
 from gateway.settings import NextHop, TlsRule
 from policies.envelope import Envelope, Recipient
 from tests.support.next_hop import EXTENSIONS, ScriptedNextHop
 
+LOOPS = [uvloop.new_event_loop, asyncio.new_event_loop]  # the one that we run on, and the standard's
 RAW = b"From: a@example.sch.uk\r\nSubject: books\r\n\r\nHello\r\n"
 TRACE = b"Received: from x by gate; now\r\n"
+
+
+def run_on(loop: Callable[[], asyncio.AbstractEventLoop], story: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story)
 
 
 def envelope(*to: str, mail_from: str = "a@example.sch.uk", **more: object) -> Envelope:
@@ -47,7 +55,7 @@ def with_hop(
             finally:
                 await relay.close()
 
-    asyncio.run(run())
+    run_on(uvloop.new_event_loop, run())
 
 
 def codes(replies: Replies) -> list[int]:
@@ -136,7 +144,7 @@ def test_nobody_listening_is_a_next_hop_down() -> None:
             await relay.send(envelope(), RAW)
         await relay.close()
 
-    asyncio.run(run())
+    run_on(uvloop.new_event_loop, run())
 
 
 @pytest.mark.parametrize("step", ["DOT -> drop", "DOT -> take-and-drop", "DOT -> garbage", "DOT -> silence"])
@@ -394,6 +402,7 @@ def authority() -> tuple[trustme.CA, ssl.SSLContext]:
     return ca, context
 
 
+@pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.parametrize(
     ("tls", "offered", "name", "trusted", "outcome"),
     [
@@ -410,7 +419,12 @@ def authority() -> tuple[trustme.CA, ssl.SSLContext]:
     ],
 )
 def test_tls_is_what_the_settings_ask_or_nothing_is_sent(
-    tls: str, offered: bool, name: str, trusted: bool, outcome: str, tmp_path: object
+    tls: str,
+    offered: bool,
+    name: str,
+    trusted: bool,
+    outcome: str,
+    loop: Callable[[], asyncio.AbstractEventLoop],
 ) -> None:
     """verified = chain and name; required = encrypted; and neither ever falls back to clear text."""
     ca, context = authority()
@@ -431,7 +445,7 @@ def test_tls_is_what_the_settings_ask_or_nothing_is_sent(
                     assert bool(hop.secured) == (outcome == "secured")
                 await relay.close()
 
-    asyncio.run(run())
+    run_on(loop, run())
 
 
 @pytest.mark.parametrize(
@@ -452,7 +466,7 @@ def test_a_broken_starttls_falls_back_only_when_tls_is_opportunistic(step: str, 
             assert len(hop.taken) == sent
             await relay.close()
 
-    asyncio.run(run())
+    run_on(uvloop.new_event_loop, run())
 
 
 @pytest.mark.parametrize("partner_up", [True, False])
@@ -480,4 +494,4 @@ def test_a_partner_domain_goes_its_own_verified_way(partner_up: bool) -> None:
         assert len(replies.left) == (not partner_up)
         await relay.close()
 
-    asyncio.run(run())
+    run_on(uvloop.new_event_loop, run())
