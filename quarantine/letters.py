@@ -9,7 +9,7 @@ from policies.verdict import Action, Verdict
 from quarantine import config, keys, posting, store
 from quarantine.cover import Cover
 from quarantine.evidence import hits_of
-from quarantine.models import Held, Sealed
+from quarantine.models import Held, Sealed, State
 from quarantine.notices import audience
 from quarantine.notices.compose import render
 from quarantine.notices.notice import BOUNCES, Fate, Kind, Notice, problems
@@ -49,7 +49,9 @@ def for_verdict(
     sender = audience.sender_of(cover, conf)
     if sender and (kind != Kind.BLOCK or conf.notices.on_block):
         fates = (
-            _fates(cover, "5.7.1", "550 5.7.1 refused by the school's policy") if kind == Kind.BLOCK else ()
+            _fates(cover.envelope, "5.7.1", "550 5.7.1 refused by the school's policy")
+            if kind == Kind.BLOCK
+            else ()
         )
         letters.append(_seal(replace(base, kind=kind, to=(sender,), fates=fates), now))
     elif audience.is_stranger(cover, conf):
@@ -68,21 +70,25 @@ def for_roles(cover: Cover, verdict: Verdict, *, now: datetime) -> list[Letter]:
 
 
 def to_sender(
-    kind: Kind, held: Held, cover: Cover, *, now: datetime, note: str = "", recipients: int = 0
+    kind: Kind, held: Held, cover: Cover, *, now: datetime, positions: Sequence[int], note: str = ""
 ) -> list[Letter]:
-    """What the sender is told of a later decision; IT where the sender is none of ours."""
-    conf = config.current()
-    status = {Kind.EXPIRED: "5.4.7"}.get(kind, "5.7.1")
+    """What the sender is told of a later decision about the recipients at these positions."""
+    sender = audience.sender_of(cover, config.current())
+    if not sender:
+        return []
+    status = "5.4.7" if kind == Kind.EXPIRED else "5.7.1"
+    concerned = replace(cover.envelope, recipients=tuple(cover.envelope.recipients[n] for n in positions))
+    state = dict(held.recipients.values_list("position", "state"))
     notice = replace(
         stored(kind, held, cover),
+        to=(sender,),
         note=note,
-        recipients=recipients or len(cover.envelope.recipients),
-        fates=_fates(cover, status) if kind in BOUNCES else (),
+        recipients=len(positions),
+        still_held=sum(s == State.HELD for s in state.values()),
+        sent_before=sum(s == State.RELEASED and n not in positions for n, s in state.items()),
+        fates=_fates(concerned, status) if kind in BOUNCES else (),
     )
-    sender = audience.sender_of(cover, conf)
-    if sender:
-        return [_seal(replace(notice, to=(sender,)), now)]
-    return []
+    return [_seal(notice, now)]
 
 
 def to_officers(kind: Kind, held: Held, cover: Cover, *, now: datetime) -> list[Letter]:
@@ -217,10 +223,10 @@ def _seal(notice: Notice, now: datetime) -> Letter:
     )
 
 
-def _fates(cover: Cover, status: str, diagnostic: str = "") -> tuple[Fate, ...]:
+def _fates(envelope: Envelope, status: str, diagnostic: str = "") -> tuple[Fate, ...]:
     return tuple(
         Fate(address=r.address, status=status, diagnostic=diagnostic, orcpt=r.orcpt)
-        for r in cover.envelope.recipients
+        for r in envelope.recipients
     )
 
 

@@ -73,7 +73,8 @@ class Notice:
     decided_by: str = ""  # a role in words, not a person
     note: str = field(default="", repr=False)
     contact: str = ""  # whom to ask: a role's address
-    still_held: int = 0
+    still_held: int = 0  # recipients who still wait after this release
+    sent_before: int = 0  # recipients to whom an officer released it earlier
     recipients: int = 0
     link: str = ""
     action: str = ""

@@ -53,7 +53,7 @@ def release(
         left = HeldRecipient.objects.filter(held=held, state=State.HELD).count()
         if not left:
             _close(held, State.RELEASED, actor, now, note)
-        told = letters.to_sender(Kind.RELEASED, held, cover, now=now, note=note, recipients=len(chosen))
+        told = letters.to_sender(Kind.RELEASED, held, cover, now=now, note=note, positions=chosen)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
         _audit("released", held, now, actor, recipients=len(chosen), left=left, note=bool(note))
     return held
@@ -96,7 +96,9 @@ def remind(held_id: str, *, now: datetime) -> Held:
         held.remind_at = _next_reminder(held, now)
         held.save(update_fields=["reminders", "remind_at"])
         if held.action == Action.ASK.word:
-            told = letters.to_sender(Kind.REMINDER, held, cover, now=now)
+            told = letters.to_sender(
+                Kind.REMINDER, held, cover, now=now, positions=_choose(held, cover, None)
+            )
         else:
             told = letters.to_officers(Kind.ESCALATION, held, cover, now=now)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
@@ -121,6 +123,16 @@ def pass_on(held_id: str, *, actor: str, roles: Sequence[str], now: datetime) ->
         told = letters.to_officers(Kind.REVIEW, held, cover, now=now)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
         _audit("passed-on", held, now, actor, reviewers=list(roles))
+    return held
+
+
+def legal_hold(held_id: str, *, actor: str, on: bool, now: datetime) -> Held:
+    """Stop every purge and deletion of this message, or allow them again; in any state."""
+    with one_transaction():
+        if not Held.objects.filter(id=held_id).update(legal_hold=on, version=F("version") + 1):
+            raise HeldMissing
+        held = Held.objects.get(id=held_id)
+        _audit("legal-hold" if on else "legal-hold-ended", held, now, actor)
     return held
 
 
@@ -172,11 +184,12 @@ def _choose(held: Held, cover: Cover, recipients: Sequence[str] | None) -> list[
 
 def _end(held: Held, cover: Cover, state: State, kind: Kind, actor: str, now: datetime, note: str) -> None:
     """Close a hold unsent for all who still wait, and tell the sender."""
-    left = HeldRecipient.objects.filter(held=held, state=State.HELD).update(state=state)
+    left = _choose(held, cover, None)
+    HeldRecipient.objects.filter(held=held, state=State.HELD).update(state=state)
     _close(held, state, actor, now, note)
-    told = letters.to_sender(kind, held, cover, now=now, note=note)
+    told = letters.to_sender(kind, held, cover, now=now, note=note, positions=left)
     letters.post(told, reference=held.id, held_id=held.id, now=now)
-    _audit(state.value, held, now, actor, recipients=left, note=bool(note))
+    _audit(state.value, held, now, actor, recipients=len(left), note=bool(note))
 
 
 def _close(held: Held, state: State, actor: str, now: datetime, note: str) -> None:

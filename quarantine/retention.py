@@ -1,0 +1,110 @@
+"""What time does: reminders, ends of holds, and the purge of what has been kept long enough. It never sends a held message."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management import call_command
+from django.db.models import Model, Q, QuerySet
+
+from quarantine import audit, config, workflow
+from quarantine.database import one_transaction
+from quarantine.models import AuditEvent, Held, Outgoing, Sealed, Sending, State, VerdictRecord
+
+BATCH = 500  # rows that one transaction touches
+STOPPED = ("ask", "quarantine", "block")
+
+
+def run_due(*, now: datetime) -> dict[str, int]:
+    """All that is due now; how many of each. Safe to call as often as wanted, in several processes."""
+    return {"expired": expire_due(now=now), "reminded": remind_due(now=now), **purge(now=now)}
+
+
+def expire_due(*, now: datetime) -> int:
+    """End the holds whose time has passed; legal holds stay."""
+    due = Held.objects.filter(state=State.HELD, expires_at__lte=now, legal_hold=False).order_by("expires_at")
+    return _each(due, lambda held_id: workflow.expire(held_id, now=now))
+
+
+def remind_due(*, now: datetime) -> int:
+    """Remind senders and reviewers of what waits for them."""
+    due = Held.objects.filter(state=State.HELD, remind_at__lte=now, expires_at__gt=now).order_by("remind_at")
+    return _each(due, lambda held_id: workflow.remind(held_id, now=now))
+
+
+def purge(*, now: datetime) -> dict[str, int]:
+    """Delete what the retention settings no longer allow; the audit says how much of what went."""
+    keep = config.current().retention
+    stopped = now - timedelta(days=keep.stopped_days)
+    with one_transaction():
+        counts: dict[str, Any] = {
+            "contents": _purge_contents(now - timedelta(days=keep.decided_days)),
+            "outgoing": _delete(
+                Outgoing.objects.filter(_done_before(now - timedelta(days=keep.metadata_days)))
+            ),
+            "records": _delete(
+                VerdictRecord.objects.filter(
+                    Q(received_at__lte=now - timedelta(days=keep.metadata_days)) & ~Q(action__in=STOPPED)
+                    | Q(received_at__lte=stopped)
+                )
+            ),
+            "holds": _delete(Held.objects.filter(decided_at__lte=stopped, legal_hold=False)),
+            "events": _empty_events(now - timedelta(days=keep.audit_days)),
+            "orphans": _delete(
+                Sealed.objects.filter(held=None, outgoing=None, created_at__lte=now - timedelta(days=1))
+            ),
+        }
+        Held.objects.filter(
+            retry_key__isnull=False, received_at__lte=now - timedelta(days=keep.retry_days)
+        ).update(retry_key=None)
+        if any(counts.values()):
+            audit.append("purged", now=now, actor="time", **counts)
+    call_command("clearsessions")
+    return counts
+
+
+def _each(due: QuerySet[Held], act: Callable[[str], Any]) -> int:
+    """One transaction a message; whoever was decided meanwhile is left alone."""
+    done = 0
+    for held_id in list(due.values_list("id", flat=True)[:BATCH]):
+        try:
+            act(held_id)
+        except workflow.WorkflowError:
+            continue
+        done += 1
+    return done
+
+
+def _purge_contents(before: datetime) -> int:
+    """Empty decided messages of bytes, cover and note; not while one is still being sent, nor under a legal hold."""
+    sending = Outgoing.objects.filter(state=Sending.PENDING, held__isnull=False).values("held")
+    ids = list(
+        Held.objects.filter(decided_at__lte=before, legal_hold=False, envelope__isnull=False)
+        .exclude(id__in=sending)
+        .values_list("id", flat=True)[:BATCH]
+    )
+    Sealed.objects.filter(Q(held__in=ids) | Q(outgoing__held__in=ids)).delete()
+    Outgoing.objects.filter(held__in=ids).update(envelope=None)
+    return Held.objects.filter(id__in=ids).update(envelope=None, note=None)
+
+
+def _done_before(before: datetime) -> Q:
+    return Q(done_at__lte=before) & (Q(held=None) | Q(held__legal_hold=False))
+
+
+def _delete(rows: QuerySet[Any]) -> int:
+    """Delete at most a batch; how many rows of this model went."""
+    model: type[Model] = rows.model
+    ids = list(rows.values_list("pk", flat=True)[:BATCH])
+    _, per_model = model._default_manager.filter(pk__in=ids).delete()  # noqa: SLF001 - Django's public way to a model's rows
+    return per_model.get(model._meta.label, 0)  # noqa: SLF001 - likewise
+
+
+def _empty_events(before: datetime) -> int:
+    """Empty old events of who and what; their hashes stay, so the chain still holds."""
+    numbers = list(
+        AuditEvent.objects.filter(at__lte=before, details__isnull=False)
+        .order_by("number")
+        .values_list("number", flat=True)[:BATCH]
+    )
+    return AuditEvent.objects.filter(number__in=numbers).update(details=None, actor="", salt="")
