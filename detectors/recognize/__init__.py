@@ -1,1 +1,8 @@
-"""Names, identifiers and sensitive terms in extracts become findings."""
+"""Names, identifiers and sensitive words in extracts become findings; spaCy and presidio are known here alone."""
+
+from detectors.recognize.labels import mask_label
+from detectors.recognize.matcher import prepare
+from detectors.recognize.ner import NamesFinder, SpacyNames
+from detectors.recognize.recognition import recognize
+
+__all__ = ["NamesFinder", "SpacyNames", "mask_label", "prepare", "recognize"]

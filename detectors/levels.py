@@ -1,0 +1,64 @@
+"""The level of a part, P0 to P4: how much it says about how many people. Counts distinct people, never hits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MANY_NAMED = 10  # bare names from which a list is more than P1
+MANY_PLAIN = 5  # people with ordinary data from which it is bulk
+MANY_SENSITIVE = 2
+TABLE_ROWS = 5  # rows of a table with a telling header from which it is bulk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What one part says about one person."""
+
+    id: str  # directory id, or "~" + fingerprint for somebody on no list
+    sure: bool = True  # a full name or a number; False: a first name or initials with a second sign
+    plain: bool = False  # with ordinary data: date of birth, address, telephone, attendance, grades
+    sensitive: bool = False  # with a sensitive word in the same row, sentence or paragraph
+    protection: bool = False  # with a strong safeguarding word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """The level and the people counted for it; `why` in one plain sentence without any value."""
+
+    level: int
+    people: tuple[str, ...] = ()
+    why: str = ""
+
+
+def level_of(
+    people: Iterable[Person], *, telling_rows: int = 0, transfer_file: bool = False, published: bool = False
+) -> Level:
+    """`telling_rows`: data rows of the largest table whose header promises pupil data; `published`: names are public."""
+    found = tuple(people)
+    ids = tuple(p.id for p in found)
+    plain = sum(p.plain or p.sensitive for p in found)
+    sensitive = sum(p.sensitive for p in found)
+    if transfer_file:
+        return Level(level=4, people=ids, why="a file that moves pupils between schools")
+    if any(p.protection for p in found):
+        return Level(level=4, people=ids, why="child protection words about a person")
+    if telling_rows >= TABLE_ROWS:
+        return Level(level=4, people=ids, why=f"a table of {telling_rows} rows of pupil data")
+    if sensitive >= MANY_SENSITIVE:
+        return Level(level=4, people=ids, why=f"sensitive words about {sensitive} people")
+    if plain >= MANY_PLAIN:
+        return Level(level=4, people=ids, why=f"personal data of {plain} people")
+    if sensitive:
+        return Level(level=3, people=ids, why="sensitive words about a person")
+    if plain:
+        return Level(
+            level=2,
+            people=ids,
+            why="personal data about a person" if plain == 1 else f"personal data about {plain} people",
+        )
+    if len(found) >= MANY_NAMED and not published:
+        return Level(level=2, people=ids, why=f"the names of {len(found)} people")
+    if found:
+        return Level(
+            level=1, people=ids, why="names a person" if len(found) == 1 else f"names {len(found)} people"
+        )
+    return Level(level=0)

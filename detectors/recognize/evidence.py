@@ -1,0 +1,152 @@
+"""Joins hits to people: who stands in the same row, sentence or paragraph as what; the levels count what comes out here."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from detectors.findings import Strength, Where
+from detectors.levels import Person
+from detectors.recognize.hits import Hit, Passage
+from detectors.recognize.sensitive import SAFEGUARDING
+
+REACH = 200  # letters between a person and a word about them
+PERSON_KINDS = frozenset(
+    {"upn", "uln", "uci", "nhs-number", "ni-number", "passport", "driving-licence", "admission-number"}
+)
+PLAIN_KINDS = frozenset({"date-of-birth", "postcode", "phone", "email-address", "bank-account", "iban", "card-number", "dbs-number", "trn"}) | PERSON_KINDS  # fmt: skip
+_SENTENCE = re.compile(r"[.!?][\"')]?\s|\n")
+_TELLING = re.compile(r"\b(upn|unique pupil number|dob|d\.o\.b|date of birth|birth ?date|sen|send|sen status|sen stage|ehcp|pp|pupil premium|fsm|free school meals?|ethnic\w*)\b")  # fmt: skip
+
+
+@dataclass(slots=True)
+class About:
+    """One person while the parts of a message are read."""
+
+    id: str
+    sure: bool = False
+    plain: bool = False
+    categories: set[str] = field(default_factory=set)
+    faint: set[tuple[str, str]] = field(default_factory=set)  # weak words: two of a category count
+    protection: bool = False
+
+    def person(self) -> Person:
+        faint = [category for category, _ in self.faint]
+        sensitive = bool(self.categories) or len(faint) > len(set(faint))
+        return Person(
+            id=self.id, sure=self.sure, plain=self.plain, sensitive=sensitive, protection=self.protection
+        )
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The people of one part, or of the text of the message."""
+
+    people: dict[str, About] = field(default_factory=dict)
+
+    def of(self, person: str) -> About:
+        return self.people.setdefault(person, About(person))
+
+    def merge(self, other: "Ledger") -> "Ledger":
+        """Both together; neither is changed."""
+        joined = Ledger()
+        for ledger in (self, other):
+            for key, about in ledger.people.items():
+                into = joined.of(key)
+                into.sure |= about.sure
+                into.plain |= about.plain
+                into.categories |= about.categories
+                into.faint |= about.faint
+                into.protection |= about.protection
+        return joined
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person at a place of a passage."""
+
+    offset: int
+    end: int
+    id: str
+
+
+def write(
+    ledger: Ledger,
+    passage: Passage,
+    known: "Sequence[Standing]",
+    attributes: Iterable[Hit],
+    title: frozenset[str],
+) -> None:
+    """Everybody in the passage, each with what stands beside them. `title`: categories of the file's name or the subject."""
+    for standing in known:
+        ledger.of(standing.id).sure = True
+    order = sorted(known, key=lambda s: s.offset)
+    offsets = [s.offset for s in order]
+    for hit in attributes:
+        for person in _beside(passage, hit, order, offsets):
+            _add(ledger.of(person), hit)
+    for standing in known:
+        ledger.of(standing.id).categories.update(title)
+
+
+def _add(about: About, hit: Hit) -> None:
+    if hit.kind == "sensitive-term":
+        category = next(iter(hit.tags - {"strong", "weak", "ordinary"}), "")
+        if "strong" in hit.tags:
+            about.categories.add(category)
+            about.protection |= category == SAFEGUARDING
+        elif "weak" in hit.tags:
+            about.faint.add((category, hit.value))
+        else:
+            about.plain = True
+    elif hit.kind in PLAIN_KINDS:
+        about.plain = True
+
+
+def _beside(passage: Passage, hit: Hit, order: Sequence[Standing], offsets: Sequence[int]) -> list[str]:
+    """The people of the same row; in text those of the same sentence, or else the nearest of the paragraph."""
+    left, right = _unit(passage, hit)
+    inside = [order[n].id for n in range(bisect_left(offsets, left), bisect_left(offsets, right))]
+    if inside or passage.extract.table is not None:
+        return inside
+    low = bisect_left(offsets, hit.start - REACH)
+    near = [order[n] for n in range(low, bisect_left(offsets, hit.end + REACH))]
+    if not near:
+        paragraph = passage.paragraph(hit.start)
+        first = bisect_left(offsets, passage.breaks[paragraph])
+        last = passage.breaks[paragraph + 1] if paragraph + 1 < len(passage.breaks) else len(passage.text)
+        near = [order[n] for n in range(first, min(bisect_left(offsets, last), first + 50))]
+    if not near:
+        return []
+    return [min(near, key=lambda s: min(abs(s.offset - hit.end), abs(hit.start - s.end))).id]
+
+
+def _unit(passage: Passage, hit: Hit) -> tuple[int, int]:
+    left, right = passage.line_span(hit.start)
+    if passage.extract.table is not None:
+        return left, right
+    back = passage.text[max(left, hit.start - 300) : hit.start]
+    ends = [m.end() for m in _SENTENCE.finditer(back)]
+    left = max(left, hit.start - 300) + (ends[-1] if ends else 0)
+    ahead = _SENTENCE.search(passage.text, hit.end, min(right, hit.end + 300))
+    return left, ahead.start() + 1 if ahead else min(right, hit.end + 300)
+
+
+def telling_rows(passage: Passage) -> int:
+    """Rows with content of a table whose header promises pupil data; 0 for any other passage."""
+    table = passage.extract.table
+    if (
+        table is None
+        or not table.header
+        or not any(_TELLING.search(h.casefold().replace("_", " ")) for h in table.header)
+    ):
+        return 0
+    return sum(1 for row in table.rows if sum(bool(cell.strip()) for cell in row) > 1)
+
+
+def counts(hit: Hit) -> bool:
+    """Whether a name hit stands for a person: full names do, the rest needs a second sign first."""
+    return hit.strength is Strength.FULL
+
+
+TITLE_PLACES = frozenset({Where.SUBJECT, Where.FILENAME})

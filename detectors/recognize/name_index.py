@@ -1,0 +1,155 @@
+"""All forms of all pupils' names by their letters: one look-up per pair of words, whatever the size of the directory."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from detectors import terms
+from detectors.directory.people import Directory, Pupil
+from detectors.recognize.forms import (
+    Form,
+    Piece,
+    families,
+    forenames,
+    formal_names,
+    given_name_pairs,
+    parts_of,
+    short_forms,
+    surnames,
+)
+
+JOINED_LETTERS = 9  # "ameliathompson": shorter joined names collide with words
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A pupil whom a pair of words may name."""
+
+    pupil: int  # position in Directory.pupils
+    form: Form
+    weak: bool
+
+
+@dataclass(slots=True)
+class NameIndex:
+    """Look-up tables only; the rules of reading stand in `names`."""
+
+    pupils: tuple[Pupil, ...] = field(repr=False)
+    pairs: dict[str, tuple[int, ...]] = field(
+        default_factory=dict, repr=False
+    )  # "forename surname" -> packed Named
+    joined: dict[str, str] = field(
+        default_factory=dict, repr=False
+    )  # "forenamesurname" -> its key in `pairs`
+    anchors: set[str] = field(default_factory=set, repr=False)  # last words of surname forms
+    surname_keys: set[str] = field(default_factory=set, repr=False)
+    forename_words: set[str] = field(
+        default_factory=set, repr=False
+    )  # any word that may belong to a forename
+    surnames_of: dict[str, set[str]] = field(
+        default_factory=dict, repr=False
+    )  # long surnames by forename, for one edit
+    adults: set[str] = field(default_factory=set, repr=False)  # pairs that also name staff or contacts
+
+    def find(self, forename: str, surname: str) -> list[Named]:
+        """The pupils of this pair: exact forms; without any, short forms and other spellings of the forename."""
+        packed = self.pairs.get(f"{forename} {surname}")
+        if packed:
+            return [_unpack(p) for p in packed]
+        return self._by_other_spelling(forename, surname)
+
+    def _by_other_spelling(self, forename: str, surname: str) -> list[Named]:
+        found = []
+        for names, form in (
+            (formal_names(forename), Form.SHORT),
+            (families().get(forename, ()), Form.SPELLING),
+        ):
+            for name in names:
+                for packed in self.pairs.get(f"{name} {surname}", ()):
+                    named = _unpack(packed)
+                    weak = named.weak or form is Form.SPELLING
+                    found.append(Named(named.pupil, form, weak))
+        return found
+
+
+def build(directory: Directory) -> NameIndex:
+    """The index of a directory: about a second for 25,000 pupils."""
+    index = NameIndex(directory.pupils)
+    for number, pupil in enumerate(directory.pupils):
+        _add(index, number, pupil)
+    _add_other_spellings(index)
+    people: Iterable[tuple[str, str]] = [(s.forename, s.surname) for s in directory.staff]
+    index.adults = {key for f, s in people for key in _keys(f, s)}
+    index.adults |= {key for c in directory.contacts for key in _keys(c.forename, c.surname)}
+    return index
+
+
+def _add(index: NameIndex, number: int, pupil: Pupil) -> None:
+    last = surnames(pupil)
+    first = forenames(pupil, last[0].key if last else "")
+    for surname in last:
+        _know_surname(index, surname)
+        for forename in first:
+            _pair(index, number, forename, surname)
+    for forename, second in given_name_pairs(pupil):
+        if f"{forename.key} {second.key}" not in index.pairs:
+            _know_surname(index, second)
+            _pair(index, number, forename, second)
+    for forename in first:
+        index.forename_words.update(forename.parts)
+        index.forename_words.add(forename.key)
+
+
+def _know_surname(index: NameIndex, surname: Piece) -> None:
+    index.surname_keys.add(surname.key)
+    index.anchors.update((surname.parts[-1], surname.key))
+
+
+def _pair(index: NameIndex, number: int, forename: Piece, surname: Piece) -> None:
+    key = f"{forename.key} {surname.key}"
+    weak = forename.weak or surname.weak
+    form = surname.form if surname.weak or forename.form is Form.LEGAL else forename.form
+    if surname.form is Form.FORMER and not forename.weak:
+        form = Form.FORMER
+    have = index.pairs.get(key, ())
+    if not any(p >> 5 == number and not (p & 1 and not weak) for p in have):
+        kept = tuple(p for p in have if p >> 5 != number)
+        index.pairs[key] = (*kept, number << 5 | form << 1 | weak)
+    if not weak:
+        if len(forename.key) + len(surname.key) >= JOINED_LETTERS:
+            index.joined[forename.key + surname.key] = key
+            index.joined[surname.key + forename.key] = key
+        if len(surname.key) >= 6:
+            index.surnames_of.setdefault(forename.key, set()).add(surname.key)
+
+
+def _unpack(packed: int) -> Named:
+    return Named(packed >> 5, Form(packed >> 1 & 15), bool(packed & 1))
+
+
+def _add_other_spellings(index: NameIndex) -> None:
+    for word in tuple(index.forename_words):
+        index.forename_words.update(families().get(word, ()))
+        index.forename_words.update(short_forms(word))
+
+
+def _keys(forename: str, surname: str) -> Iterable[str]:
+    for first in parts_of(forename):
+        for last in parts_of(surname):
+            yield f"{first[0]} {''.join(last)}"
+            yield f"{''.join(first)} {''.join(last)}"
+
+
+def weak_names(directory: Directory) -> list[str]:
+    """The ids of pupils whose names are ordinary words or famous: shown to the officer at every import."""
+    famous = frozenset(terms.read("famous_names")[""])
+    lists = terms.read("weak_words")
+    first = frozenset(" ".join(lists["weak forenames"]).split())
+    last = frozenset(" ".join(lists["weak surnames"]).split())
+    found = []
+    for pupil in directory.pupils:
+        pairs = [
+            (f.key, s.key) for s in surnames(pupil) for f in forenames(pupil, s.key) if not (f.weak or s.weak)
+        ]
+        if any((f in first and s in last) or f"{f} {s}" in famous for f, s in pairs):
+            found.append(pupil.id)
+    return found

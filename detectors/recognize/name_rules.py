@@ -1,0 +1,239 @@
+"""Judges each name that was seen by what stands around it: full, weak, or not a pupil at all; and says why."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cache
+
+from detectors import terms
+from detectors.directory.people import Directory, Pupil
+from detectors.findings import Strength
+from detectors.recognize.addresses import EMAIL
+from detectors.recognize.fold import clean, fold
+from detectors.recognize.forms import parts_of
+from detectors.recognize.hits import Hit, Passage
+from detectors.recognize.masks import mask_name
+from detectors.recognize.name_index import NameIndex
+from detectors.recognize.names import Seen, Words, seen_in
+from detectors.recognize.sensitive import Terms
+
+NEAR = 80  # letters to either side in which a second sign counts
+_URL = re.compile(r"\b(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:year|yr|y)[ ]?(?:1[0-3]|[1-9]|r)\b|\breception\b")
+
+
+@dataclass(frozen=True, slots=True)
+class NameLists:
+    """The word lists that judge names."""
+
+    weak_forenames: frozenset[str]
+    weak_surnames: frozenset[str]
+    verbs: frozenset[str]
+    ordinary: frozenset[str]
+    famous: frozenset[str]
+    adult_titles: frozenset[str]
+    place_words: frozenset[str]
+
+
+@cache
+def lists() -> NameLists:
+    weak, context = terms.read("weak_words"), terms.read("name_context")
+
+    def section(of: dict[str, tuple[str, ...]], name: str) -> frozenset[str]:
+        return frozenset(" ".join(of[name]).split())
+
+    return NameLists(
+        section(weak, "weak forenames"),
+        section(weak, "weak surnames"),
+        section(weak, "verbs"),
+        section(weak, "ordinary"),
+        frozenset(terms.read("famous_names")[""]),
+        section(context, "adult titles"),
+        section(context, "place words"),
+    )
+
+
+@dataclass(slots=True)
+class NameReader:
+    """Reads names with one directory's index; made once per directory and worker."""
+
+    directory: Directory
+    index: NameIndex = field(repr=False)
+    terms: Terms = field(repr=False)
+    school: tuple[str, ...] = ()  # the school's own names, folded
+    classes: dict[str, str] = field(default_factory=dict, repr=False)  # pupil id -> folded class
+    by_forename: dict[str, tuple[int, ...]] = field(
+        default_factory=dict, repr=False
+    )  # pupils who are called so
+    by_initials: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
+
+    def read(self, passage: Passage) -> list[Hit]:
+        """The pupils whom a passage names."""
+        words, seen = seen_in(passage, self.index)
+        if not seen:
+            return []
+        masked = self._masked_spans(passage)
+        hits: dict[tuple[int, int], list[tuple[Seen, Hit]]] = {}
+        for one in seen:
+            start, end = words.spans[one.first][0], words.spans[one.last - 1][1]
+            if not _inside(masked, start, end):
+                hit = self._judged(words, one, start, end)
+                if hit is not None:
+                    hits.setdefault((start, end), []).append((one, hit))
+        return [self._one(words, pairs) for pairs in hits.values()]
+
+    def _one(self, words: Words, pairs: list[tuple[Seen, Hit]]) -> Hit:
+        """Namesakes in one place become one hit; a class beside the name tells them apart."""
+        if len(pairs) == 1:
+            return pairs[0][1]
+        sure = [p for p in pairs if p[1].strength is Strength.FULL] or pairs
+        near = [p for p in sure if self._class_near(words, p[0], self.index.pupils[p[0].named.pupil])]
+        chosen = near or sure
+        people = tuple(dict.fromkeys(person for _, hit in chosen for person in hit.people))
+        first = chosen[0][1]
+        return Hit(
+            kind=first.kind, start=first.start, end=first.end, value=first.value, masked=first.masked,
+            score=first.score, strength=first.strength, people=people, why=first.why,
+        )  # fmt: skip
+
+    def _masked_spans(self, passage: Passage) -> list[tuple[int, int]]:
+        """Web addresses, mail addresses of others and the school's own names: names in them are nobody's."""
+        spans = []
+        if "@" in passage.text:
+            spans += [
+                m.span() for m in EMAIL.finditer(passage.text) if not self._own(m[0].rpartition("@")[2])
+            ]
+        if "://" in passage.text or "www." in passage.folded:
+            spans += [m.span() for m in _URL.finditer(passage.text)]
+        for name in self.school:
+            at = passage.folded.find(name)
+            while at >= 0:
+                spans.append((at, at + len(name)))
+                at = passage.folded.find(name, at + len(name))
+        return sorted(spans)
+
+    def _own(self, domain: str) -> bool:
+        low = domain.casefold()
+        return any(low == d or low.endswith("." + d) for d in self.directory.domains)
+
+    def _judged(self, words: Words, seen: Seen, start: int, end: int) -> Hit | None:
+        pupil = self.index.pupils[seen.named.pupil]
+        forename = "".join(words.words[slice(*seen.forename)])
+        surname = "".join(words.words[slice(*seen.surname)])
+        verdict = self._strength(words, seen, pupil, (forename, surname))
+        if verdict is None:
+            return None
+        strength, why = verdict
+        shown = (
+            pupil.preferred_forename or pupil.legal_forename,
+            pupil.preferred_surname or pupil.legal_surname,
+        )
+        return Hit(
+            kind="pupil-name",
+            start=start,
+            end=end,
+            value=f"{forename} {surname}",
+            masked=mask_name(*shown),
+            score=1.0 if strength is Strength.FULL else 0.5,
+            strength=strength,
+            people=(pupil.id,),
+            why=why,
+        )
+
+    def _strength(
+        self, words: Words, seen: Seen, pupil: Pupil, pair: tuple[str, str]
+    ) -> tuple[Strength, str] | None:
+        known, form = lists(), seen.named.form
+        if self._adult(words, seen):
+            return None
+        second_sign = self._second_sign(words, seen, pupil)
+        if " ".join(pair) in known.famous:
+            return (Strength.FULL, f"a well-known name with {second_sign}") if second_sign else None
+        if _both(pair, known.verbs, known.ordinary) and not self._capitals(words, seen):
+            return None
+        if seen.named.weak or seen.loose:
+            return Strength.WEAK, "the parts of the name stand apart" if seen.loose else f"it is {form.words}"
+        if _both(pair, known.weak_forenames, known.weak_surnames):
+            if second_sign:
+                return Strength.FULL, f"ordinary words, with {second_sign}"
+            return Strength.WEAK, "both names are ordinary words"
+        if " ".join(pair) in self.index.adults and not self._class_near(words, seen, pupil):
+            return Strength.WEAK, "a member of staff or a parent has the same name"
+        if self._place(words, seen):
+            return Strength.WEAK, "it may be the name of a place"
+        return Strength.FULL, f"it is {form.words}" + (", surname first" if seen.reversed else "")
+
+    def _adult(self, words: Words, seen: Seen) -> bool:
+        """A title before the name, or before the forename in "Thompson, Mrs Amelia"."""
+        before = seen.first - 1
+        return before >= 0 and words.words[before] in lists().adult_titles and len(words.gap(before)) <= 2
+
+    def _place(self, words: Words, seen: Seen) -> bool:
+        after = seen.last
+        if after >= len(words.words) or words.words[after] not in lists().place_words:
+            return False
+        return words.gap(after - 1) == " " and words.capital(after)
+
+    def _capitals(self, words: Words, seen: Seen) -> bool:
+        return all(words.capital(n) for n in (seen.forename[0], seen.surname[0]))
+
+    def _second_sign(self, words: Words, seen: Seen, pupil: Pupil) -> str:
+        """What else says that a person is meant: in words, or "" for nothing."""
+        if self._class_near(words, seen, pupil):
+            return "the class beside it"
+        start, end = self._window(words, seen)
+        around = words.passage.folded[start:end]
+        if _YEAR.search(around):
+            return "a year group beside it"
+        if seen.reversed and "," in words.gap(seen.surname[1] - 1):
+            return "the surname first"
+        if self.terms.any_in(around):
+            return "a sensitive word beside it"
+        if pupil.dob and re.search(
+            rf"\b0?{pupil.dob.day}[/.-]0?{pupil.dob.month}[/.-](?:{pupil.dob.year}|{pupil.dob:%y})\b", around
+        ):
+            return "the date of birth beside it"
+        return ""
+
+    def _class_near(self, words: Words, seen: Seen, pupil: Pupil) -> bool:
+        name = self.classes.get(pupil.id, "")
+        if not name:
+            return False
+        start, end = self._window(words, seen)
+        return bool(re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", words.passage.folded[start:end]))
+
+    def _window(self, words: Words, seen: Seen) -> tuple[int, int]:
+        start, end = words.spans[seen.first][0], words.spans[seen.last - 1][1]
+        line_start, line_end = words.passage.line_span(start)
+        return max(line_start, start - NEAR), max(end, min(line_end, end + NEAR))
+
+
+def _both(pair: tuple[str, str], first: frozenset[str], last: frozenset[str]) -> bool:
+    return pair[0] in first and pair[1] in last
+
+
+def _inside(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    at = bisect_right(spans, (start, 1 << 60)) - 1
+    return at >= 0 and spans[at][0] <= start and end <= spans[at][1]
+
+
+def reader(directory: Directory, index: NameIndex, found: Terms) -> NameReader:
+    """A reader for a directory: its school names and classes ready."""
+    school = tuple(fold(clean(name)) for name in directory.school_names if name)
+    classes = {
+        p.id: re.sub(r"\s*\(.*", "", fold(clean(p.class_name))).strip()
+        for p in directory.pupils
+        if p.class_name
+    }
+    by_forename: dict[str, tuple[int, ...]] = {}
+    by_initials: dict[str, tuple[int, ...]] = {}
+    for number, pupil in enumerate(directory.pupils):
+        names = (pupil.legal_forename, pupil.preferred_forename)
+        for called in {parts[0] for name in names for parts in parts_of(name)}:
+            by_forename[called] = (*by_forename.get(called, ()), number)
+            last = fold(clean(pupil.preferred_surname or pupil.legal_surname))
+            if last:
+                by_initials[called[0] + last[0]] = (*by_initials.get(called[0] + last[0], ()), number)
+    return NameReader(
+        directory, index, found, school, {k: v for k, v in classes.items() if v}, by_forename, by_initials
+    )

@@ -1,0 +1,81 @@
+"""Names in part, sought only beside sensitive words: "A.T. (4B)", "Amelia 4B", and a first name by child protection words."""
+
+import re
+
+from detectors.findings import Strength
+from detectors.recognize.evidence import REACH
+from detectors.recognize.hits import Hit, Passage
+from detectors.recognize.masks import mask_name
+from detectors.recognize.name_rules import NameReader, lists
+from detectors.recognize.sensitive import SAFEGUARDING
+
+_INITIALS = re.compile(r"(?<![\w.])([A-Z])[. ]{0,2}(?:[A-Z][. ]{0,2})?([A-Z])\b\.?")
+_FORENAME = re.compile(r"(?<![\w@.])([^\W\d_a-z][^\W\d_]+)(?![\w@])")
+
+
+def partials(passage: Passage, names: NameReader, attributes: list[Hit]) -> list[Hit]:
+    """Pupils named in part near something that makes it matter. Every hit has a second sign: a class, or the words beside it."""
+    near = [h for h in attributes if h.kind == "sensitive-term" and "strong" in h.tags]
+    taken = [(h.start, h.end) for h in passage.hits if h.kind in {"pupil-name", "unlisted-name"}]
+    found: dict[tuple[int, str], Hit] = {}
+    done = 0
+    for hit in sorted(near, key=lambda h: h.start):
+        left, right = max(done, hit.start - REACH), min(len(passage.text), hit.end + REACH)
+        protection = SAFEGUARDING in hit.tags
+        for one in _in_window(passage, names, left, right, protection=protection):
+            if not any(s <= one.start < e for s, e in taken):
+                found.setdefault((one.start, one.people[0]), one)
+        done = hit.start if protection else max(done, right)
+    return list(found.values())
+
+
+def _in_window(passage: Passage, names: NameReader, left: int, right: int, *, protection: bool) -> list[Hit]:
+    text = passage.text[left:right]
+    found = []
+    for match in _FORENAME.finditer(text):
+        forename = passage.folded[left + match.start() : left + match.end()]
+        pupils = names.by_forename.get(forename, ())
+        if pupils and not _surname_follows(text, match.end()) and forename not in lists().ordinary:
+            chosen = _by_class(passage, names, pupils, left + match.start()) or (pupils if protection else ())
+            found += _hits(names, chosen, (left + match.start(), left + match.end()), "a first name")
+    for match in _INITIALS.finditer(text):
+        pupils = names.by_initials.get(match[1].lower() + match[2].lower(), ())
+        chosen = _by_class(passage, names, pupils, left + match.start()) if pupils else ()
+        found += _hits(names, chosen, (left + match.start(), left + match.end()), "initials")
+    return found
+
+
+def _surname_follows(text: str, end: int) -> bool:
+    """A capitalised word right after: then it is the name of somebody else, or a full name that was seen already."""
+    return bool(re.match(r" [^\W\d_a-z][^\W\d_]+", text[end : end + 30]))
+
+
+def _by_class(passage: Passage, names: NameReader, pupils: tuple[int, ...], at: int) -> tuple[int, ...]:
+    """Those of the pupils whose class stands beside the place."""
+    around = passage.folded[max(0, at - 20) : at + 40]
+    return tuple(
+        n
+        for n in pupils[:2_000]
+        if (name := names.classes.get(names.index.pupils[n].id))
+        and re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", around)
+    )
+
+
+def _hits(names: NameReader, pupils: tuple[int, ...], span: tuple[int, int], what: str) -> list[Hit]:
+    if not pupils:
+        return []
+    people = tuple(names.index.pupils[n] for n in pupils[:10])
+    first = people[0]
+    return [
+        Hit(
+            kind="pupil-name",
+            start=span[0],
+            end=span[1],
+            value=f"{what} {'|'.join(p.id for p in people)}",
+            masked=mask_name(first.preferred_forename or first.legal_forename, ""),
+            score=0.4,
+            strength=Strength.PARTIAL,
+            people=tuple(p.id for p in people),
+            why=f"{what} with a class or child protection words beside it",
+        )
+    ]

@@ -1,0 +1,181 @@
+"""From extracts to findings: read each passage once, join people with what is said about them, and give every part its level."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from detectors.directory.people import Directory
+from detectors.extract.extracts import Extract
+from detectors.findings import Finding, Part, Where
+from detectors.levels import level_of
+from detectors.recognize import content, evidence, identifiers
+from detectors.recognize.evidence import Ledger, Standing
+from detectors.recognize.findings import findings_of
+from detectors.recognize.hits import Hit, Passage, passage
+from detectors.recognize.matcher import Matcher, prepare
+from detectors.recognize.ner import NamesFinder, unlisted
+
+MESSAGE_TEXT = frozenset({Where.SUBJECT, Where.BODY})
+
+
+@dataclass(slots=True)
+class Group:
+    """What belongs together for a level: the text of the message, or one part with its name."""
+
+    part: str
+    where: Where
+    passages: list[Passage] = field(default_factory=list)
+
+
+def recognize(
+    extracts: Iterable[Extract], directory: Directory, parts: Sequence[Part], nlp: NamesFinder | None
+) -> list[Finding]:
+    """All that the extracts say about people, and the level of every part."""
+    matcher = prepare(directory)
+    passages = [read(extract, matcher) for extract in extracts]
+    addressed = _addressed(passages)
+    found: list[Finding] = []
+    groups = _groups(passages)
+    for group in groups.values():
+        found += _level(group, matcher, nlp, addressed)
+    for one in passages:
+        found += findings_of(one, directory)
+    return found + content.of_message(passages, parts, found)
+
+
+def read(extract: Extract, matcher: Matcher) -> Passage:
+    """One extract with its hits."""
+    one = passage(extract)
+    one.hits += matcher.names.read(one)
+    one.hits += _known_values(identifiers.read(one, matcher.directory), matcher)
+    one.hits += matcher.terms.read(one)
+    one.hits += content.read(one)
+    return one
+
+
+def _known_values(hits: list[Hit], matcher: Matcher) -> list[Hit]:
+    """Numbers and addresses of the directory get their person."""
+    return [matcher.known(hit) for hit in hits]
+
+
+def _addressed(passages: Sequence[Passage]) -> frozenset[str]:
+    """The addresses in the head of the message: they are correspondents, not what is told."""
+    return frozenset(
+        hit.value
+        for one in passages
+        if one.extract.where is Where.HEADER
+        for hit in one.hits
+        if hit.kind == "email-address"
+    )
+
+
+def _groups(passages: Sequence[Passage]) -> dict[str, Group]:
+    groups: dict[str, Group] = {}
+    for one in passages:
+        where = one.extract.where
+        if where in {Where.HEADER, Where.MESSAGE}:
+            continue
+        key = "" if where in MESSAGE_TEXT else one.extract.part
+        group = groups.setdefault(key, Group(one.extract.part, where))
+        if where in {Where.BODY, Where.ATTACHMENT} and group.where is not where:
+            group.part, group.where = one.extract.part, where
+        group.passages.append(one)
+    return groups
+
+
+def _level(
+    group: Group, matcher: Matcher, nlp: NamesFinder | None, addressed: frozenset[str]
+) -> list[Finding]:
+    """The level of what the sender wrote; and once more with the quoted thread, when that says more."""
+    own = [p for p in group.passages if not p.extract.quoted]
+    quoted = [p for p in group.passages if p.extract.quoted]
+    ledger, unread = _ledger(own, matcher, nlp, addressed)
+    first = _personal_data(group, own, ledger)
+    found = [first] if first is not None else []
+    if quoted:
+        older, more = _ledger(quoted, matcher, nlp, addressed)
+        unread += more
+        both = _personal_data(group, group.passages, ledger.merge(older), quoted=True)
+        if both is not None and both.level > (first.level if first else 0):
+            found.append(both)
+    if unread:
+        found.append(
+            Finding(kind="names-not-read", recognizer="names", part=group.part, where=group.where, count=unread,
+                    why="people who are on no list were not looked for in these lines")
+        )  # fmt: skip
+    return found
+
+
+def _ledger(
+    passages: Sequence[Passage], matcher: Matcher, nlp: NamesFinder | None, addressed: frozenset[str]
+) -> tuple[Ledger, int]:
+    title = _title(passages)
+    ledger, unread = Ledger(), 0
+    for one in passages:
+        attributes = [h for h in one.hits if _attribute(h, addressed)]
+        hits, skipped = unlisted(one, attributes, matcher, nlp)
+        one.hits += hits
+        unread += skipped
+        standing = matcher.standing(one, attributes)
+        attributes += matcher.dates_of_birth(one, standing)
+        evidence.write(
+            ledger, one, standing, attributes, title if one.extract.where is not Where.BODY else frozenset()
+        )
+    _subject_speaks_of_body(passages, ledger, title)
+    return ledger, unread
+
+
+def _attribute(hit: Hit, addressed: frozenset[str]) -> bool:
+    if hit.kind == "email-address" and hit.value in addressed:
+        return False
+    return hit.kind == "sensitive-term" or hit.kind in evidence.PLAIN_KINDS
+
+
+def _title(passages: Sequence[Passage]) -> frozenset[str]:
+    """Strong categories in the subject or in the name of the file: they hold for whoever the content names."""
+    return frozenset(
+        next(iter(hit.tags - {"strong"}))
+        for one in passages
+        if one.extract.where in evidence.TITLE_PLACES
+        for hit in one.hits
+        if hit.kind == "sensitive-term" and "strong" in hit.tags
+    )
+
+
+def _subject_speaks_of_body(passages: Sequence[Passage], ledger: Ledger, title: frozenset[str]) -> None:
+    """A sensitive subject makes the one whom the body names first a sensitive case; the others are bystanders."""
+    if title and not any(about.categories for about in ledger.people.values()):
+        in_body = [p for p in passages if p.extract.where is Where.BODY]
+        first = next((h for p in in_body for h in p.hits if evidence.counts(h) and h.people), None)
+        if first is not None and first.people[0] in ledger.people:
+            ledger.of(first.people[0]).categories |= title
+
+
+def _personal_data(
+    group: Group, passages: Sequence[Passage], ledger: Ledger, *, quoted: bool = False
+) -> Finding | None:
+    rows = max((evidence.telling_rows(p) for p in passages), default=0)
+    transfer = any(h.kind == "ctf-file" for p in passages for h in p.hits)
+    published = any(content.published(p) for p in passages)
+    level = level_of(
+        (about.person() for about in ledger.people.values()),
+        telling_rows=rows,
+        transfer_file=transfer,
+        published=published,
+    )
+    if not level.level:
+        return None
+    return Finding(
+        kind="personal-data",
+        recognizer="levels",
+        part=group.part,
+        where=group.where,
+        people=level.people,
+        person=level.people[0] if len(level.people) == 1 and not level.people[0].startswith("~") else "",
+        level=level.level,
+        count=max(1, len(level.people)),
+        quoted=quoted,
+        why=level.why,
+    )
+
+
+__all__ = ["Standing", "recognize"]

@@ -1,0 +1,85 @@
+"""Sensitive words in text, by the versioned lists: which category, how strong. Words alone are nobody's data."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from detectors import terms
+from detectors.recognize.fold import clean, fold
+from detectors.recognize.hits import Hit, Passage
+
+ORDINARY = "ordinary"
+SAFEGUARDING = "safeguarding"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word or phrase: its category, whether it counts alone, and whether only in capitals."""
+
+    text: str
+    category: str
+    weight: str  # strong, weak or ordinary
+    upper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """All terms in one automaton over folded text; capitals are checked at each hit."""
+
+    listed: tuple[tuple[Term, ...], ...]
+    automaton: AhoCorasick = field(repr=False)
+
+    def read(self, passage: Passage) -> list[Hit]:
+        """Every term with its place."""
+        found = []
+        for number, start, end in self.automaton.find_matches_as_indexes(passage.folded, overlapping=True):
+            if not _whole_word(passage.folded, start, end):
+                continue
+            for term in self.listed[number]:
+                if not term.upper or passage.text[start:end] == term.text:
+                    found.append(_hit(term, start, end))
+        return found
+
+    def any_in(self, folded: str) -> bool:
+        """Whether folded text holds a strong term; capitals do not matter here."""
+        return any(
+            _whole_word(folded, start, end) and any(t.weight == "strong" for t in self.listed[number])
+            for number, start, end in self.automaton.find_matches_as_indexes(folded, overlapping=True)
+        )
+
+
+def _hit(term: Term, start: int, end: int) -> Hit:
+    strong = term.weight == "strong"
+    return Hit(
+        kind="sensitive-term",
+        start=start,
+        end=end,
+        value=fold(clean(term.text)),
+        masked=term.category,
+        score=0.9 if strong else 0.4,
+        tags=frozenset({term.category, term.weight}),
+        why=f"a word of the list “{term.category}”",
+    )
+
+
+def _whole_word(text: str, start: int, end: int) -> bool:
+    return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
+
+
+@cache
+def load() -> Terms:
+    """The shipped lists."""
+    by_text: dict[str, list[Term]] = {}
+    for heading, lines in terms.read("sensitive").items():
+        if heading:
+            category, weight, case = re.split(r"\s*\|\s*", heading)
+            for line in lines:
+                by_text.setdefault(fold(clean(line)), []).append(
+                    Term(line, category, weight, case == "upper")
+                )
+    return Terms(
+        tuple(tuple(group) for group in by_text.values()),
+        AhoCorasick(list(by_text), matchkind=MatchKind.Standard),
+    )

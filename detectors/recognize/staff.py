@@ -1,0 +1,66 @@
+"""Members of staff as people whom a message is about: only where words of employment or numbers of pay stand beside the name."""
+
+import re
+from dataclasses import dataclass, field
+
+from detectors.directory.people import Directory
+from detectors.findings import Strength
+from detectors.recognize.evidence import REACH
+from detectors.recognize.forms import parts_of
+from detectors.recognize.hits import Hit, Passage
+from detectors.recognize.masks import mask_name
+
+_ABOUT_STAFF = frozenset(
+    {"ni-number", "trn", "dbs-number", "bank-account", "iban", "passport", "driving-licence"}
+)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(slots=True)
+class StaffReader:
+    """Full names of staff by their two words."""
+
+    by_name: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def read(self, passage: Passage, attributes: list[Hit]) -> list[Hit]:
+        """Staff named within reach of an attribute of employment."""
+        found: dict[int, Hit] = {}
+        for near in attributes:
+            if near.kind in _ABOUT_STAFF or ("hr" in near.tags and "strong" in near.tags):
+                left = max(0, near.start - REACH)
+                for hit in self._in(passage, left, min(len(passage.text), near.end + REACH)):
+                    found.setdefault(hit.start, hit)
+        return list(found.values())
+
+    def _in(self, passage: Passage, left: int, right: int) -> list[Hit]:
+        words = list(_WORD.finditer(passage.folded, left, right))
+        found = []
+        for first, second in zip(words, words[1:], strict=False):
+            for pair in (f"{first[0]} {second[0]}", f"{second[0]} {first[0]}"):
+                if pair in self.by_name and second.start() - first.end() <= 3:
+                    found.append(_hit(first.start(), second.end(), pair, self.by_name[pair]))
+        return found
+
+
+def _hit(start: int, end: int, pair: str, person: str) -> Hit:
+    forename, surname = pair.split(" ")
+    return Hit(
+        kind="staff-name",
+        start=start,
+        end=end,
+        value=pair,
+        masked=mask_name(forename, surname),
+        strength=Strength.FULL,
+        people=(person,),
+        why="a member of staff beside words of employment",
+    )
+
+
+def staff_reader(directory: Directory) -> StaffReader:
+    """The reader of a directory's staff."""
+    by_name = {}
+    for one in directory.staff:
+        for first in parts_of(one.forename):
+            for last in parts_of(one.surname):
+                by_name[f"{first[0]} {last[-1]}"] = one.id
+    return StaffReader(by_name)
