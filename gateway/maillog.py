@@ -202,6 +202,11 @@ def reload_refused(*, what: str, cause: str) -> None:
     _error("reload-refused", what=word(what), cause=word(cause))
 
 
+def needs_restart(*, table: str) -> None:
+    """A reload changed a table of the settings that counts from the next start on."""
+    _warning("needs-restart", table=word(table))
+
+
 def failed(*, where: str, cause: str, id: str = "") -> None:
     """An exception of ours: where, and its class; never its text."""
     _error("failed", where=word(where), cause=word(cause), id=word(id))

@@ -20,10 +20,11 @@ PARENT = "SCHOOLGATE_PARENT"  # tells a child whose death ends it
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One child: its name in logs, and its command line."""
+    """One child: its name in logs, its command line, and whether it takes new settings while it runs or by a new start."""
 
     name: str
     command: tuple[str, ...]
+    reloads: bool = False
 
 
 class Child:
@@ -33,6 +34,7 @@ class Child:
         self.program, self.grace = program, grace
         self.ready = asyncio.Event()
         self.was_ready = False
+        self.renewing = False
         self.process: asyncio.subprocess.Process | None = None
         address = f"@schoolgate-{os.getpid()}-{secrets.token_hex(8)}"
         self.environment = {**environment, "NOTIFY_SOCKET": address, PARENT: str(os.getpid())}
@@ -51,6 +53,12 @@ class Child:
         if self.process is not None and self.process.returncode is None:
             self.process.send_signal(number)
 
+    def reload(self) -> None:
+        """New settings: by SIGHUP where the program can, else by ending it in order and starting it again."""
+        if self.was_ready:
+            self.renewing = not self.program.reloads
+            self.signal(signal.SIGHUP if self.program.reloads else signal.SIGTERM)
+
     async def keep(self, stop: asyncio.Event, died: Callable[[str, int], None]) -> int:
         """Run until stopped; EX_CONFIG when the program refused its configuration before it ever ran, else 0."""
         wait = FIRST_WAIT
@@ -63,6 +71,9 @@ class Child:
                 break
             if code == EX_CONFIG and not self.was_ready:
                 return EX_CONFIG
+            if self.renewing:
+                self.renewing = False
+                continue
             if time.monotonic() - began > SETTLED:
                 wait = FIRST_WAIT
             maillog.child_ended(process=self.program.name, code=code, wait=wait)
@@ -95,15 +106,14 @@ async def supervise(
     ready: Callable[[dict[str, Child]], None],
     died: Callable[[str, int], None],
 ) -> int:
-    """Run all programs until SIGTERM or SIGINT; SIGHUP goes to each of them when `may_reload` agrees."""
+    """Run all programs until SIGTERM or SIGINT; SIGHUP reloads each of them when `may_reload` agrees."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     children = {p.name: Child(p, environment, grace=grace) for p in programs}
 
     def reload() -> None:
         if may_reload():
             for child in children.values():
-                if child.was_ready:
-                    child.signal(signal.SIGHUP)
+                child.reload()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)

@@ -1,0 +1,56 @@
+"""How every command opens an installation: its settings, its quarantine, and one way to say what is wrong."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from gateway.installation import quarantine_config
+from gateway.settings import Settings
+from gateway.settings_file import ENVIRONMENT, read, settings_path
+from gateway.supervisor import EX_CONFIG
+from quarantine import setup
+from quarantine.keys import Keys
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", "-c", help=f"The settings file. [default: ${ENVIRONMENT}, or ./schoolgate.toml]"
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for a machine.")]
+
+
+def now() -> datetime:
+    """The one clock of a command."""
+    return datetime.now(UTC)
+
+
+def out() -> Console:
+    """Where a command writes for people; plain text where nobody watches."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def settings(config: Path | None) -> Settings:
+    """The settings of this command. What it starts in turn reads the same file."""
+    path = settings_path(config).absolute()
+    os.environ[ENVIRONMENT] = str(path)
+    return read(path)
+
+
+@contextlib.contextmanager
+def started(found: Settings, *, may_read: bool = True) -> Iterator[Keys]:
+    """The quarantine of an installation, open: tables up to date, keys checked."""
+    os.umask(0o027)
+    yield setup.start(quarantine_config(found, may_read=may_read), now=now())
+
+
+def refuse(message: str, code: int = EX_CONFIG) -> NoReturn:
+    """End with one clear line."""
+    typer.echo(f"schoolgate: {message}", err=True)
+    raise typer.Exit(code)

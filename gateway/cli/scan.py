@@ -1,0 +1,137 @@
+"""`schoolgate scan`: what would become of a message, without sending it."""
+
+import json
+import re
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from detectors.findings import Finding, Scan
+from detectors.pool import scan_once
+from gateway.cli.opening import ConfigOption, JsonOption, now, out, refuse, settings
+from gateway.processes.in_force import InForce, load
+from gateway.settings import Settings
+from policies.envelope import RANDOM_BYTES, Envelope, Recipient, new_id
+from policies.verdict import Hit, Verdict
+from quarantine import keys
+
+_BARE_LF = re.compile(rb"(?<!\r)\n")
+_MAX = 200_000_000  # bytes of a file that somebody names
+
+
+def scan(
+    file: Annotated[Path, typer.Argument(metavar="FILE.eml", help="The message; - reads standard input.")],
+    sender: Annotated[str, typer.Option("--from", help="The envelope's sender.")],
+    to: Annotated[list[str], typer.Option("--to", help="The envelope's recipients (repeatable).")],
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what would become of a message, and why; nothing is sent or kept."""
+    found = settings(config)
+    raw = _read(file)
+    force = load(
+        found, keys.load(found.storage.path / "keys", private=False).fingerprints, today=now().date()
+    )
+    verdict, result = judge(raw, sender, to, found, force, when=now())
+    if as_json:
+        typer.echo(json.dumps(as_data(verdict, result)))
+    else:
+        show(verdict, result)
+
+
+def judge(
+    raw: bytes, sender: str, to: list[str], settings: Settings, force: InForce, *, when: datetime
+) -> tuple[Verdict, Scan]:
+    """The verdict on one message, as the gateway would give it."""
+    result = scan_once(
+        raw,
+        force.directory,
+        deadline=settings.scan.deadline,
+        memory=settings.scan.memory,
+        require_sandbox=settings.sandbox.require,
+        spacy_model=settings.scan.spacy_model,
+    )
+    envelope = Envelope(
+        id=new_id(when, secrets.token_bytes(RANDOM_BYTES)),
+        mail_from=sender.strip("<>"),
+        recipients=tuple(Recipient(address=address.strip("<>")) for address in to),
+        received_at=when,
+    )
+    return force.decide(force.facts(force.whose(envelope), result)), result
+
+
+def as_data(verdict: Verdict, result: Scan) -> dict[str, Any]:
+    """What a machine reads: masked evidence only."""
+    return {
+        "action": verdict.action.word,
+        "hits": [_hit(hit) for hit in verdict.hits],
+        "misses": [{"policy": miss.policy, "failed": miss.failed} for miss in verdict.misses],
+        "findings": [_finding(finding) for finding in result.findings],
+        "parts": [
+            {
+                "path": part.path,
+                "label": part.label,
+                "type": part.sniffed,
+                "size": part.size,
+                "protection": part.protection.value,
+                "read": part.read.value,
+            }
+            for part in result.parts
+        ],
+        "versions": {**result.versions, "policies": verdict.version},
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "policy": hit.policy,
+        "why": hit.why,
+        "action": hit.action.word,
+        "clause": hit.clause,
+        "kind": hit.kind,
+        "where": hit.where.value,
+        "place": hit.place,
+        "masked": hit.masked,
+        "cures": [cure.value for cure in hit.cures],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": finding.kind,
+        "where": finding.where.value,
+        "masked": finding.masked,
+        "part": finding.part,
+        "place": finding.place,
+        "level": finding.level,
+        "count": finding.count,
+        "score": finding.score,
+        "why": finding.why,
+    }
+
+
+def show(verdict: Verdict, result: Scan) -> None:
+    """The same for people."""
+    write = out()
+    colour = {"allow": "green", "log": "green", "ask": "yellow"}.get(verdict.action.word, "red")
+    write.print(f"[bold {colour}]{verdict.action.word}[/]")
+    for hit in verdict.hits:
+        write.print(f"  {hit.action.word}: {hit.policy}: {hit.why}", markup=False)
+    table = Table("found", "where", "place", "evidence")
+    for finding in result.findings:
+        table.add_row(finding.kind, finding.where.value, finding.place, finding.masked)
+    if result.findings:
+        write.print(table)
+
+
+def _read(file: Path) -> bytes:
+    """The message as it would come over the wire: CRLF lines."""
+    try:
+        raw = typer.get_binary_stream("stdin").read(_MAX) if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        refuse(f"{file}: cannot be read ({error.strerror})", 2)
+    return _BARE_LF.sub(b"\r\n", raw)

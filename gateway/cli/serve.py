@@ -1,0 +1,67 @@
+"""`schoolgate serve`: the gateway as one process tree, or one of its processes apart; `schoolgate migrate` before it."""
+
+import fcntl
+import os
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from gateway.cli.opening import ConfigOption, settings, started
+from gateway.settings import Settings
+from gateway.supervisor import PARENT
+from quarantine import keys
+
+
+class Process(StrEnum):
+    """What may run apart, each as its own user."""
+
+    SMTP = "smtp"
+    DELIVER = "deliver"
+    CONSOLE = "console"
+
+
+def serve(
+    process: Annotated[Process | None, typer.Argument(help="One process apart; all when left out.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Run the gateway until SIGTERM, which drains it; SIGHUP reloads settings, policies and directory."""
+    found = settings(config)
+    apart = PARENT not in os.environ
+    match process:
+        case None:
+            from gateway.serve import tree
+
+            raise typer.Exit(tree(found))
+        case Process.SMTP:
+            from gateway.processes import smtp
+
+            smtp.run(found, endpoint=apart)
+        case Process.DELIVER:
+            from gateway.processes import deliver
+
+            deliver.run(found, endpoint=apart)
+        case Process.CONSOLE:
+            from gateway.processes import console
+
+            console.run(found)
+
+
+def migrate(config: ConfigOption = None) -> None:
+    """Bring the tables up to date, and make the keys of a new installation; harmless when nothing is to do."""
+    found = settings(config)
+    storage = found.storage.path
+    storage.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with (storage / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two starts at once wait for each other
+        _migrate(found)
+
+
+def _migrate(found: Settings) -> None:
+    folder = found.storage.path / "keys"
+    new = not keys.exist(folder)
+    with started(found):
+        if new:
+            typer.echo(
+                f"schoolgate: a new installation: keys were made in {folder}; keep a copy elsewhere", err=True
+            )

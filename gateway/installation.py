@@ -1,0 +1,71 @@
+"""One installation as its settings name it: what the quarantine must know, the directory and the policies, loaded or refused."""
+
+import socket
+from datetime import date
+from pathlib import Path
+
+from psycopg.conninfo import make_conninfo
+
+import policies
+from detectors.directory import Directory, DirectoryPaths, load
+from detectors.fingerprints import Fingerprints
+from gateway.settings import Settings
+from policies.policy_set import MONITOR, PolicySet
+from quarantine.config import Config, Notices, School
+
+
+def hostname(settings: Settings) -> str:
+    """Our name in greetings, Received lines and reports."""
+    return settings.smtp.hostname or socket.getfqdn()
+
+
+def quarantine_config(settings: Settings, *, may_read: bool) -> Config:
+    """The quarantine's own view of the settings; `may_read` is for processes that open the sealed store."""
+    storage = settings.storage
+    database = storage.database
+    if storage.database_password is not None:
+        database = make_conninfo(database, password=storage.database_password.value)
+    return Config(
+        storage=storage.path,
+        schools=tuple(School(key=s.key, name=s.name, domains=s.domains) for s in settings.school),
+        database=database,
+        roles=settings.roles,
+        console_url=settings.console.url,
+        mfa_required=settings.console.mfa_required,
+        hostname=hostname(settings),
+        notices=Notices(sender=settings.notices.sender, on_block=settings.notices.on_block),
+        may_read=may_read,
+    )
+
+
+def directory(settings: Settings, fingerprints: Fingerprints, *, today: date) -> Directory:
+    """The school's people, from the files that the settings name."""
+    files = settings.directory
+    return load(
+        DirectoryPaths(
+            pupils=files.pupils,
+            staff=files.staff,
+            contacts=files.contacts,
+            partners=files.partners,
+            outsiders=files.outsiders,
+        ),
+        tuple(s.name for s in settings.school),
+        tuple(d for s in settings.school for d in s.domains),
+        fingerprints,
+        allow_empty=files.allow_empty,
+        today=today,
+    )
+
+
+def policy_set(settings: Settings) -> PolicySet:
+    """The policies in force: a shipped pack by its name, or a school's own set by its path."""
+    pack = settings.policy.pack
+    own = "/" in pack or pack.endswith(".toml")
+    found = policies.load_set(settings.source.parent / pack if own else pack)
+    return policies.in_mode(found, MONITOR) if settings.policy.mode == MONITOR else found
+
+
+def directory_files(settings: Settings) -> tuple[Path, ...]:
+    """All files of the directory, for their age."""
+    files = settings.directory
+    return (*files.pupils, *files.staff, *files.contacts, *files.partners, *files.outsiders)

@@ -1,0 +1,81 @@
+"""What is in force while the gateway runs: settings, directory and policies of one moment, replaced as a whole or not at all."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from detectors.directory import Directory, DirectoryError
+from detectors.findings import Scan
+from detectors.fingerprints import Fingerprints
+from gateway import installation, maillog, metrics
+from gateway.settings import Settings
+from gateway.settings_file import SettingsError, read
+from policies import Facts, History, PolicyError, PolicySet, decide, facts
+from policies.envelope import Envelope
+from policies.verdict import Verdict
+
+# What the running process took at its start and keeps until the next one.
+FIXED = ("smtp", "next_hop", "storage", "scan", "sandbox", "metrics", "console")
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One consistent set."""
+
+    settings: Settings
+    directory: Directory
+    policy_set: PolicySet
+
+    def whose(self, envelope: Envelope) -> Envelope:
+        """The envelope with the school that its sender's domain belongs to; the first school takes the rest."""
+        domain = envelope.mail_from.rpartition("@")[2].lower()
+        schools = self.settings.school
+        school = next((s for s in schools if domain in s.domains), schools[0])
+        return replace(envelope, school=school.key)
+
+    def facts(self, envelope: Envelope, scan: Scan) -> Facts:
+        return facts(envelope, scan, self.directory, History.empty())
+
+    def decide(self, found: Facts) -> Verdict:
+        return decide(found, self.policy_set)
+
+
+def load(settings: Settings, fingerprints: Fingerprints, *, today: date) -> InForce:
+    """Everything that the settings name, or the first thing that is wrong with it."""
+    return InForce(
+        settings,
+        installation.directory(settings, fingerprints, today=today),
+        installation.policy_set(settings),
+    )
+
+
+def reload(old: InForce, fingerprints: Fingerprints, *, today: date) -> InForce | None:
+    """The set that is on disk now; None, said loudly, when it is broken: then the old one stays."""
+    try:
+        new = load(read(old.settings.source), fingerprints, today=today)
+    except (SettingsError, DirectoryError, PolicyError, OSError) as wrong:
+        what = {SettingsError: "settings", DirectoryError: "directory", PolicyError: "policies"}
+        maillog.reload_refused(what=what.get(type(wrong), "files"), cause=type(wrong).__name__)
+        metrics.RELOADS.labels(outcome="refused").inc()
+        metrics.RELOAD_BROKEN.set(1)
+        return None
+    for name in FIXED:
+        if getattr(new.settings, name) != getattr(old.settings, name):
+            maillog.needs_restart(table=name)
+    tell(new)
+    metrics.RELOADS.labels(outcome="done").inc()
+    metrics.RELOAD_BROKEN.set(0)
+    maillog.reloaded(
+        policy_set=new.policy_set.version, directory=new.directory.version, pupils=len(new.directory.pupils)
+    )
+    return new
+
+
+def tell(force: InForce) -> None:
+    """The numbers of the directory in force."""
+    metrics.DIRECTORY_PUPILS.set(len(force.directory.pupils))
+    ages = [
+        datetime.now(UTC).timestamp() - file.stat().st_mtime
+        for file in installation.directory_files(force.settings)
+        if file.exists()
+    ]
+    metrics.DIRECTORY_AGE.set(max(ages, default=0.0))

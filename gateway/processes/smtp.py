@@ -1,0 +1,132 @@
+"""`schoolgate serve smtp`: takes mail, scans, decides, relays or holds; it writes the store and cannot read it."""
+
+import asyncio
+from collections.abc import Callable
+from importlib.metadata import version
+
+import uvloop
+
+from detectors.findings import Scan
+from detectors.pool import Pool
+from gateway import maillog, metrics
+from gateway.gate import Gate
+from gateway.installation import hostname
+from gateway.notify import notify
+from gateway.pipeline import handle
+from gateway.processes.in_force import InForce, load, reload, tell
+from gateway.processes.start import begin, stop_event, utc_now
+from gateway.quarantine_calls import QuarantineCalls, Threads
+from gateway.relay import Relay
+from gateway.replies import Reply
+from gateway.settings import Settings
+from gateway.smtp import serve
+from gateway.smtp.trace import received
+from policies import Facts
+from policies.envelope import Envelope
+from policies.verdict import Verdict
+from quarantine.keys import Keys
+
+DRAIN = 130.0  # seconds for messages under way: the longest reply (120 s) and some more
+
+
+def run(settings: Settings, *, endpoint: bool) -> None:
+    """Run until SIGTERM; `endpoint` says whether the numbers are served here (a process apart) or by the supervisor."""
+    keys = begin(settings, may_read=False)
+    uvloop.run(_run(settings, keys, endpoint=endpoint))
+
+
+async def _run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
+    force = _Force(load(settings, keys.fingerprints, today=utc_now().date()), keys)
+    pool = _pool(settings, force.now)
+    relay, threads = Relay(settings.next_hop, hostname(settings)), Threads()
+    await pool.start()
+    try:
+        await _serve(force, pool, relay, threads, endpoint=endpoint)
+    finally:
+        await pool.close()
+        await relay.close()
+        await asyncio.to_thread(threads.close)
+        maillog.stopped(process="smtp", drained=True)
+
+
+async def _serve(force: "_Force", pool: Pool, relay: Relay, threads: Threads, *, endpoint: bool) -> None:
+    settings, name = force.now.settings, hostname(force.now.settings)
+    gate = Gate(
+        pool=pool,
+        facts=force.facts,
+        decide=force.decide,
+        relay=relay,
+        quarantine=QuarantineCalls(threads, utc_now),
+        trace=lambda envelope: received(envelope, name, force.keys.loop),
+    )
+
+    async def take(envelope: Envelope, raw: bytes) -> Reply:
+        return await handle(force.now.whose(envelope), raw, gate)
+
+    stop = stop_event(force.reloading(pool))
+    server = await serve(
+        settings.smtp, take, hostname=name, loop_key=force.keys.loop, clock=utc_now, report=_report
+    )
+    numbers = None
+    if endpoint and settings.metrics.listen:
+        numbers = metrics.start(settings.metrics.listen, lambda: {"smtp": not stop.is_set()})
+    tell(force.now)
+    maillog.started(process="smtp", version=version("schoolgate"), listen=settings.smtp.listen)
+    notify("READY=1")
+    await stop.wait()
+    notify("STOPPING=1")
+    await server.close(DRAIN)
+    if numbers is not None:
+        await asyncio.to_thread(numbers.close)
+
+
+class _Force:
+    """The set in force, and its replacement by a reload; one at a time."""
+
+    def __init__(self, now: InForce, keys: Keys) -> None:
+        self.now, self.keys = now, keys
+        self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def facts(self, envelope: Envelope, scan: Scan) -> Facts:
+        return self.now.facts(envelope, scan)
+
+    def decide(self, found: Facts) -> Verdict:
+        return self.now.decide(found)
+
+    def reloading(self, pool: Pool) -> Callable[[], None]:
+        """What SIGHUP calls."""
+
+        def start() -> None:
+            task = asyncio.get_running_loop().create_task(self._reload(pool))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+        return start
+
+    async def _reload(self, pool: Pool) -> None:
+        async with self._lock:
+            new = await asyncio.to_thread(reload, self.now, self.keys.fingerprints, today=utc_now().date())
+            if new is not None:
+                await pool.replace_directory(new.directory)
+                self.now = new
+
+
+def _pool(settings: Settings, force: InForce) -> Pool:
+    scan = settings.scan
+    return Pool(
+        force.directory,
+        workers=scan.workers,
+        deadline=scan.deadline,
+        queue_timeout=scan.queue_timeout,
+        memory=scan.memory,
+        require_sandbox=settings.sandbox.require,
+        spacy_model=scan.spacy_model,
+    )
+
+
+def _report(what: str, client: str) -> None:
+    """A refusal below the message: one line, one count."""
+    code = 421 if what in {"dropped", "timed_out"} else 0
+    maillog.rejected_session(client=client, code=code, cause=what)
+    metrics.REJECTED.labels(cause=what.partition(":")[0]).inc()
