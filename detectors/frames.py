@@ -90,7 +90,7 @@ _REQUESTS: dict[str, type[Setup] | type[Ask] | type[Protect] | type[Renew]] = {
     "protect": Protect,
     "renew": Renew,
 }
-_reply = msgspec.msgpack.Decoder(Reply)
+_reply: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
 
 
 def pack_request(request: Setup | Request) -> bytes:

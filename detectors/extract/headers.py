@@ -12,17 +12,39 @@ _FOLD = re.compile(r"\r?\n[ \t]+|[\r\n]+")
 _GAP = re.compile(r"(=\?[^?\s]+\?[bqBQ]\?[^?]*\?=)[ \t\r\n]+(?==\?)")
 # Fields that carry no words of a person, or that machines write about the way of the message.
 SILENT = frozenset(
-    """received dkim-signature arc-seal arc-message-signature arc-authentication-results authentication-results date
-    message-id references in-reply-to mime-version content-type content-transfer-encoding content-id content-language
-    return-path received-spf x-ms-exchange-antispam-messagedata-chunkcount x-ms-exchange-crosstenant-id
-    x-ms-exchange-antispam-messagedata-0 x-microsoft-antispam-message-info x-google-dkim-signature
-    x-gm-message-state x-google-smtp-source domainkey-signature""".split()
+    [
+        "received",
+        "dkim-signature",
+        "arc-seal",
+        "arc-message-signature",
+        "arc-authentication-results",
+        "authentication-results",
+        "date",
+        "message-id",
+        "references",
+        "in-reply-to",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-id",
+        "content-language",
+        "return-path",
+        "received-spf",
+        "x-ms-exchange-antispam-messagedata-chunkcount",
+        "x-ms-exchange-crosstenant-id",
+        "x-ms-exchange-antispam-messagedata-0",
+        "x-microsoft-antispam-message-info",
+        "x-google-dkim-signature",
+        "x-gm-message-state",
+        "x-google-smtp-source",
+        "domainkey-signature",
+    ]
 )
 
 
 def raw_fields(message: Message) -> list[tuple[str, str]]:
     """All fields as they came, duplicates too."""
-    return [(str(name), str(value)) for name, value in message.raw_items()]  # type: ignore[attr-defined]
+    return [(str(name), str(value)) for name, value in message.raw_items()]
 
 
 def words(value: str, budget: int = 2_000) -> str:

@@ -113,7 +113,7 @@ class _Visit:
     def _array(self, items: pikepdf.Array, key: str, depth: int) -> None:
         if depth > 8:
             return
-        for index, value in enumerate(items):  # type: ignore[call-overload]
+        for index, value in enumerate(items):
             if index > 10_000:
                 return
             if isinstance(value, pikepdf.String):

@@ -4,6 +4,7 @@ import hashlib
 import heapq
 from collections.abc import Callable, Mapping
 
+from detectors.extract.archive_zip import open_zip, tail
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.table import EXTRACTORS, OPAQUE, Extractor
 from detectors.findings import Protection, Read, Where
@@ -66,6 +67,25 @@ def _stopped(node: Node, out: Reading, stop: Unreadable) -> None:
     out.unreadable(node, stop.reason, stop.why, read=Read.IN_PART if some else Read.NOT)
 
 
+_NO_TAIL = frozenset(
+    "zip docx xlsx xlsb pptx vsdx xps epub iwork odt ods odp odg odf eml body-text body-html headers doc xls ppt msg ole pub vsd tnef tar iso rar 7z cab "
+    "gz bz2 xz zst cpio ar xar".split()  # noqa: SIM905 - a list of words reads best as words
+)
+
+
+def _tail(node: Node, out: Reading) -> None:
+    """A picture, PDF or program with a ZIP at its end is that ZIP as well."""
+    if node.type in _NO_TAIL or not (hidden := tail(node.data)):
+        return
+    try:
+        names = open_zip(hidden).namelist()
+    except Unreadable:
+        return
+    if names:
+        out.child(node, hidden, name="archive at the end", hidden=True)
+        out.find(node, "disguised", f"an archive stands at the end of the {node.type}")
+
+
 def _extract(node: Node, out: Reading) -> None:
     if not node.data:
         return
@@ -82,6 +102,7 @@ def _extract(node: Node, out: Reading) -> None:
         )
         return
     read(node, out)
+    _tail(node, out)
     if (
         node.protection in {Protection.STRONG, Protection.WEAK, Protection.RIGHTS_MANAGED}
         and node.read is Read.WHOLE

@@ -67,7 +67,7 @@ def examine(data: bytes) -> Lock:
 
 
 def _damaged(data: bytes, entry: _Encrypt | None) -> Lock:
-    """pikepdf cannot say. If no reader sees encryption the reader of pages will say what is wrong."""
+    """Pikepdf cannot say. If no reader sees encryption the reader of pages will say what is wrong."""
     if entry is None:
         return Lock()
     if _pdfium_opens(data) or _pypdf_opens(data, ""):

@@ -1,0 +1,239 @@
+"""Archives other than ZIP: tar, cab, iso, rar and their kin by libarchive, 7z by py7zr, and single compressed files. Streamed, so that a bomb can be cut off."""
+
+import bz2
+import io
+import lzma
+import zlib
+from collections.abc import Callable
+
+import libarchive
+import libarchive.exception
+import py7zr
+import py7zr.exceptions
+import rarfile
+
+from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.findings import Protection, Read
+
+_CHUNK = 1 << 18
+_AES_7Z = b"\x06\xf1\x07\x01"
+_LIBARCHIVE_FORMATS = {
+    "tar": "tar",
+    "cab": "cab",
+    "iso": "iso9660",
+    "cpio": "cpio",
+    "ar": "ar",
+    "xar": "xar",
+    "rar": "all",
+}
+
+
+def read_stream(node: Node, out: Reading) -> None:
+    """gz, bz2, xz: one file, maybe a tar."""
+    makers: dict[str, Callable[[], zlib._Decompress | bz2.BZ2Decompressor | lzma.LZMADecompressor]] = {
+        "gz": lambda: zlib.decompressobj(31),
+        "bz2": bz2.BZ2Decompressor,
+        "xz": lambda: lzma.LZMADecompressor(memlimit=300_000_000),
+    }
+    data = _inflate(node.data, makers[node.type], out)
+    out.unpacked(len(data))
+    out.child(node, data, name=_inner_name(node))
+
+
+def _inner_name(node: Node) -> str:
+    base, _, ending = node.name.rpartition(".")
+    return base + ".tar" if ending.lower() in {"tgz", "tbz", "tbz2", "txz"} else base
+
+
+def _inflate(
+    data: bytes,
+    make: Callable[[], "zlib._Decompress | bz2.BZ2Decompressor | lzma.LZMADecompressor"],
+    out: Reading,
+) -> bytes:
+    """All members one after the other, bounded by room and ratio."""
+    room = min(out.room, max(len(data) * out.limits.ratio, 1_000_000))
+    found = bytearray()
+    while data:
+        unpacker = make()
+        try:
+            while not unpacker.eof:
+                out.check_time()
+                piece = unpacker.decompress(data, _CHUNK)
+                data = unpacker.unconsumed_tail if hasattr(unpacker, "unconsumed_tail") else b""
+                found += piece
+                if len(found) > room:
+                    raise Unreadable("too-big", "unpacks to more than is read")
+                if not piece and not data and not unpacker.eof:
+                    raise Unreadable("corrupt", "cut off before its end")
+        except (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError) as error:
+            if found and not data.strip(b"\0"):
+                break
+            raise Unreadable("corrupt", "damaged compressed data") from error
+        data = unpacker.unused_data.lstrip(b"\0")
+        if not data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
+            break
+    return bytes(found)
+
+
+def read_zstd(node: Node, out: Reading) -> None:
+    """zst, through libarchive's filter."""
+    _libarchive(node, out, "raw")
+
+
+def read_libarchive(node: Node, out: Reading) -> None:
+    """tar, cab, iso, cpio, ar, xar."""
+    _libarchive(node, out, _LIBARCHIVE_FORMATS[node.type])
+
+
+def _libarchive(node: Node, out: Reading, format_name: str) -> None:
+    count = 0
+    try:
+        with libarchive.memory_reader(node.data, format_name=format_name) as archive:
+            for entry in archive:
+                count += 1
+                if count > out.limits.entries:
+                    raise Unreadable("too-many-entries", "has more entries than are read")
+                out.check_time()
+                name = str(entry.pathname or "") if format_name != "raw" else _inner_name(node)
+                if entry.isdir:
+                    out.text(node, name, place="folder name")
+                    continue
+                if entry.issym or entry.islnk:
+                    out.text(node, f"{name}\n{entry.linkpath or ''}", place="link name")
+                    continue
+                _entry(node, out, entry, name)
+    except libarchive.exception.ArchiveError as error:
+        if not count:
+            raise Unreadable("corrupt", "a damaged archive") from error
+        raise Unreadable("corrupt", "damaged: not all of the archive was read") from error
+    if not count:
+        raise Unreadable("corrupt", "an archive without entries")
+
+
+def _entry(node: Node, out: Reading, entry: "libarchive.entry.ArchiveEntry", name: str) -> None:
+    data = bytearray()
+    for block in entry.get_blocks():
+        data += block
+        if len(data) > out.room:
+            child = out.child(node, b"", name=name, type="packed")
+            out.unreadable(child, "too-big", "unpacks to more than is read")
+            return
+        out.check_time()
+    out.unpacked(len(data))
+    out.child(node, bytes(data), name=name)
+
+
+def read_7z(node: Node, out: Reading) -> None:
+    """Entries one by one; the lock is judged by the coders of each."""
+    try:
+        archive = py7zr.SevenZipFile(io.BytesIO(node.data))
+    except py7zr.exceptions.PasswordRequired:
+        _shut(node, out, Protection.STRONG, "AES-256, names encrypted too")
+        return
+    except (
+        py7zr.exceptions.ArchiveError,
+        lzma.LZMAError,
+        ValueError,
+        OSError,
+        TypeError,
+        IndexError,
+        KeyError,
+        EOFError,
+        AssertionError,
+    ) as error:
+        raise Unreadable("corrupt", "a damaged archive") from error
+    with archive:
+        files = [f for f in archive.files if not f.is_directory]
+        if len(files) > out.limits.entries:
+            raise Unreadable("too-many-entries", "has more entries than are read")
+        shut = {
+            f.filename
+            for f in files
+            if f.folder is not None and any(c["method"] == _AES_7Z for c in f.folder.coders)
+        }
+        if shut:
+            _locked_names(node, out, files, shut)
+            return
+        if sum(f.uncompressed or 0 for f in files) > out.room:
+            for f in files:
+                out.text(node, f.filename, place="name in the archive")
+            raise Unreadable("too-big", "unpacks to more than is read")
+        _extract_7z(node, out, archive)
+
+
+def _locked_names(node: Node, out: Reading, files: list[py7zr.py7zr.ArchiveFile], shut: set[str]) -> None:
+    for f in files:
+        out.text(node, f.filename, place="name in the archive", where=None)
+    if len(shut) == len(files):
+        _shut(node, out, Protection.STRONG, "AES-256, names are open")
+        return
+    out.protect(
+        node, Protection.LOOKALIKE, f"{len(shut)} of {len(files)} entries are encrypted, the others are open"
+    )
+    clear = [f.filename for f in files if f.filename not in shut]
+    with py7zr.SevenZipFile(io.BytesIO(node.data), password="\0") as archive:
+        _extract_7z(node, out, archive, clear)
+
+
+def _extract_7z(node: Node, out: Reading, archive: py7zr.SevenZipFile, only: list[str] | None = None) -> None:
+    factory = py7zr.io.BytesIOFactory(out.room)
+    try:
+        if only is None:
+            archive.extractall(factory=factory)
+        else:
+            archive.extract(targets=only, factory=factory)
+    except (
+        py7zr.exceptions.ArchiveError,
+        lzma.LZMAError,
+        zlib.error,
+        ValueError,
+        OSError,
+        TypeError,
+        IndexError,
+        KeyError,
+        EOFError,
+        RuntimeError,
+        AssertionError,
+    ) as error:
+        raise Unreadable("corrupt", "a damaged archive") from error
+    for name, product in factory.products.items():
+        product.seek(0)
+        data = product.read()
+        out.unpacked(len(data))
+        out.child(node, data, name=name)
+
+
+def _shut(node: Node, out: Reading, protection: Protection, how: str) -> None:
+    out.protect(node, protection, how)
+    node.read, node.why = Read.NOT, "locked"
+
+
+def read_rar(node: Node, out: Reading) -> None:
+    """The listing and its locks by rarfile, the content by libarchive: no program is run."""
+    try:
+        archive = rarfile.RarFile(io.BytesIO(node.data))
+    except rarfile.NeedFirstVolume as error:
+        raise Unreadable("partial-archive", "one volume of an archive in several") from error
+    except (rarfile.Error, ValueError, OSError, TypeError, IndexError, EOFError) as error:
+        raise Unreadable("corrupt", "a damaged archive") from error
+    entries = [e for e in archive.infolist() if not e.is_dir()]
+    if archive.needs_password() and not entries:
+        strong = node.data.startswith(b"Rar!\x1a\x07\x01\x00")
+        _shut(node, out, Protection.STRONG, f"AES-{256 if strong else 128}, names encrypted too")
+        return
+    shut = [e for e in entries if e.needs_password()]
+    for e in entries:
+        out.text(node, e.filename, place="name in the archive")
+    if archive.comment:
+        out.text(node, archive.comment, place="comment of the archive")
+    if shut and len(shut) == len(entries):
+        _shut(node, out, Protection.STRONG, "AES, names are open")
+        return
+    if shut:
+        out.protect(
+            node,
+            Protection.LOOKALIKE,
+            f"{len(shut)} of {len(entries)} entries are encrypted, the others are open",
+        )
+        raise Unreadable("unsupported", "partly encrypted: its open entries were not read")
+    _libarchive(node, out, "all")

@@ -1,0 +1,75 @@
+"""Calendars and contact cards: lines unfolded, quoted-printable decoded, pictures and files inside as parts."""
+
+import base64
+import binascii
+import quopri
+import re
+
+from detectors.extract.charsets import decode
+from detectors.extract.reading import Node, Reading
+
+_QP_FOLD = re.compile(r"(?m)(^[^\r\n]*ENCODING=QUOTED-PRINTABLE[^\r\n]*)=\r?\n[ \t]?", re.IGNORECASE)
+_FOLD = re.compile(r"\r?\n[ \t]")
+_LINE = re.compile(r"(?P<name>[A-Za-z0-9.-]+)(?P<parameters>(?:;[^:\"]*(?:\"[^\"]*\")?)*):(?P<value>.*)")
+_SILENT = frozenset(
+    {
+        "BEGIN",
+        "END",
+        "VERSION",
+        "PRODID",
+        "UID",
+        "DTSTAMP",
+        "TZID",
+        "TZOFFSETFROM",
+        "TZOFFSETTO",
+        "RRULE",
+        "REV",
+        "SEQUENCE",
+    }
+)
+
+
+def read(node: Node, out: Reading) -> None:
+    """Each property a line: "SUMMARY: …"."""
+    text = decode(node.data, node.facts.get("charset", ""))
+    for _ in range(200):
+        joined = _QP_FOLD.sub(r"\1", text)
+        if joined == text:
+            break
+        text = joined
+    lines = []
+    for line in _FOLD.sub("", text).splitlines():
+        out.check_time()
+        match = _LINE.match(line)
+        if match is None:
+            lines.append(line)
+        elif match["name"].upper().rsplit(".", 1)[-1] not in _SILENT:
+            lines.append(_property(match["name"], match["parameters"], match["value"], node, out))
+    out.text(node, "\n".join(line for line in lines if line))
+
+
+def _property(name: str, parameters: str, value: str, node: Node, out: Reading) -> str:
+    upper = parameters.upper()
+    if "ENCODING=BASE64" in upper or "ENCODING=B" in upper or ";base64," in value[:200]:
+        return _embedded(value.rsplit(";base64,", maxsplit=1)[-1], parameters, node, out)
+    if "QUOTED-PRINTABLE" in upper:
+        value = decode(quopri.decodestring(value.encode("utf-8", "surrogateescape")))
+    words = value.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
+    if (
+        name.upper().rsplit(".", 1)[-1] == "N"
+    ):  # surname;forename;middle: as a person reads it, and as it stands
+        parts = [p for p in words.split(";") if p]
+        words = f"{words.replace(';', ', ')} {' '.join([*parts[1:2], *parts[:1]])}"
+    common = re.findall(r"CN=\"?([^;:\"]+)", parameters)
+    return f"{name}: {words} {' '.join(common)}".strip()
+
+
+def _embedded(value: str, parameters: str, node: Node, out: Reading) -> str:
+    try:
+        data = base64.b64decode(value)
+    except (binascii.Error, ValueError):
+        return value
+    named = re.search(r"(?:FILENAME|X-FILENAME)=\"?([^;:\"]+)", parameters, re.IGNORECASE)
+    out.unpacked(len(data))
+    out.child(node, data, name=named[1] if named else "")
+    return ""

@@ -1,0 +1,141 @@
+"""OpenDocument texts, sheets, slides and drawings: body, headers, notes, comments, tracked changes, tables, hidden parts and properties."""
+
+from detectors.extract import opc, xml
+from detectors.extract.protection.odf import lock
+from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.tables import put_table
+from detectors.findings import Protection, Read
+
+_MANIFEST = "META-INF/manifest.xml"
+_PLACES = {"content.xml": "", "styles.xml": "header and footer", "meta.xml": "properties"}
+_REPEAT = 100  # an empty row or column repeated a million times is only space
+_BLOCKS = frozenset({"p", "h"})
+_ASIDES = frozenset({"annotation", "note-body", "tracked-changes", "creator", "title", "desc"})
+
+
+def read(node: Node, out: Reading) -> None:
+    """The manifest first: an encrypted document parses to nothing."""
+    package = opc.open_package(node, out)
+    manifest = package.take(_MANIFEST) if package.has(_MANIFEST) else b""
+    protection, how = lock(manifest)
+    if protection is not Protection.NONE:
+        out.protect(node, protection, how)
+    if protection in {Protection.STRONG, Protection.WEAK}:
+        node.read, node.why = Read.NOT, "locked"
+        return
+    for name in sorted(n for n in package.names if n.rsplit("/", 1)[-1] in _PLACES):
+        _story(package, name)
+    package.used.update(
+        n
+        for n in package.names
+        if n in {"mimetype", "manifest.rdf"} or n.startswith(("Thumbnails/", "Configurations2/"))
+    )
+    opc.finish(package)
+
+
+def _story(package: opc.Package, name: str) -> None:
+    folder, _, base = name.rpartition("/")
+    place = _PLACES[base] or (f"embedded object {folder}" if folder else "")
+    story = _Story(package.node, package.out, place)
+    try:
+        xml.walk(package.take(name), package.out, story.start, story.end, story.text)
+    except Unreadable as stop:
+        opc.incomplete(package, stop, place)
+    story.finish()
+
+
+class _Story:
+    """One XML file of the document while it goes by."""
+
+    def __init__(self, node: Node, out: Reading, place: str) -> None:
+        self.node, self.out, self.place = node, out, place
+        self.main: list[str] = []
+        self.asides: dict[str, list[str]] = {}
+        self.links: list[str] = []
+        self.stack: list[str] = []
+        self.tables: list[tuple[str, list[list[str]], bool]] = []
+        self.cell: list[str] | None = None
+        self.times = 1
+        self.value = ""
+        self.count = 0
+
+    def start(self, tag: str, a: xml.Attributes) -> None:
+        self.links.extend(
+            xml.telling(
+                {k: v for k, v in a.items() if not k.startswith(("style:", "fo:", "svg:font", "draw:style"))}
+            )
+        )
+        if tag in _ASIDES:
+            self.stack.append(tag)
+        if tag == "s":
+            self._put(" " * min(_REPEAT, int(a.get("text:c", "1") or 1)))
+        elif tag == "tab":
+            self._put("\t")
+        elif tag == "line-break":
+            self._put("\n")
+        elif tag == "table":
+            self.count += 1
+            self.links.append(a.get("table:name", ""))
+            self.tables.append((f"table {self.count}", [], False))
+        elif tag == "table-row" and self.tables:
+            self.tables[-1][1].append([])
+        elif tag in {"table-cell", "covered-table-cell"} and self.tables:
+            self.cell = []
+            self.times = min(_REPEAT, int(a.get("table:number-columns-repeated", "1") or 1))
+            self.value = a.get("office:date-value", "") or a.get("office:value", "")
+
+    def end(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._put("\n")
+        elif tag in {"table-cell", "covered-table-cell"} and self.tables and self.cell is not None:
+            text = "".join(self.cell).strip()
+            text = (
+                self.value
+                if self.value and ("-" in self.value or text in {"", "###"} or _exponent(text))
+                else text
+            )
+            if self.tables[-1][1]:
+                self.tables[-1][1][-1].extend([text] * self.times)
+            self.cell, self.value = None, ""
+        elif tag == "table" and self.tables:
+            place, rows, hidden = self.tables.pop()
+            put_table(
+                self.node, self.out, rows, f"{self.place}, {place}" if self.place else place, hidden=hidden
+            )
+        if self.stack and tag == self.stack[-1]:
+            self.stack.pop()
+
+    def text(self, text: str) -> None:
+        if self.stack or text.strip() or self.main or self.cell:
+            self._put(text)
+
+    def _put(self, text: str) -> None:
+        if self.stack:
+            self.asides.setdefault(self.stack[-1], []).append(text)
+        elif self.cell is not None:
+            self.cell.append(text)
+        else:
+            self.main.append(text)
+
+    def finish(self) -> None:
+        names = {
+            "annotation": "comment",
+            "note-body": "footnote",
+            "tracked-changes": "tracked change",
+            "creator": "author",
+            "title": "title",
+            "desc": "alt text",
+        }
+        self.out.text(self.node, "".join(self.main), place=self.place, hidden=self.place == "properties")
+        for tag, pieces in self.asides.items():
+            self.out.text(self.node, "".join(pieces), place=names[tag], hidden=True)
+        self.out.text(
+            self.node,
+            "\n".join(dict.fromkeys(v for v in self.links if len(v) > 2)),
+            place="names, links and alt text",
+            hidden=True,
+        )
+
+
+def _exponent(text: str) -> bool:
+    return "E+" in text.upper() and text.replace(".", "").replace("+", "").upper().replace("E", "").isdigit()

@@ -1,0 +1,119 @@
+"""OLE files: open them, find what is embedded, and read what no reader knows by sweeping its streams."""
+
+import io
+import re
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import olefile
+
+from detectors.extract.charsets import decode
+from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.sweep import strings
+from detectors.findings import Protection, Read
+
+_EMBEDDED = {"Package", "CONTENTS", "EmbeddedOdf"}
+_PROPERTIES = {"\x05SummaryInformation", "\x05DocumentSummaryInformation"}
+_STREAMS = 5_000
+_SILENT = re.compile(
+    r"\x01CompObj$|\x03ObjInfo$|\x01Ole$|\x03PRINT$|\x03EPRINT$|/dir$|_VBA_PROJECT$|__SRP_\d+$"
+)
+
+
+@contextmanager
+def open_ole(data: bytes) -> Iterator[olefile.OleFileIO]:
+    """The compound file, or Unreadable."""
+    try:
+        ole = olefile.OleFileIO(io.BytesIO(data))
+    except Exception as error:
+        raise Unreadable("corrupt", "a damaged compound file") from error
+    try:
+        yield ole
+    finally:
+        ole.close()
+
+
+def streams(ole: olefile.OleFileIO, out: Reading) -> list[str]:
+    """Names of all streams, bounded."""
+    names = ["/".join(entry) for entry in ole.listdir(streams=True, storages=False)]
+    if len(names) > _STREAMS:
+        raise Unreadable("too-many-entries", "has more streams than are read")
+    out.check_time()
+    return names
+
+
+def take(ole: olefile.OleFileIO, name: str, out: Reading) -> bytes:
+    """The bytes of one stream, b"" if it is damaged."""
+    try:
+        if ole.get_size(name) > out.room:
+            raise Unreadable("too-big", "a stream larger than is read")
+        data = ole.openstream(name).read()
+    except (OSError, ValueError, IndexError, struct.error, AttributeError, TypeError):
+        return b""
+    out.unpacked(len(data))
+    return bytes(data)
+
+
+def rights_managed(names: list[str]) -> bool:
+    """Microsoft's rights management leaves these streams."""
+    return any("DRMTransform" in n or "DRMEncryptedTransform" in n or n.endswith("DRMContent") for n in names)
+
+
+def rest(ole: olefile.OleFileIO, node: Node, out: Reading, used: set[str]) -> None:
+    """Embedded files as parts, properties and everything else by sweep."""
+    swept: list[str] = []
+    for name in streams(ole, out):
+        base = name.rsplit("/", 1)[-1]
+        if name in used or _SILENT.search(name):
+            continue
+        out.check_time()
+        data = take(ole, name, out)
+        if base == "\x01Ole10Native":
+            package(data, node, out)
+        elif base in _EMBEDDED and len(data) > 100 and ("/" in name or node.type in {"ole", "ole-package"}):
+            out.child(node, data, name="embedded object", facts={"embedded": "yes"})
+        elif name in _PROPERTIES:
+            out.text(node, strings(data), place="properties", hidden=True)
+        else:
+            swept.append(strings(data))
+    out.text(
+        node, "\n".join(dict.fromkeys(s for s in swept if s)), place="elsewhere in the file", hidden=True
+    )
+
+
+def package(data: bytes, node: Node, out: Reading) -> None:
+    """An Ole10Native stream: the file that somebody dropped into a document."""
+    try:
+        at = 6
+        label, at = _text(data, at)
+        name, at = _text(data, at)
+        at += 8
+        temporary, at = _text(data, at)
+        size = struct.unpack("<I", data[at : at + 4])[0]
+        content = data[at + 4 : at + 4 + size]
+    except (struct.error, ValueError):
+        out.text(node, strings(data), place="embedded object", hidden=True)
+        return
+    del temporary
+    out.child(
+        node, content, name=label or name.replace("\\", "/").rsplit("/", 1)[-1], facts={"embedded": "yes"}
+    )
+
+
+def _text(data: bytes, at: int) -> tuple[str, int]:
+    end = data.index(b"\0", at)
+    return decode(data[at:end]), end + 1
+
+
+def read(node: Node, out: Reading) -> None:
+    """Any compound file without a reader of its own: Publisher, Visio, packages."""
+    with open_ole(node.data) as ole:
+        names = streams(ole, out)
+        if rights_managed(names):
+            out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
+            node.read, node.why = Read.NOT, "locked"
+            return
+        rest(ole, node, out, set())
+    if node.type in {"vsd", "ole"}:
+        out.partly(node, "unsupported", "only the words that stand openly in the file were read")
