@@ -79,7 +79,7 @@ class Evidence:
     protection: Protection = Protection.NONE
     label: str = ""
     media: str = ""  # sniffed type of the part
-    recipients: frozenset[str] | None = None  # addresses; None = everybody
+    recipients: frozenset[str] | None = field(default=None, repr=False)  # addresses; None = everybody
 
     def only_for(self, recipients: frozenset[str], **changes: object) -> "Evidence":
         """The same evidence, seen by these recipients alone, with changes to its finding."""

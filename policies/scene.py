@@ -9,7 +9,10 @@ from policies.people import Known
 
 _RANK = (Protection.NONE, Protection.LOOKALIKE, Protection.WEAK, Protection.RIGHTS_MANAGED, Protection.STRONG)
 SOMEBODY_ELSE = "?"  # stands among pupils for people who are on no list of pupils
-_CHILD_PROTECTION = frozenset({"child-protection-file", "ctf-file"})
+_BY_NUMBER = (
+    "sensitive words about ",
+    "personal data of ",
+)  # how detectors.levels explains a P4 that numbers make
 _LOCKED = ("unreadable:", "protected:strong", "protected:weak", "protected:rights-managed")
 
 
@@ -123,7 +126,5 @@ def _only_many(item: Evidence, scene: Scene) -> bool:
         and finding.level == 4
         and len(finding.people) >= 2
         and set(finding.people) <= scene.known.pupil_ids
-        and not any(
-            e.finding.kind in _CHILD_PROTECTION and e.finding.part == finding.part for e in scene.evidence
-        )
+        and finding.why.startswith(_BY_NUMBER)
     )

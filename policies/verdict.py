@@ -1,6 +1,6 @@
 """The verdict: the action, every policy that hit and why, every one that came close, and the policy set that said so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from detectors.findings import Where
@@ -46,7 +46,7 @@ class Hit:
     cures: tuple[Cure, ...] = ()
     reviewers: tuple[str, ...] = ()  # roles who decide when held
     tell: tuple[str, ...] = ()  # roles told besides
-    recipients: tuple[str, ...] = ()  # addresses concerned; () = all
+    recipients: tuple[str, ...] = field(default=(), repr=False)  # addresses concerned; () = all
     kind: str = ""  # the finding that hit
     part: str = ""
     label: str = ""  # the part's label, masked
