@@ -34,31 +34,23 @@ def level_of(
 ) -> Level:
     """`telling_rows`: data rows of the largest table whose header promises pupil data; `published`: names are public."""
     found = tuple(people)
-    ids = tuple(p.id for p in found)
     plain = sum(p.plain or p.sensitive for p in found)
     sensitive = sum(p.sensitive for p in found)
-    if transfer_file:
-        return Level(level=4, people=ids, why="a file that moves pupils between schools")
-    if any(p.protection for p in found):
-        return Level(level=4, people=ids, why="child protection words about a person")
-    if telling_rows >= TABLE_ROWS:
-        return Level(level=4, people=ids, why=f"a table of {telling_rows} rows of pupil data")
-    if sensitive >= MANY_SENSITIVE:
-        return Level(level=4, people=ids, why=f"sensitive words about {sensitive} people")
-    if plain >= MANY_PLAIN:
-        return Level(level=4, people=ids, why=f"personal data of {plain} people")
-    if sensitive:
-        return Level(level=3, people=ids, why="sensitive words about a person")
-    if plain:
-        return Level(
-            level=2,
-            people=ids,
-            why="personal data about a person" if plain == 1 else f"personal data about {plain} people",
-        )
-    if len(found) >= MANY_NAMED and not published:
-        return Level(level=2, people=ids, why=f"the names of {len(found)} people")
-    if found:
-        return Level(
-            level=1, people=ids, why="names a person" if len(found) == 1 else f"names {len(found)} people"
-        )
-    return Level(level=0)
+    many = len(found) >= MANY_NAMED and not published
+    rules = (
+        (transfer_file, 4, "a file that moves pupils between schools"),
+        (any(p.protection for p in found), 4, "child protection words about a person"),
+        (telling_rows >= TABLE_ROWS, 4, f"a table of {telling_rows} rows of pupil data"),
+        (sensitive >= MANY_SENSITIVE, 4, f"sensitive words about {sensitive} people"),
+        (plain >= MANY_PLAIN, 4, f"personal data of {plain} people"),
+        (sensitive > 0, 3, "sensitive words about a person"),
+        (
+            plain > 0,
+            2,
+            "personal data about a person" if plain == 1 else f"personal data about {plain} people",
+        ),
+        (many, 2, f"the names of {len(found)} people"),
+        (bool(found), 1, "names a person" if len(found) == 1 else f"names {len(found)} people"),
+    )
+    ids = tuple(p.id for p in found)
+    return next((Level(level=n, people=ids, why=why) for holds, n, why in rules if holds), Level(level=0))

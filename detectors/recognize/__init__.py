@@ -2,7 +2,7 @@
 
 from detectors.recognize.labels import mask_label
 from detectors.recognize.matcher import prepare
-from detectors.recognize.ner import NamesFinder, SpacyNames
+from detectors.recognize.ner import FindsPeople, NamesFinder
 from detectors.recognize.recognition import recognize
 
-__all__ = ["NamesFinder", "SpacyNames", "mask_label", "prepare", "recognize"]
+__all__ = ["FindsPeople", "NamesFinder", "mask_label", "prepare", "recognize"]

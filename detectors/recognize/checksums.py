@@ -92,7 +92,12 @@ def _mrz_digit(text: str) -> str:
     return str(sum(v * (7, 3, 1)[n % 3] for n, v in enumerate(values)) % 10)
 
 
-_MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_MONTHS = {
+    m: n
+    for n, m in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
 DATE = (
     r"(?i:[0-3]?\d[/.-][01]?\d[/.-](?:19|20)?\d\d"
     r"|(?:19|20)\d\d-[01]\d-[0-3]\d"

@@ -63,7 +63,43 @@ class Piece:
 
 
 PARTICLES = frozenset(
-    "al el ad ud ibn bin ben bint de da do dos das del della di la le les van von der den ter ten mc mac o ni nic ui st saint abu ap".split()
+    {
+        "al",
+        "el",
+        "ad",
+        "ud",
+        "ibn",
+        "bin",
+        "ben",
+        "bint",
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "di",
+        "la",
+        "le",
+        "les",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "mc",
+        "mac",
+        "o",
+        "ni",
+        "nic",
+        "ui",
+        "st",
+        "saint",
+        "abu",
+        "ap",
+    }
 )
 _ARABIC = frozenset({"al", "el"})
 _GENDERED = (("ska", "ski"), ("cka", "cki"), ("ova", "ov"), ("eva", "ev"), ("aite", "as"), ("iene", "as"))

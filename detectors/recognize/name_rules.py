@@ -144,24 +144,24 @@ class NameReader:
         self, words: Words, seen: Seen, pupil: Pupil, pair: tuple[str, str]
     ) -> tuple[Strength, str] | None:
         known, form = lists(), seen.named.form
-        if self._adult(words, seen):
+        sign = self._second_sign(words, seen, pupil)
+        famous = " ".join(pair) in known.famous
+        lower = _both(pair, known.verbs, known.ordinary) and not self._capitals(words, seen)
+        if self._adult(words, seen) or lower or (famous and not sign):
             return None
-        second_sign = self._second_sign(words, seen, pupil)
-        if " ".join(pair) in known.famous:
-            return (Strength.FULL, f"a well-known name with {second_sign}") if second_sign else None
-        if _both(pair, known.verbs, known.ordinary) and not self._capitals(words, seen):
-            return None
-        if seen.named.weak or seen.loose:
-            return Strength.WEAK, "the parts of the name stand apart" if seen.loose else f"it is {form.words}"
-        if _both(pair, known.weak_forenames, known.weak_surnames):
-            if second_sign:
-                return Strength.FULL, f"ordinary words, with {second_sign}"
-            return Strength.WEAK, "both names are ordinary words"
-        if " ".join(pair) in self.index.adults and not self._class_near(words, seen, pupil):
-            return Strength.WEAK, "a member of staff or a parent has the same name"
-        if self._place(words, seen):
-            return Strength.WEAK, "it may be the name of a place"
-        return Strength.FULL, f"it is {form.words}" + (", surname first" if seen.reversed else "")
+        ordinary = famous or _both(pair, known.weak_forenames, known.weak_surnames)
+        same = " ".join(pair) in self.index.adults and not self._class_near(words, seen, pupil)
+        rules = (
+            (famous, Strength.FULL, f"a well-known name with {sign}"),
+            (seen.loose, Strength.WEAK, "the parts of the name stand apart"),
+            (seen.named.weak, Strength.WEAK, f"it is {form.words}"),
+            (ordinary and bool(sign), Strength.FULL, f"ordinary words, with {sign}"),
+            (ordinary, Strength.WEAK, "both names are ordinary words"),
+            (same, Strength.WEAK, "a member of staff or a parent has the same name"),
+            (self._place(words, seen), Strength.WEAK, "it may be the name of a place"),
+        )
+        sure = (Strength.FULL, f"it is {form.words}" + (", surname first" if seen.reversed else ""))
+        return next(((strength, why) for holds, strength, why in rules if holds), sure)
 
     def _adult(self, words: Words, seen: Seen) -> bool:
         """A title before the name, or before the forename in "Thompson, Mrs Amelia"."""

@@ -203,7 +203,7 @@ def _joined(words: Words, index: NameIndex) -> Iterator[Seen]:
 def _one_edit(words: Words, index: NameIndex, found: Sequence[Seen]) -> Iterator[Seen]:
     """A long surname with one letter changed, next to a forename: never more than a warning."""
     taken = {n for seen in found for n in range(seen.first, seen.last)}
-    for at, word in enumerate(words.words[:-1]):
+    for at in range(len(words.words) - 1):
         for forename, surname in ((at, at + 1), (at + 1, at)):
             if (
                 len(words.words[surname]) < 6

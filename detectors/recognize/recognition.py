@@ -8,11 +8,11 @@ from detectors.extract.extracts import Extract
 from detectors.findings import Finding, Part, Where
 from detectors.levels import level_of
 from detectors.recognize import content, evidence, identifiers
-from detectors.recognize.evidence import Ledger, Standing
+from detectors.recognize.evidence import Ledger
 from detectors.recognize.findings import findings_of
 from detectors.recognize.hits import Hit, Passage, passage
 from detectors.recognize.matcher import Matcher, prepare
-from detectors.recognize.ner import NamesFinder, unlisted
+from detectors.recognize.ner import FindsPeople, unlisted
 
 MESSAGE_TEXT = frozenset({Where.SUBJECT, Where.BODY})
 
@@ -27,7 +27,7 @@ class Group:
 
 
 def recognize(
-    extracts: Iterable[Extract], directory: Directory, parts: Sequence[Part], nlp: NamesFinder | None
+    extracts: Iterable[Extract], directory: Directory, parts: Sequence[Part], nlp: FindsPeople | None
 ) -> list[Finding]:
     """All that the extracts say about people, and the level of every part."""
     matcher = prepare(directory)
@@ -83,7 +83,7 @@ def _groups(passages: Sequence[Passage]) -> dict[str, Group]:
 
 
 def _level(
-    group: Group, matcher: Matcher, nlp: NamesFinder | None, addressed: frozenset[str]
+    group: Group, matcher: Matcher, nlp: FindsPeople | None, addressed: frozenset[str]
 ) -> list[Finding]:
     """The level of what the sender wrote; and once more with the quoted thread, when that says more."""
     own = [p for p in group.passages if not p.extract.quoted]
@@ -106,13 +106,13 @@ def _level(
 
 
 def _ledger(
-    passages: Sequence[Passage], matcher: Matcher, nlp: NamesFinder | None, addressed: frozenset[str]
+    passages: Sequence[Passage], matcher: Matcher, nlp: FindsPeople | None, addressed: frozenset[str]
 ) -> tuple[Ledger, int]:
     title = _title(passages)
     ledger, unread = Ledger(), 0
     for one in passages:
         attributes = [h for h in one.hits if _attribute(h, addressed)]
-        hits, skipped = unlisted(one, attributes, matcher, nlp)
+        hits, skipped = unlisted(one, matcher.staff.by_name, nlp)
         one.hits += hits
         unread += skipped
         standing = matcher.standing(one, attributes)
@@ -176,6 +176,3 @@ def _personal_data(
         quoted=quoted,
         why=level.why,
     )
-
-
-__all__ = ["Standing", "recognize"]

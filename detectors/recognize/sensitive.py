@@ -33,13 +33,12 @@ class Terms:
 
     def read(self, passage: Passage) -> list[Hit]:
         """Every term with its place."""
-        found = []
+        found: list[Hit] = []
         for number, start, end in self.automaton.find_matches_as_indexes(passage.folded, overlapping=True):
             if not _whole_word(passage.folded, start, end):
                 continue
-            for term in self.listed[number]:
-                if not term.upper or passage.text[start:end] == term.text:
-                    found.append(_hit(term, start, end))
+            written = passage.text[start:end]
+            found += [_hit(t, start, end) for t in self.listed[number] if not t.upper or written == t.text]
         return found
 
     def any_in(self, folded: str) -> bool:

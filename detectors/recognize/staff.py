@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from detectors.directory.people import Directory
 from detectors.findings import Strength
@@ -35,10 +36,11 @@ class StaffReader:
     def _in(self, passage: Passage, left: int, right: int) -> list[Hit]:
         words = list(_WORD.finditer(passage.folded, left, right))
         found = []
-        for first, second in zip(words, words[1:], strict=False):
-            for pair in (f"{first[0]} {second[0]}", f"{second[0]} {first[0]}"):
-                if pair in self.by_name and second.start() - first.end() <= 3:
-                    found.append(_hit(first.start(), second.end(), pair, self.by_name[pair]))
+        for first, second in pairwise(words):
+            pairs = (f"{first[0]} {second[0]}", f"{second[0]} {first[0]}")
+            pair = next((p for p in pairs if p in self.by_name), "")
+            if pair and second.start() - first.end() <= 3:
+                found.append(_hit(first.start(), second.end(), pair, self.by_name[pair]))
         return found
 
 
