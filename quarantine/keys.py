@@ -158,7 +158,7 @@ def _check_shape(keys: Keys, folder: Path) -> None:
     remedy = "Restore the folder from your backup (`schoolgate restore FILE`)."
     try:
         pyrage.x25519.Recipient.from_str(keys.public)
-        identity = pyrage.x25519.Identity.from_str(keys.private) if keys.private else None
+        identity = pyrage.x25519.Identity.from_str(keys.private) if keys.private is not None else None
     except (pyrage.RecipientError, pyrage.IdentityError):
         raise KeysError(f"A key in {folder} is damaged.", remedy) from None
     if identity and str(identity.to_public()) != keys.public:

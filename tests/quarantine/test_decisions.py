@@ -25,7 +25,7 @@ DECISIONS = {
         "returned",
     ),
     "delete": (lambda held_id, **kw: workflow.delete(held_id, actor="dpo", **kw), State.DELETED, "deleted"),
-    "expire": (lambda held_id, **kw: workflow.expire(held_id, **kw), State.EXPIRED, "expired"),
+    "expire": (workflow.expire, State.EXPIRED, "expired"),
 }
 each_decision = pytest.mark.parametrize(("decide", "state", "event"), DECISIONS.values(), ids=DECISIONS)
 
