@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from gateway.cli.opening import ConfigOption, settings, started
+from gateway.processes.start import begin
+from gateway.serve import tree
 from gateway.settings import Settings
 from gateway.supervisor import PARENT
-from quarantine import keys
+from quarantine.keys import Keys, exist
 
 
 class Process(StrEnum):
@@ -27,20 +29,23 @@ def serve(
 ) -> None:
     """Run the gateway until SIGTERM, which drains it; SIGHUP reloads settings, policies and directory."""
     found = settings(config)
-    apart = PARENT not in os.environ
-    match process:
-        case None:
-            from gateway.serve import tree
+    if process is None:
+        raise typer.Exit(tree(found))
+    keys = begin(found, may_read=process is not Process.SMTP)
+    _run(process, found, keys, endpoint=PARENT not in os.environ)
 
-            raise typer.Exit(tree(found))
+
+def _run(process: Process, found: Settings, keys: Keys, *, endpoint: bool) -> None:
+    """Each process is imported once the quarantine is open: it brings the models."""
+    match process:
         case Process.SMTP:
             from gateway.processes import smtp
 
-            smtp.run(found, endpoint=apart)
+            smtp.run(found, keys, endpoint=endpoint)
         case Process.DELIVER:
             from gateway.processes import deliver
 
-            deliver.run(found, endpoint=apart)
+            deliver.run(found, keys, endpoint=endpoint)
         case Process.CONSOLE:
             from gateway.processes import console
 
@@ -59,7 +64,7 @@ def migrate(config: ConfigOption = None) -> None:
 
 def _migrate(found: Settings) -> None:
     folder = found.storage.path / "keys"
-    new = not keys.exist(folder)
+    new = not exist(folder)
     with started(found):
         if new:
             typer.echo(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from gateway.notify import notify
-from gateway.processes.start import begin
 from gateway.settings import Settings
 from quarantine.console import wsgi
 
@@ -17,6 +16,5 @@ class _Server(wsgi.Server):
 
 def run(settings: Settings) -> None:
     """Run until SIGTERM."""
-    begin(settings, may_read=True)
     wsgi.connections.close_all()  # none is shared with the worker that is forked
     _Server(settings.console.listen).run()

@@ -10,7 +10,7 @@ from gateway.deliver import Post
 from gateway.deliver import run as deliver
 from gateway.installation import hostname
 from gateway.notify import notify
-from gateway.processes.start import begin, stop_event, utc_now
+from gateway.processes.start import stop_event, utc_now
 from gateway.processes.upkeep import keep_up
 from gateway.quarantine_calls import OutboxCalls, Threads
 from gateway.relay import Relay
@@ -21,9 +21,8 @@ from quarantine.keys import Keys
 DRAIN = 60.0  # seconds for messages under way; a row cut off comes back when its lease ends
 
 
-def run(settings: Settings, *, endpoint: bool) -> None:
+def run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
     """Run until SIGTERM; `endpoint` says whether the numbers are served here (a process apart) or by the supervisor."""
-    keys = begin(settings, may_read=True)
     uvloop.run(_run(settings, keys, endpoint=endpoint))
 
 

@@ -14,7 +14,7 @@ from gateway.installation import hostname
 from gateway.notify import notify
 from gateway.pipeline import handle
 from gateway.processes.in_force import InForce, load, reload, tell
-from gateway.processes.start import begin, stop_event, utc_now
+from gateway.processes.start import stop_event, utc_now
 from gateway.quarantine_calls import QuarantineCalls, Threads
 from gateway.relay import Relay
 from gateway.replies import Reply
@@ -29,9 +29,8 @@ from quarantine.keys import Keys
 DRAIN = 130.0  # seconds for messages under way: the longest reply (120 s) and some more
 
 
-def run(settings: Settings, *, endpoint: bool) -> None:
+def run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
     """Run until SIGTERM; `endpoint` says whether the numbers are served here (a process apart) or by the supervisor."""
-    keys = begin(settings, may_read=False)
     uvloop.run(_run(settings, keys, endpoint=endpoint))
 
 
