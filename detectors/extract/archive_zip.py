@@ -77,6 +77,8 @@ def _summary(node: Node, locks: list[ZipLock], out: Reading) -> None:
     weak = [lock for lock in shut if lock.protection is Protection.WEAK]
     worst = weak[0] if weak else shut[0]
     out.protect(node, worst.protection, worst.how)
+    node.facts["crypto"] = "zip"
+    out.locked.append(node)
     node.read, node.why = Read.IN_PART, "locked: only the names of the entries were read"
 
 

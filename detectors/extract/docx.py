@@ -1,7 +1,6 @@
 """Word documents: paragraphs, tables, headers, notes, comments, tracked changes, hidden text, alt text and links. Runs are joined before anything is read."""
 
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from detectors.extract import opc, xml
 from detectors.extract.protection.ooxml import lookalikes
@@ -23,7 +22,6 @@ def read(node: Node, out: Reading) -> None:
     for prefix, place in _STORIES:
         for name in package.matching(prefix):
             _story(package, name, place)
-    _links(package)
     lookalikes(package)
     opc.finish(package)
 
@@ -46,20 +44,6 @@ def _story(package: opc.Package, name: str, place: str) -> None:
         opc.incomplete(package, stop, place)
         return
     story.finish()
-
-
-def _links(package: opc.Package) -> None:
-    targets = []
-    for name in package.matching("word/_rels/", ".rels") or [
-        n for n in package.names if n.endswith(".rels") and n.startswith("word/")
-    ]:
-        part = name.replace("_rels/", "").removesuffix(".rels")
-        targets += [
-            unquote(t)
-            for kind, t, external in package.relations(part).values()
-            if external and kind != "image"
-        ]
-    package.out.text(package.node, "\n".join(dict.fromkeys(targets)), place="link", hidden=True)
 
 
 @dataclass(slots=True)

@@ -58,6 +58,7 @@ def _pieces(word: bytes, file: olefile.OleFileIO, out: Reading) -> str:
     except (struct.error, IndexError, OverflowError):
         return ""
     text = _FIELD.sub(" ", "".join(pieces)).replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
+    text = text.replace("\x05", "")
     return text.replace("\x07\x07", "\n").replace("\x07", "\t")
 
 

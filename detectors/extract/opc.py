@@ -1,16 +1,27 @@
 """Office packages (docx, xlsx, pptx and their kin): open within budgets, sweep every part that no reader knows, hand on what is embedded."""
 
 import posixpath
+import re
 import zipfile
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from detectors.extract import xml
 from detectors.extract.archive_zip import bounded, open_zip
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Read
 
-_XML = (".xml", ".rels", ".vml")
-_SKIP = frozenset({"[Content_Types].xml"})
+_XML = (".xml", ".vml")
+_EXTERNAL = re.compile(r"<Relationship\b(?=[^>]*\bTargetMode=\"External\")[^>]*\bTarget=\"([^\"]*)\"")
+_SKIP = frozenset(
+    {
+        "[Content_Types].xml",
+        "docProps/thumbnail.jpeg",
+        "docProps/thumbnail.emf",
+        "docProps/thumbnail.wmf",
+        "docProps/thumbnail.png",
+    }
+)
 _QUIET = ("theme/", "styles.xml", "settings.xml", "webSettings.xml", "fontTable.xml", "viewProps.xml", "presProps.xml", "tableStyles.xml", "stylesWithEffects.xml", "numbering.xml")  # fmt: skip
 _PLACES = (
     ("docProps/", "properties"), ("customXml/", "custom XML"), ("comments", "comment"), ("person", "authors"), ("people", "authors"),
@@ -117,15 +128,16 @@ def finish(package: Package) -> None:
 
 def _rest(package: Package, name: str) -> None:
     node, out = package.node, package.out
-    quiet = any(q in name for q in _QUIET)
     data = package.take(name)
     if not data:
         return
-    if name.endswith(_XML):
-        place = place_of(name)
-        text = xml.sweep(data, out, always=frozenset({"v"}) if "pivotCache" in name else frozenset())
-        if not quiet or len(text) < 100_000:
-            out.text(node, text, place=place, hidden=True)
+    if name.endswith(".rels"):
+        targets = [unquote(t) for t in _EXTERNAL.findall(data.decode("utf-8", "replace"))]
+        out.text(node, "\n".join(dict.fromkeys(targets)), place="link", hidden=True)
+    elif name.endswith(_XML):
+        always = frozenset({"v"}) if "pivotCache" in name else frozenset()
+        quiet = any(q in name for q in _QUIET)
+        out.text(node, xml.sweep(data, out, always=always, quiet=quiet), place=place_of(name), hidden=True)
     elif not name.endswith((".fntdata", ".odttf", ".bin.rels")) and not _printer(name):
         out.child(node, data, name=posixpath.basename(name), hidden=False, facts={"embedded": "yes"})
 

@@ -30,6 +30,8 @@ def put_table(
     named = list(places) if places is not None else [f"{prefix}{word} {i}" for i in range(1, len(rows) + 1)]
     kept = [(tuple(_cell(c) for c in row), at) for row, at in zip(rows, named, strict=True)]
     kept = [(row, at) for row, at in kept if any(row)]
+    width = max((max(i for i, c in enumerate(row) if c) for row, _ in kept), default=0) + 1
+    kept = [(row[:width], at) for row, at in kept]
     if not kept:
         return
     text = "\n".join("\t".join(row).rstrip("\t") for row, _ in kept)

@@ -5,6 +5,7 @@ import heapq
 from collections.abc import Callable, Mapping
 
 from detectors.extract.archive_zip import open_zip, tail
+from detectors.extract.keys import try_locks
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.table import EXTRACTORS, OPAQUE, Extractor
 from detectors.findings import Protection, Read, Where
@@ -25,10 +26,20 @@ def read_message(
     root = Node(path="0", data=raw, role=Where.MESSAGE, type="eml", size=len(raw))
     reading.nodes.append(root)
     _read(root, reading)
+    drain(reading)
+    while reading.locked:  # what a tried password opens may hold locked files again
+        try_locks(reading)
+        drain(reading)
+    for node in reading.nodes:
+        node.data = b""
+    return reading
+
+
+def drain(reading: Reading) -> None:
+    """Read what waits, small parts first."""
     while reading.waiting:
         _, _, node = heapq.heappop(reading.waiting)
         _read(node, reading)
-    return reading
 
 
 def _read(node: Node, out: Reading) -> None:
@@ -57,7 +68,7 @@ def _read(node: Node, out: Reading) -> None:
     except Exception as surprise:  # noqa: BLE001 - hostile bytes make any library raise anything: it is a finding
         out.unreadable(node, "corrupt", f"cannot be read ({type(surprise).__name__})")
     finally:
-        if node.depth:
+        if node not in out.locked:
             node.data = b""
 
 

@@ -8,7 +8,7 @@ from xml.parsers import expat
 from detectors.extract.reading import Node, Reading, Unreadable
 
 Attributes = dict[str, str]
-_TELLING = re.compile(r"[^\W\d_]{2,}\W+\w|@|\d{8}", re.UNICODE)
+_TELLING = re.compile(r"[^\W\d_]{2,}\W+\w|@|\d{9}", re.UNICODE)
 _ALWAYS = frozenset({"descr", "title", "author", "alias", "tooltip", "prompt", "error", "lastModifiedBy", "userName", "displayName", "uniqueName", "instr", "initials", "refersTo"})  # fmt: skip
 _NEVER = frozenset({"xmlns", "schemaLocation", "style", "path", "coordsize", "points", "Type", "ContentType", "PartName", "uri", "rsid", "formatCode", "typeface", "panose", "Ignorable"})  # fmt: skip
 
@@ -60,7 +60,7 @@ def walk(
         raise Unreadable("corrupt", "damaged XML") from error
 
 
-def telling(attributes: Attributes) -> list[str]:
+def telling(attributes: Attributes, *, quiet: bool = False) -> list[str]:
     """Attribute values that may hold words of a person."""
     found = []
     for name, value in attributes.items():
@@ -68,21 +68,21 @@ def telling(attributes: Attributes) -> list[str]:
         if (
             key not in _NEVER
             and not name.startswith("xmlns")
-            and (key in _ALWAYS or _TELLING.search(value))
+            and (key in _ALWAYS or (not quiet and _TELLING.search(value)))
             and not value.startswith("http://schemas.")
         ):
             found.append(unescape(value))
     return found
 
 
-def sweep(data: bytes, out: Reading, *, always: frozenset[str] = frozenset()) -> str:
+def sweep(data: bytes, out: Reading, *, always: frozenset[str] = frozenset(), quiet: bool = False) -> str:
     """All text, an element a line, and all telling attributes: the net under the readers that know a format."""
     lines: list[str] = []
     pieces: list[str] = []
 
     def start(_: str, attributes: Attributes) -> None:
         flush()
-        lines.extend(telling(attributes))
+        lines.extend(telling(attributes, quiet=quiet))
         if always:
             lines.extend(v for k, v in attributes.items() if local(k) in always)
 

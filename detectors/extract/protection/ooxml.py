@@ -12,10 +12,14 @@ from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
 
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - what Excel uses where no password is asked for
-_SHEET = re.compile(rb"<(?:\w+:)?sheetProtection\b")
-_BOOK = re.compile(rb"<(?:\w+:)?workbookProtection\b")
+_SHEET = re.compile(rb"<(?:\w+:)?sheetProtection\b[^>]*\bsheet=\"(?:1|true|on)\"")
+_BOOK = re.compile(
+    rb"<(?:\w+:)?workbookProtection\b[^>]*\b(?:lock(?:Structure|Windows|Revision)=\"(?:1|true|on)\"|workbookPassword=)"
+)
 _DOCUMENT = re.compile(rb"<(?:\w+:)?documentProtection\b[^>]*\benforcement=\"(?:1|true|on)\"")
-_WRITE = re.compile(rb"<(?:\w+:)?(?:writeProtection|modifyVerifier|fileSharing)\b")
+_WRITE = re.compile(
+    rb"<(?:\w+:)?(?:writeProtection|modifyVerifier|fileSharing)\b[^>]*\b(?:\w*[hH]ash\w*|reservationPassword|password|recommended)="
+)
 _SPIN = re.compile(rb"spinCount=\"(\d{1,12})\"")
 
 
