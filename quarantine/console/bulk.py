@@ -24,7 +24,7 @@ WORDS = {
         "will be sent as it was written, to every recipient named, and is not checked again",
     ),
     "return": ("Return", "goes to nobody; its sender is told why, with your note"),
-    "delete": ("Delete", "goes to nobody and cannot be brought back"),
+    "delete": ("Delete", "goes to nobody and cannot be brought back; its sender is told that it was deleted"),
 }
 DONE = {"release": "Released", "return": "Returned", "delete": "Deleted"}
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from quarantine import workflow
 from quarantine.console.access import May, access, needs
 from quarantine.console.forms import Delete, KeepLonger, PassOn, Release, Return
-from quarantine.console.held import mine, own_mail, page, waiting
+from quarantine.console.held import may_oversee, mine, own_mail, page, waiting
 from quarantine.console.shown import opened_cover
 from quarantine.console.signin import signed_in, sudo
 from quarantine.models import Held
@@ -115,6 +115,23 @@ def pass_on(request: HttpRequest, key: str) -> HttpResponse:
         f"Passed on to {role}, who are told by e-mail.",
     )
     return response if _still_mine(request, key) else redirect("queue")
+
+
+@needs(May.OVERSEE)
+@require_POST
+@sudo
+def legal_hold(request: HttpRequest, key: str) -> HttpResponse:
+    """Keep the message and its record whatever is decided, or end that."""
+    message = mine(request, key)
+    if not may_oversee(request, message):
+        raise Http404
+    on = request.POST.get("on") == "yes"
+    return _decided(
+        request,
+        message,
+        lambda actor, now: workflow.legal_hold(message.id, actor=actor, on=on, now=now),
+        "It is on legal hold now." if on else "The legal hold has ended.",
+    )
 
 
 def already(decided: workflow.AlreadyDecided) -> str:

@@ -29,6 +29,7 @@ STEPS = {
     "reminded": "Reminder sent",
     "kept-longer": "Kept longer",
     "passed-on": "Passed on",
+    "legal-hold": "Legal hold",
     "viewed": "Content revealed",
 }
 

@@ -102,7 +102,7 @@ class Release(Note):
 
 class Delete(forms.Form):
     sure = forms.BooleanField(
-        label="Yes, delete it. The sender is not told why, and nobody can bring it back.",
+        label="Yes, delete it. Nobody gets it, and nobody can bring it back. The sender is told that it was deleted.",
         error_messages={"required": "Tick the box to delete the message"},
     )
 

@@ -66,6 +66,11 @@ def _address(one: HeldRecipient, addresses: tuple[str, ...]) -> str:
     return addresses[one.position] if one.position < len(addresses) else one.masked
 
 
+def may_oversee(request: HttpRequest, message: Held) -> bool:
+    """Whether the person may put this message on legal hold."""
+    return message.school in access(signed_in(request)).schools(May.OVERSEE)
+
+
 def _story(request: HttpRequest, message: Held) -> dict[str, Any]:
     now = timezone.now()
     cover = shown.opened_cover(message)
@@ -94,6 +99,7 @@ def _choices(request: HttpRequest, message: Held) -> dict[str, Any]:
         "own": own,
         "open": message.state == State.HELD and not own,
         "readable": message.message_id is not None and not own,
+        "oversee": may_oversee(request, message),
         "reveal": Reveal(),
         "release": Release(recipients=waiting(message)),
         "return_form": Return(prefix="return"),

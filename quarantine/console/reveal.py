@@ -19,11 +19,15 @@ from quarantine.console.reader import Piece, Preview
 from quarantine.console.signin import signed_in, sudo
 
 
+ROOT = "0"  # the message itself: its text is its header
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPart:
     """One part of the message on the page."""
 
     title: str
+    headers: bool  # short fields rather than stretches of text
     formatted: str
     pieces: tuple[Piece, ...]
 
@@ -45,7 +49,7 @@ def reveal(request: HttpRequest, key: str) -> HttpResponse:
     workflow.viewed(
         message.id,
         actor=signed_in(request).email,
-        part=f"content, {reason}",
+        part="content",
         reason=reason,
         now=timezone.now(),
     )
@@ -68,6 +72,7 @@ def _parts(shown: Preview) -> list[ShownPart]:
     return [
         ShownPart(
             title=_title(path, shown.names),
+            headers=path == ROOT,
             formatted=shown.formatted if path == body else "",
             pieces=tuple(pieces),
         )
@@ -83,4 +88,4 @@ def _title(path: str, names: dict[str, str]) -> str:
     """The names of a part and of what it lies in: "report.zip > list.xlsx"."""
     steps = path.split("/")
     above = [names.get("/".join(steps[:end]), "") for end in range(1, len(steps) + 1)]
-    return " > ".join(name for name in above if name) or ("Headers" if path == "0" else "Message text")
+    return " > ".join(name for name in above if name) or ("Headers" if path == ROOT else "Message text")

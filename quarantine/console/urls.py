@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("held/<str:key>/delete", decide.delete, name="delete"),
     path("held/<str:key>/keep-longer", decide.keep_longer, name="keep-longer"),
     path("held/<str:key>/pass-on", decide.pass_on, name="pass-on"),
+    path("held/<str:key>/legal-hold", decide.legal_hold, name="legal-hold"),
     path("reports/", reports.reports, name="reports"),
     path("audit/", log.audit, name="audit"),
     path("health/", health.health, name="health"),

@@ -78,7 +78,9 @@ def open_page(chromium, console):
 
     def opening(size="desk"):
         width, height = SIZES[size]
-        context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-GB", reduced_motion="reduce")
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale="en-GB", reduced_motion="reduce"
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
@@ -86,7 +88,9 @@ def open_page(chromium, console):
         page.on("request", lambda request: watch.requests.append(request.url))
         page.on("dialog", lambda dialog: (watch.dialogs.append(dialog.message), dialog.dismiss()))
         page.on("pageerror", lambda error: watch.errors.append(str(error)))
-        page.on("console", lambda message: watch.errors.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console", lambda message: watch.errors.append(message.text) if message.type == "error" else None
+        )
         return page, watch
 
     yield opening

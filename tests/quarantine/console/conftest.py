@@ -23,7 +23,6 @@ def person(db):
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         Role.objects.bulk_create([Role(user=user, school=school, role=role) for role in roles])
         if factor:
-            Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data={})
             Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
         return user
 

@@ -24,6 +24,7 @@ TABLE = {
     "delete": ("post", MESSAGE),
     "keep-longer": ("post", MESSAGE),
     "pass-on": ("post", MESSAGE),
+    "legal-hold": ("post", {"dpo"}),
     "reports": ("get", {"dpo", "reviewer", "auditor"}),
     "audit": ("get", {"dpo", "auditor"}),
     "health": ("get", {"dpo", "admin", "it"}),
@@ -38,7 +39,7 @@ SIGN_IN = {
     "account_change_password",
     "welcome",
 }
-WITH_MESSAGE = {"held", "reveal", "release", "return", "delete", "keep-longer", "pass-on"}
+WITH_MESSAGE = {"held", "reveal", "release", "return", "delete", "keep-longer", "pass-on", "legal-hold"}
 
 
 def address(name, held):
