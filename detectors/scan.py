@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
 
 from detectors.directory.people import Directory
 from detectors.extract.reading import Node, Reading
 from detectors.extract.walk import read_message
 from detectors.findings import Finding, Part, Scan
 from detectors.limits import Limits
-from detectors.recognize import mask_label, recognize
+from detectors.obvious import obvious
+from detectors.recognize import FindsPeople, mask_label, recognize
 from detectors.unread import RECOGNIZING, VERSION, whole_finding
-
-if TYPE_CHECKING:
-    from detectors.recognize import NamesFinder
 
 
 def scan(
@@ -21,12 +19,12 @@ def scan(
     directory: Directory,
     limits: Limits = Limits(),  # noqa: B008 - frozen: one default for all
     *,
-    nlp: "NamesFinder | None" = None,
+    nlp: FindsPeople | None = None,
     progress: Callable[[str], None] = lambda _: None,
     skip: Mapping[str, str] | None = None,
 ) -> Scan:
     """Read the message and recognize what it says. `skip` names parts that ended a worker before this one."""
-    reading = read_message(raw, limits, progress=progress, skip=skip)
+    reading = read_message(raw, limits, hints=partial(obvious, directory), progress=progress, skip=skip)
     parts = tuple(_part(node, directory) for node in sorted(reading.nodes, key=lambda n: n.order))
     progress(RECOGNIZING)
     found = [] if RECOGNIZING in (skip or {}) else _recognized(reading, directory, parts, nlp)
@@ -41,12 +39,14 @@ def scan(
 
 
 def _recognized(
-    reading: Reading, directory: Directory, parts: tuple[Part, ...], nlp: "NamesFinder | None"
+    reading: Reading, directory: Directory, parts: tuple[Part, ...], nlp: FindsPeople | None
 ) -> list[Finding]:
     try:
         return recognize(reading.extracts, directory, parts, nlp)
     except MemoryError:
         return [whole_finding("memory", "searching the text needs more memory than it may use")]
+    except Exception as surprise:  # noqa: BLE001 - whatever the text does to a recognizer, the message is held, not lost
+        return [whole_finding("worker-crash", f"searching the text failed ({type(surprise).__name__})")]
 
 
 def _part(node: Node, directory: Directory) -> Part:

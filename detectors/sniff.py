@@ -80,9 +80,11 @@ _TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _EML = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]*:[ \t]?[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}", re.ASCII)
 _EML_FIELD = re.compile(
     rb"^(?:From|To|Subject|Received|Message-ID|MIME-Version|Content-Type|Return-Path|Delivered-To):",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
-_HTML = re.compile(rb"<(?:!doctype html|html|head|body|table|div|p|meta|title|script|style|span|br)\b", re.I)
+_HTML = re.compile(
+    rb"<(?:!doctype html|html|head|body|table|div|p|meta|title|script|style|span|br)\b", re.IGNORECASE
+)
 _UU = re.compile(rb"(?:^|\n)begin(?:-base64)? [0-7]{3,4} \S[^\r\n]*\r?\n")
 _PGP = re.compile(rb"-----BEGIN PGP (?:MESSAGE|SIGNED MESSAGE|PUBLIC KEY BLOCK|PRIVATE KEY BLOCK|SIGNATURE)")
 _TEXT_TYPES = {"txt", "csv", "html", "xml", "json", "eml", "ics", "vcf", "rtf", "pem", "pgp", "uu", "yenc"}
@@ -164,9 +166,9 @@ def _pgp_binary(head: bytes) -> bool:
 
 def _pgp_packets(data: bytes) -> bool:
     """Binary OpenPGP without a media type: only the plain shapes of an encrypted message."""
-    return data[:1] in {b"\x84", b"\x85", b"\xc1", b"\x8c", b"\xc3"} and len(data) > 20 and data[1:4] in {
+    return (data[:1] in {b"\x84", b"\x85", b"\xc1", b"\x8c", b"\xc3"} and len(data) > 20 and data[1:4] in {
         b"\x0c\x03", b"\x01\x0c\x03"[:3], b"\x02\x0c\x03"[:3], b"\x0d\x04\x09"[:3], b"\x04\x09\x03"[:3],
-    } or (data[:1] in {b"\x85"} and data[3:4] == b"\x03") or (data[:1] == b"\x8c" and data[2:3] in {b"\x04", b"\x05"})  # fmt: skip
+    }) or (data[:1] in {b"\x85"} and data[3:4] == b"\x03") or (data[:1] == b"\x8c" and data[2:3] in {b"\x04", b"\x05"})  # fmt: skip
 
 
 def _zip_kind(data: bytes) -> str:
@@ -198,8 +200,7 @@ def _zip_names(names: set[str]) -> str:
     if (
         any(n.startswith("Index/") and n.endswith(".iwa") for n in names)
         or "Index.zip" in names
-        or "index.xml" in names
-        and "QuickLook/Thumbnail.jpg" in names
+        or ("index.xml" in names and "QuickLook/Thumbnail.jpg" in names)
     ):
         return "iwork"
     if "META-INF/manifest.xml" in names and ("content.xml" in names or "encrypted-package" in names):

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from detectors import frames, sandbox
 from detectors.directory.people import Directory
 from detectors.protect import ProtectError, protect
-from detectors.recognize import NamesFinder
+from detectors.recognize import NamesFinder, prepare
 from detectors.scan import scan
 from detectors.warmth import EMPTY, SAMPLE, load_late_modules
 
@@ -41,6 +41,7 @@ def main() -> None:
     if setup.require_sandbox and lacking:
         target.write(frames.pack_reply(frames.Failed(reason=lacking)))
         raise SystemExit(3)
+    prepare(setup.directory)
     gc.freeze()
     target.write(frames.pack_reply(frames.Ready(barriers=barriers)))
     _serve(source, target, setup, finder)
@@ -52,6 +53,7 @@ def _serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, finder: Name
         request = frames.unpack_request(frame)
         if isinstance(request, frames.Renew):
             directory = request.directory
+            prepare(directory)
             continue
         sandbox.allow_cpu(int(setup.limits.seconds) * 3 + CPU_SLACK)
         data = _frame(source)

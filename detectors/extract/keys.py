@@ -34,7 +34,10 @@ def candidates(node: Node, out: Reading) -> list[tuple[str, str]]:
             tokens += [t.strip(_EDGE) for t in _TOKEN.findall(text[:4_000]) if _like_password(t.strip(_EDGE))]
     stem = node.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     beside = [w for w in dict.fromkeys((*near, *tokens, stem)) if len(w) >= 3 and w.lower() not in _STOP]
-    guesses = [g for g in (*out.hints, *_OBVIOUS) if g not in beside]
+    words = " ".join(
+        e.text[:2_000] for e in out.extracts if e.where in {Where.SUBJECT, Where.FILENAME, Where.BODY}
+    )
+    guesses = [g for g in (*out.hints(words[:8_000]), *_OBVIOUS) if g not in beside]
     room = out.limits.candidates
     found = [(w, "password-with-file") for w in beside[: room - min(len(guesses), room // 3)]]
     return found + [(g, "password-guessable") for g in guesses[: room - len(found)]]

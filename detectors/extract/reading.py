@@ -74,7 +74,9 @@ class Reading:
     clock: Callable[[], float] = time.monotonic
     progress: Callable[[str], None] = lambda _: None
     skip: Mapping[str, str] = field(default_factory=dict)  # path -> why a try before this one failed there
-    hints: tuple[str, ...] = field(default=(), repr=False)  # obvious passwords of this school
+    hints: Callable[[str], tuple[str, ...]] = (
+        lambda _: ()
+    )  # words of a message -> passwords that anybody would try
     nodes: list[Node] = field(default_factory=list)
     extracts: list[Extract] = field(default_factory=list, repr=False)
     findings: list[Finding] = field(default_factory=list)

@@ -17,7 +17,7 @@ def read_message(
     raw: bytes,
     limits: Limits,
     *,
-    hints: tuple[str, ...] = (),
+    hints: Callable[[str], tuple[str, ...]] = lambda _: (),
     progress: Callable[[str], None] = lambda _: None,
     skip: Mapping[str, str] | None = None,
 ) -> Reading:
