@@ -153,6 +153,7 @@ def _readable() -> set[Path]:
         "/etc/ld.so.cache",
         "/etc/localtime",
         "/etc/magic",
+        "/dev/urandom",  # qpdf draws from it when it opens an encrypted file
     )
     return {own, *(Path(n) for n in names if n and n != "/usr"), *(Path(n) for n in system)}
 
@@ -173,14 +174,81 @@ def _allow(ruleset: int, path: Path, rights: int) -> None:
 
 # --- seccomp: which system calls ----------------------------------------------------------------------------
 
-_REFUSED = (
-    "socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg execve execveat fork vfork ptrace "
-    "process_vm_readv process_vm_writev kill tkill pidfd_open pidfd_send_signal pidfd_getfd mount umount2 pivot_root chroot setns unshare keyctl add_key "
-    "request_key bpf perf_event_open init_module finit_module delete_module kexec_load open_by_handle_at userfaultfd "
-    "io_uring_setup io_uring_enter io_uring_register link linkat symlink symlinkat mknod mknodat chmod fchmod fchmodat chown fchown "
-    "lchown fchownat setxattr personality swapon swapoff reboot setuid setgid setresuid setresgid setgroups inotify_init "
-    "inotify_init1 fanotify_init shmget shmat msgget semget mq_open"
-).split()
+_REFUSED = [
+    "socket",
+    "socketpair",
+    "connect",
+    "bind",
+    "listen",
+    "accept",
+    "accept4",
+    "sendto",
+    "sendmsg",
+    "sendmmsg",
+    "execve",
+    "execveat",
+    "fork",
+    "vfork",
+    "ptrace",
+    "process_vm_readv",
+    "process_vm_writev",
+    "kill",
+    "tkill",
+    "pidfd_open",
+    "pidfd_send_signal",
+    "pidfd_getfd",
+    "mount",
+    "umount2",
+    "pivot_root",
+    "chroot",
+    "setns",
+    "unshare",
+    "keyctl",
+    "add_key",
+    "request_key",
+    "bpf",
+    "perf_event_open",
+    "init_module",
+    "finit_module",
+    "delete_module",
+    "kexec_load",
+    "open_by_handle_at",
+    "userfaultfd",
+    "io_uring_setup",
+    "io_uring_enter",
+    "io_uring_register",
+    "link",
+    "linkat",
+    "symlink",
+    "symlinkat",
+    "mknod",
+    "mknodat",
+    "chmod",
+    "fchmod",
+    "fchmodat",
+    "chown",
+    "fchown",
+    "lchown",
+    "fchownat",
+    "setxattr",
+    "personality",
+    "swapon",
+    "swapoff",
+    "reboot",
+    "setuid",
+    "setgid",
+    "setresuid",
+    "setresgid",
+    "setgroups",
+    "inotify_init",
+    "inotify_init1",
+    "fanotify_init",
+    "shmget",
+    "shmat",
+    "msgget",
+    "semget",
+    "mq_open",
+]
 
 
 def _seccomp_filter() -> Any:
