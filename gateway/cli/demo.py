@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from gateway.cli.opening import refuse
+from gateway.cli.opening import out, refuse
 from gateway.demo.installation import Ports
 
 PortOption = Annotated[int, typer.Option(min=1, max=65535)]
@@ -26,6 +25,6 @@ def demo(
 
     ports = Ports(smtp_port, next_hop_port, console_port, metrics_port)
     try:
-        run(folder.absolute(), ports, Shown(Console(highlight=False)), stay=not leave)
+        run(folder.absolute(), ports, Shown(out()), stay=not leave)
     except DemoError as wrong:
         refuse(str(wrong), 1)

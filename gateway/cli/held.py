@@ -36,6 +36,7 @@ def list_(
         typer.echo(json.dumps(shown))
         return
     table = Table("reference", "what", "who decides", "state", "sender", "since", "policies")
+    table.columns[0].no_wrap = True  # to be copied
     for row in shown:
         table.add_row(*(", ".join(v) if isinstance(v, list) else str(v) for v in row.values()))
     out().print(table if shown else "Nothing waits.")

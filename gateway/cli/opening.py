@@ -23,6 +23,7 @@ ConfigOption = Annotated[
         "--config", "-c", help=f"The settings file. [default: ${ENVIRONMENT}, or ./schoolgate.toml]"
     ),
 ]
+WIDE = 140  # columns of a table in a file or a pipe
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for a machine.")]
 
 
@@ -32,8 +33,11 @@ def now() -> datetime:
 
 
 def out() -> Console:
-    """Where a command writes for people; plain text where nobody watches."""
-    return Console(highlight=False, soft_wrap=True)
+    """Where a command writes for people; plain text, and wide enough, where nobody watches."""
+    console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = WIDE
+    return console
 
 
 def settings(config: Path | None) -> Settings:

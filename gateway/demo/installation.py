@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway.demo import school
 from gateway.demo.school import DPO, DSL, IT, Child
-from gateway.installation import quarantine_config
+from gateway.installation import policy_set, quarantine_config
 from gateway.settings_file import read
 from quarantine import keys, setup
 
@@ -86,6 +86,7 @@ class Demo:
     folder: Path
     children: list[Child]
     accounts: list[Account]
+    why: dict[str, str]  # each policy's own sentence
 
     @property
     def config(self) -> Path:
@@ -117,7 +118,8 @@ def make(folder: Path, ports: Ports, *, now: datetime) -> Demo:
     if not keys.exist(settings.storage.path / "keys"):
         keys.make(settings.storage.path / "keys")
     setup.start(quarantine_config(settings, may_read=True), now=now)
-    return Demo(folder, children, _accounts(now))
+    why = {policy.id: policy.why for policy in policy_set(settings).policies}
+    return Demo(folder, children, _accounts(now), why)
 
 
 def _accounts(now: datetime) -> list[Account]:

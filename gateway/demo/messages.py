@@ -45,6 +45,12 @@ class Sample:
         return message.as_bytes()
 
 
+def register(children: Sequence[Child]) -> list[tuple[str, ...]]:
+    """The rows that a club asks for."""
+    head = ("Forename", "Surname", "Class", "Date of birth")
+    return [head, *((c.forename, c.surname, c.class_name, c.born) for c in children)]
+
+
 def class_list(children: Sequence[Child]) -> list[tuple[str, ...]]:
     """The rows that an information system exports for a trip."""
     rows = [("Forename", "Surname", "Date of birth", "UPN", "Dietary and medical needs")]
@@ -64,7 +70,10 @@ def samples(children: Sequence[Child]) -> list[Sample]:
     rows = class_list(children[:12])
     workbook = documents.xlsx(rows, "Trip")
     plan = _support_plan(other)
-    report = documents.pdf(f"Annual report for {child.name}", "Reading: working towards. Attendance: 91 %.")
+    report = documents.pdf(
+        f"Annual report for {child.name}, born {child.born}",
+        "Reading: working towards. Attendance: 71 %. SEN support: speech and language therapy since January.",
+    )
     club = "bookings@adventure-centre.example"
     council = "sen.team@council.example"
     return [
@@ -89,7 +98,13 @@ def samples(children: Sequence[Child]) -> list[Sample]:
             body="Shall we say Tuesday at four?",
         ),
         Sample(
-            shows="A class list that anybody can open",
+            shows="A list that anybody can open",
+            sender=TEACHER, to=club, subject="Climbing group",
+            body="The group is attached.",
+            files=(("climbing.xlsx", documents.XLSX, documents.xlsx(register(children[20:23]), "Group")),),
+        ),
+        Sample(
+            shows="A class list with medical needs",
             sender=TEACHER, to=club, subject="Our visit in June",
             body="The list for our visit is attached.",
             files=(("trip list.xlsx", documents.XLSX, workbook),),

@@ -84,7 +84,7 @@ async def _tell(demo: Demo, ports: Ports, sample: Sample, number: int) -> Row:
     before = set(demo.mail.glob("*.eml"))
     now = datetime.now(UTC)
     reply = await send(ports.smtp, sample.sender.address, [sample.to], sample.raw(now, number))
-    verdict = await asyncio.to_thread(_latest)
+    verdict = await asyncio.to_thread(_latest, demo.why)
     row = Row(sample, verdict.action, verdict.why, reply)
     if verdict.action in {"ask", "quarantine", "block"}:
         row.notice = await _notice(demo.mail, before, sample.sender.address)
@@ -97,16 +97,14 @@ class _Decided:
     why: tuple[str, ...]
 
 
-def _latest() -> _Decided:
+def _latest(why: dict[str, str]) -> _Decided:
     """The verdict on the message that went last."""
-    from quarantine.models import Held, VerdictRecord  # noqa: PLC0415 - models can be imported once Django is set up
+    from quarantine.models import VerdictRecord  # noqa: PLC0415 - models can be imported once Django is set up
 
     record = VerdictRecord.objects.order_by("-received_at", "-id").first()
     if record is None:
         return _Decided("none", ())
-    held = Held.objects.filter(id=record.id).first()
-    why = tuple(dict.fromkeys(hit["why"] for hit in held.hits)) if held else tuple(record.policies)
-    return _Decided(record.action, why)
+    return _Decided(record.action, tuple(dict.fromkeys(why[policy] for policy in record.policies)))
 
 
 async def _notice(folder: Path, before: set[Path], to: str) -> str:

@@ -65,7 +65,7 @@ class Shown:
     def _table(self) -> Table:
         table = Table(box=box.SIMPLE_HEAD, show_lines=False, expand=True, padding=(0, 1))
         table.add_column("Message", ratio=5)
-        table.add_column("Verdict", ratio=2, no_wrap=True, min_width=10)
+        table.add_column("Verdict", ratio=2, no_wrap=True, min_width=11)
         table.add_column("Why", ratio=6)
         table.add_column("What the sender was told", ratio=6)
         for row in self.rows:

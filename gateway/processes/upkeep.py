@@ -16,7 +16,7 @@ async def keep_up(threads: Threads, stop: asyncio.Event) -> None:
     """Look once a minute until `stop`; one look that fails is said, and the next one tries again."""
     while not stop.is_set():
         try:
-            await threads.call(retention.run, now=utc_now())
+            await threads.call(retention.run_due, now=utc_now())
         except QuarantineDown as down:
             maillog.failed(where="upkeep", cause=down.cause)
         except Exception as error:  # noqa: BLE001  one of the loops: a row that breaks us must not stop the others
