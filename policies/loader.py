@@ -25,6 +25,7 @@ from policies.policy_set import (
     NamedList,
     Policy,
     PolicySet,
+    Report,
     SecureMethod,
     Switch,
     stamped,
@@ -32,7 +33,7 @@ from policies.policy_set import (
 from policies.verdict import Action, Cure
 from policies.vocabulary import VOCABULARY
 
-TOP = ("set", "policy", "matrix", "list", "switch", "secure_method", "beyond", "authority", "monitoring")
+TOP = ("set", "policy", "matrix", "list", "switch", "secure_method", "report", "beyond", "authority", "monitoring")
 POLICY_KEYS = frozenset(
     {"id", "why", "clause", "advice", "action", "cures", "reviewers", "tell", "when", "unless"}
     | {"mode", "enabled", "waivable"}
@@ -118,6 +119,7 @@ def _read(given: dict[str, Any], name: str, file: str) -> PolicySet:
         lists=lists,
         switches=switches,
         secure_methods=tuple(_each("secure_method", given, lambda t: made(SecureMethod, t))),
+        reports=tuple(_each("report", given, lambda t: made(Report, t, to=header.roles))),
         beyond=tuple(_each("beyond", given, lambda t: made(Beyond, t))),
         authority=_authority(table(given.get("authority", {}), "authority")),
         staff_informed=_date(monitoring, "staff_informed"),

@@ -85,6 +85,15 @@ class Beyond:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What has to be told to whom, by the school's text."""
+
+    what: str
+    to: tuple[str, ...]
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
     """A written authorisation: by whom, when, and where the document is kept."""
 
@@ -129,6 +138,7 @@ class PolicySet:
     lists: tuple[NamedList, ...] = ()
     switches: tuple[Switch, ...] = ()
     secure_methods: tuple[SecureMethod, ...] = ()
+    reports: tuple[Report, ...] = ()
     beyond: tuple[Beyond, ...] = ()
     authority: dict[str, Authority] = field(default_factory=dict)
     staff_informed: date | None = None
