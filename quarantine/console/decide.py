@@ -17,7 +17,7 @@ from quarantine.console.forms import Delete, KeepLonger, PassOn, Release, Return
 from quarantine.console.held import may_oversee, mine, own_mail, page, waiting
 from quarantine.console.shown import opened_cover
 from quarantine.console.signin import signed_in, sudo
-from quarantine.models import Held
+from quarantine.models import Held, State
 
 
 @needs(May.QUEUE)
@@ -169,7 +169,11 @@ def _still_mine(request: HttpRequest, key: str) -> bool:
 
 
 def _again(request: HttpRequest, message: Held, **form: forms.Form) -> HttpResponse:
-    """The page with what is wrong; if somebody was faster there is nothing to mend, and the page says so."""
+    """The page with what is wrong; if somebody was faster there is nothing to mend, and they are told who."""
+    if message.state != State.HELD:
+        first = workflow.AlreadyDecided(message.decided_by, message.state, message.decided_at)
+        messages.warning(request, already(first))
+        return redirect("held", message.id)
     return page(request, message, status=422, **form)
 
 

@@ -18,7 +18,6 @@ from quarantine.console.preview import PreviewError, preview
 from quarantine.console.reader import Piece, Preview
 from quarantine.console.signin import signed_in, sudo
 
-
 ROOT = "0"  # the message itself: its text is its header
 
 

@@ -46,10 +46,7 @@ ${alert(1)}
 <script type="application/json" data-allauth-onload="alert">{}</script>
 """.strip().splitlines()
 
-EVENTS = (
-    "onerror onload onclick onmouseover onfocus onblur oninput onanimationstart ontransitionend onpointerenter ontoggle "
-    "onbegin onend onrepeat onpageshow onhashchange onbeforetoggle onscrollend onwheel oncut onpaste"
-).split()
+EVENTS = ["onerror", "onload", "onclick", "onmouseover", "onfocus", "onblur", "oninput", "onanimationstart", "ontransitionend", "onpointerenter", "ontoggle", "onbegin", "onend", "onrepeat", "onpageshow", "onhashchange", "onbeforetoggle", "onscrollend", "onwheel", "oncut", "onpaste"]
 ELEMENTS = {
     "onerror": '<img src=x onerror="alert(1)">',
     "ontoggle": '<details open ontoggle="alert(1)"><summary>x</summary></details>',
@@ -263,7 +260,7 @@ def mime_tricks() -> list[bytes]:
     types = [
         b"image/png", b"image/svg+xml", b"text/html; charset=utf-7", b"text/html; charset=<script>", b"text/x-amp-html",
         b"application/xhtml+xml", b"text/xml", b"multipart/x-mixed-replace; boundary=b", b"message/rfc822",
-        b"message/external-body; access-type=URL; URL=\"" + EVIL.encode() + b'"', b"message/partial; id=1; number=1; total=2",
+        b'message/external-body; access-type=URL; URL="' + EVIL.encode() + b'"', b"message/partial; id=1; number=1; total=2",
         b"text/calendar; method=REQUEST", b"text/html\r\nContent-Type: text/plain", b"TEXT/HTML;;;", b"text/html; charset=iso-2022-jp",
         b"application/x-msmetafile", b"text/javascript", b"multipart/related; type=text/html; boundary=b", b"", b"x/<script>alert(1)</script>",
     ]  # fmt: skip
