@@ -15,6 +15,12 @@ PERSON_KINDS = frozenset(
     {"upn", "uln", "uci", "nhs-number", "ni-number", "passport", "driving-licence", "admission-number"}
 )
 PLAIN_KINDS = frozenset({"date-of-birth", "postcode", "phone", "email-address", "bank-account", "iban", "card-number", "dbs-number", "trn"}) | PERSON_KINDS  # fmt: skip
+CLOSE_KINDS = frozenset(
+    {"phone", "email-address"}
+)  # only in the row or sentence of the person: signatures stand near
+_FAMILY = re.compile(
+    r"\b(?:mum|mums|dad|dads|mother|father|parent|parents|carer|guardian|home|emergency|gran|nan|contact)\b"
+)
 _SENTENCE = re.compile(r"[.!?][\"')]?\s|\n")
 _TELLING = re.compile(r"\b(upn|unique pupil number|dob|d\.o\.b|date of birth|birth ?date|sen|send|sen status|sen stage|ehcp|pp|pupil premium|fsm|free school meals?|ethnic\w*)\b")  # fmt: skip
 
@@ -29,6 +35,11 @@ class About:
     categories: set[str] = field(default_factory=set)
     faint: set[tuple[str, str]] = field(default_factory=set)  # weak words: two of a category count
     protection: bool = False
+
+    def add(self, categories: frozenset[str]) -> None:
+        """Strong words of these categories are about this person."""
+        self.categories |= categories
+        self.protection |= SAFEGUARDING in categories
 
     def person(self) -> Person:
         faint = [category for category, _ in self.faint]
@@ -68,6 +79,8 @@ class Standing:
     offset: int
     end: int
     id: str
+    number: bool = False  # known by a number or an address alone
+    plain: bool = False  # an address that is data by itself
 
 
 def write(
@@ -80,21 +93,21 @@ def write(
     """Everybody in the passage, each with what stands beside them. `title`: categories of the file's name or the subject."""
     for standing in known:
         ledger.of(standing.id).sure = True
+        ledger.of(standing.id).plain |= standing.plain
     order = sorted(known, key=lambda s: s.offset)
     offsets = [s.offset for s in order]
     for hit in attributes:
         for person in _beside(passage, hit, order, offsets):
             _add(ledger.of(person), hit)
     for standing in known:
-        ledger.of(standing.id).categories.update(title)
+        ledger.of(standing.id).add(title)
 
 
 def _add(about: About, hit: Hit) -> None:
     if hit.kind == "sensitive-term":
         category = next(iter(hit.tags - {"strong", "weak", "ordinary"}), "")
         if "strong" in hit.tags:
-            about.categories.add(category)
-            about.protection |= category == SAFEGUARDING
+            about.add(frozenset({category}))
         elif "weak" in hit.tags:
             about.faint.add((category, hit.value))
         else:
@@ -105,20 +118,22 @@ def _add(about: About, hit: Hit) -> None:
 
 def _beside(passage: Passage, hit: Hit, order: Sequence[Standing], offsets: Sequence[int]) -> list[str]:
     """The people of the same row; in text those of the same sentence, or else the nearest of the paragraph."""
-    left, right = _unit(passage, hit)
-    inside = [order[n].id for n in range(bisect_left(offsets, left), bisect_left(offsets, right))]
-    if inside or passage.extract.table is not None:
-        return inside
-    low = bisect_left(offsets, hit.start - REACH)
-    near = [order[n] for n in range(low, bisect_left(offsets, hit.end + REACH))]
-    if not near:
-        paragraph = passage.paragraph(hit.start)
-        first = bisect_left(offsets, passage.breaks[paragraph])
-        last = passage.breaks[paragraph + 1] if paragraph + 1 < len(passage.breaks) else len(passage.text)
-        near = [order[n] for n in range(first, min(bisect_left(offsets, last), first + 50))]
-    if not near:
-        return []
-    return [min(near, key=lambda s: min(abs(s.offset - hit.end), abs(hit.start - s.end))).id]
+    bare = hit.kind in PLAIN_KINDS and hit.kind != "date-of-birth"  # numbers say nothing about one another
+
+    def between(left: int, right: int) -> list[Standing]:
+        some = order[bisect_left(offsets, left) : bisect_left(offsets, right)]
+        return [s for s in some if not (bare and s.number)]
+
+    inside = between(*_unit(passage, hit))
+    if inside or passage.extract.table is not None or hit.kind in CLOSE_KINDS:
+        return [s.id for s in inside]
+    near = between(hit.start - REACH, hit.end + REACH) or between(*_paragraph(passage, hit))[:50]
+    return [min(near, key=lambda s: min(abs(s.offset - hit.end), abs(hit.start - s.end))).id] if near else []
+
+
+def _paragraph(passage: Passage, hit: Hit) -> tuple[int, int]:
+    n = passage.paragraph(hit.start)
+    return passage.breaks[n], passage.breaks[n + 1] if n + 1 < len(passage.breaks) else len(passage.text)
 
 
 def _unit(passage: Passage, hit: Hit) -> tuple[int, int]:
@@ -130,6 +145,14 @@ def _unit(passage: Passage, hit: Hit) -> tuple[int, int]:
     left = max(left, hit.start - 300) + (ends[-1] if ends else 0)
     ahead = _SENTENCE.search(passage.text, hit.end, min(right, hit.end + 300))
     return left, ahead.start() + 1 if ahead else min(right, hit.end + 300)
+
+
+def of_a_family(passage: Passage, hit: Hit) -> bool:
+    """A telephone number that may be a family's: in a table, a mobile, or with a word of family in its line."""
+    if passage.extract.table is not None or hit.value.startswith("+447"):
+        return True
+    left, right = passage.line_span(hit.start)
+    return bool(_FAMILY.search(passage.folded, max(left, hit.start - 80), min(right, hit.end + 40)))
 
 
 def telling_rows(passage: Passage) -> int:

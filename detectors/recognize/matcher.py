@@ -10,6 +10,7 @@ from detectors.recognize.evidence import PERSON_KINDS, Standing, counts
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.name_rules import NameReader
 from detectors.recognize.partials import partials
+from detectors.recognize.private import PrivateWays, private_ways
 from detectors.recognize.sensitive import Terms
 from detectors.recognize.staff import StaffReader, staff_reader
 
@@ -22,16 +23,21 @@ class Matcher:
     names: NameReader
     terms: Terms
     staff: StaffReader
+    private: PrivateWays
     numbers: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)  # (kind, value) -> pupil id
     families: frozenset[str] = field(
         default=frozenset(), repr=False
     )  # the addresses of contacts outside the school
     births: dict[str, date] = field(default_factory=dict, repr=False)
 
-    def known(self, hit: Hit) -> Hit:
-        """The hit with the pupil whom its value belongs to."""
+    def known(self, hit: Hit, passage: Passage) -> Hit:
+        """The hit with the pupil whom its value belongs to; a private address or number also with whose it may be."""
         person = self.numbers.get((hit.kind, hit.value))
-        return replace(hit, people=(person,), score=1.0, why="it is in the register") if person else hit
+        if person:
+            return replace(hit, people=(person,), score=1.0, why="it is in the register")
+        if hit.kind in {"email-address", "phone"}:
+            return self.private.judge(hit, passage)
+        return hit
 
     def standing(self, passage: Passage, attributes: list[Hit]) -> list[Standing]:
         """The people of a passage: named in full, known by a number, or in part where something sensitive stands near."""
@@ -44,7 +50,7 @@ class Matcher:
         found += [Standing(h.start, h.end, self.person(h)) for h in some]
         passage.hits += (staff := self.staff.read(passage, attributes))
         found += [Standing(h.start, h.end, h.people[0]) for h in staff]
-        found += self._by_number(passage, found)
+        found += self._by_number(passage, found, attributes)
         return found
 
     def person(self, hit: Hit) -> str:
@@ -53,16 +59,22 @@ class Matcher:
             return hit.people[0]
         return "~" + self.directory.fingerprints.of("name", hit.value)
 
-    def _by_number(self, passage: Passage, named: list[Standing]) -> list[Standing]:
+    def _by_number(self, passage: Passage, named: list[Standing], attributes: list[Hit]) -> list[Standing]:
         """A number is a person of its own where nobody stands in the same line; so is a family's address."""
         lines = {passage.line(s.offset) for s in named}
         found = []
-        for hit in passage.hits:
-            if hit.people and hit.kind in PERSON_KINDS | {"email-address"}:
-                found.append(Standing(hit.start, hit.end, hit.people[0]))
+        for hit in attributes:
+            if hit.people and hit.strength is None and hit.kind in PERSON_KINDS | {"email-address"}:
+                found.append(Standing(hit.start, hit.end, hit.people[0], number=True))
             elif passage.line(hit.start) not in lines and self._personal(hit):
                 found.append(
-                    Standing(hit.start, hit.end, "~" + self.directory.fingerprints.of(hit.kind, hit.value))
+                    Standing(
+                        hit.start,
+                        hit.end,
+                        "~" + self.directory.fingerprints.of(hit.kind, hit.value),
+                        number=True,
+                        plain=hit.kind == "email-address",
+                    )
                 )
         return found
 
@@ -109,7 +121,9 @@ def make(directory: Directory) -> Matcher:
     own = tuple(directory.domains)
     families = frozenset(c.email for c in directory.contacts if c.email and not c.email.endswith(own))
     births = {p.id: p.dob for p in directory.pupils if p.dob}
-    return Matcher(directory, names, terms, staff_reader(directory), numbers, families, births)
+    return Matcher(
+        directory, names, terms, staff_reader(directory), private_ways(directory), numbers, families, births
+    )
 
 
 _KEPT = 2  # the version in use and the one before, while a reload is under way

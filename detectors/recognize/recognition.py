@@ -46,15 +46,10 @@ def read(extract: Extract, matcher: Matcher) -> Passage:
     """One extract with its hits."""
     one = passage(extract)
     one.hits += matcher.names.read(one)
-    one.hits += _known_values(identifiers.read(one, matcher.directory), matcher)
+    one.hits += [matcher.known(hit, one) for hit in identifiers.read(one, matcher.directory)]
     one.hits += matcher.terms.read(one)
     one.hits += content.read(one)
     return one
-
-
-def _known_values(hits: list[Hit], matcher: Matcher) -> list[Hit]:
-    """Numbers and addresses of the directory get their person."""
-    return [matcher.known(hit) for hit in hits]
 
 
 def _addressed(passages: Sequence[Passage]) -> frozenset[str]:
@@ -111,7 +106,7 @@ def _ledger(
     title = _title(passages)
     ledger, unread = Ledger(), 0
     for one in passages:
-        attributes = [h for h in one.hits if _attribute(h, addressed)]
+        attributes = [h for h in one.hits if _attribute(h, one, addressed, matcher.directory.domains)]
         hits, skipped = unlisted(one, matcher.staff.by_name, nlp)
         one.hits += hits
         unread += skipped
@@ -120,34 +115,47 @@ def _ledger(
         evidence.write(
             ledger, one, standing, attributes, title if one.extract.where is not Where.BODY else frozenset()
         )
-    _subject_speaks_of_body(passages, ledger, title)
+    _subject_and_body(passages, ledger, title)
     return ledger, unread
 
 
-def _attribute(hit: Hit, addressed: frozenset[str]) -> bool:
-    if hit.kind == "email-address" and hit.value in addressed:
-        return False
+def _attribute(hit: Hit, one: Passage, addressed: frozenset[str], own: tuple[str, ...]) -> bool:
+    """What can be about a person: not the correspondents' own addresses, the school's, or its telephone numbers."""
+    if hit.kind == "email-address":
+        domain = hit.value.rpartition("@")[2]
+        ours = any(domain == d or domain.endswith("." + d) for d in own)
+        return hit.strength is None and not ours and hit.value not in addressed
+    if hit.kind == "phone":
+        return hit.strength is None and evidence.of_a_family(one, hit)
     return hit.kind == "sensitive-term" or hit.kind in evidence.PLAIN_KINDS
 
 
 def _title(passages: Sequence[Passage]) -> frozenset[str]:
     """Strong categories in the subject or in the name of the file: they hold for whoever the content names."""
+    return _strong([p for p in passages if p.extract.where in evidence.TITLE_PLACES])
+
+
+def _strong(passages: Sequence[Passage]) -> frozenset[str]:
     return frozenset(
         next(iter(hit.tags - {"strong"}))
         for one in passages
-        if one.extract.where in evidence.TITLE_PLACES
         for hit in one.hits
         if hit.kind == "sensitive-term" and "strong" in hit.tags
     )
 
 
-def _subject_speaks_of_body(passages: Sequence[Passage], ledger: Ledger, title: frozenset[str]) -> None:
-    """A sensitive subject makes the one whom the body names first a sensitive case; the others are bystanders."""
-    if title and not any(about.categories for about in ledger.people.values()):
-        in_body = [p for p in passages if p.extract.where is Where.BODY]
-        first = next((h for p in in_body for h in p.hits if evidence.counts(h) and h.people), None)
-        if first is not None and first.people[0] in ledger.people:
-            ledger.of(first.people[0]).categories |= title
+def _subject_and_body(passages: Sequence[Passage], ledger: Ledger, title: frozenset[str]) -> None:
+    """The subject says whom or what, the body the rest: the first who is named is meant, the others are bystanders."""
+    body = [p for p in passages if p.extract.where is Where.BODY]
+    if any(about.categories for about in ledger.people.values()):
+        return
+    in_body = [h for p in body for h in p.hits if evidence.counts(h) and h.people]
+    if not in_body:
+        title |= _strong(body)
+    text = [p for p in passages if p.extract.where in MESSAGE_TEXT]
+    meant = in_body or [h for p in text for h in p.hits if evidence.counts(h) and h.people]
+    if title and meant and meant[0].people[0] in ledger.people:
+        ledger.of(meant[0].people[0]).add(title)
 
 
 def _personal_data(
