@@ -117,7 +117,8 @@ def _marks_of(scene: Scene, recipient: RecipientFacts) -> set[str]:
 
 def third_party_address(scene: Scene) -> Iterable[Evidence]:
     """Addresses of families who are not among the recipients, written out for people outside."""
-    present = {r.fingerprint for r in scene.recipients}
+    staff = scene.known.staff_by_id.get(scene.sender.person)
+    present = {r.fingerprint for r in scene.recipients} | set(staff.private_emails if staff else ())
     present |= {e.finding.fingerprint for e in scene.of_kind("header-address")}
     by_part: dict[tuple[str, Where], list[Evidence]] = {}
     for item in scene.of_kind("email-address"):

@@ -54,7 +54,7 @@ def _policy(given: Mapping[str, Any], level: str, column: object, cell: object) 
     policy["action"] = action
     policy["when"] = {**(when if isinstance(when, dict) else {}), "level": level, "recipient": column}
     if advice:
-        policy |= {"advice": True, "tell": ["sender"]}
+        policy |= {"advice": True, "tell": ["sender"], "clause": ""}
     return policy | _detail(action, detail, given)
 
 
