@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import queue
 import ssl
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 EXTENSIONS = ("PIPELINING", "8BITMIME", "SMTPUTF8", "DSN", "SIZE 50000000", "ENHANCEDSTATUSCODES")
 
@@ -200,3 +203,24 @@ def _rule(line: str) -> _Rule:
     once = words[0] == "once"
     words = words[1:] if once else words
     return _Rule(words[0], " ".join(words[1:]), action, once)
+
+
+@contextlib.contextmanager
+def scripted(*script: str, **more: Any) -> Iterator[ScriptedNextHop]:
+    """The same in a thread of its own, for tests that talk to real processes."""
+    ready: queue.Queue[tuple[ScriptedNextHop, asyncio.AbstractEventLoop, asyncio.Event]] = queue.Queue()
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        async with ScriptedNextHop(*script, **more) as hop:
+            ready.put((hop, asyncio.get_running_loop(), stop))
+            await stop.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(run(),), name="next hop")
+    thread.start()
+    hop, loop, stop = ready.get(timeout=10)
+    try:
+        yield hop
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
