@@ -66,7 +66,7 @@ def for_roles(cover: Cover, verdict: Verdict, *, now: datetime) -> list[Letter]:
     roles = tuple(dict.fromkeys(role for hit in verdict.hits for role in hit.tell if role != "sender"))
     if not roles:
         return []
-    return _to_roles(Kind.TOLD, roles, _base(cover, verdict, expires_at=None), now, strict=True)
+    return _to_roles(Kind.TOLD, roles, _base(cover, verdict, least=Action.LOG), now, strict=True)
 
 
 def to_sender(
@@ -168,8 +168,10 @@ def stored(kind: Kind, held: Held, cover: Cover) -> Notice:
     )
 
 
-def _base(cover: Cover, verdict: Verdict, *, expires_at: datetime | None) -> Notice:
-    shown, more = problems(verdict.hits)
+def _base(
+    cover: Cover, verdict: Verdict, *, expires_at: datetime | None = None, least: Action = Action.ASK
+) -> Notice:
+    shown, more = problems(verdict.hits, least=least)
     envelope = cover.envelope
     return Notice(
         kind=Kind.BLOCK,

@@ -59,10 +59,17 @@ def _addresses(addresses: tuple[str, ...]) -> list[Address] | str:
     shown = []
     for address in addresses:
         try:
-            shown.append(Address(addr_spec=address))
+            shown.append(_parsed(address))
         except (ValueError, IndexError):  # an address that SMTP took and the header grammar does not
             continue
     return shown or "undisclosed-recipients:;"
+
+
+def _parsed(address: str) -> Address:
+    if address.isascii():
+        return Address(addr_spec=address)
+    local, _, domain = address.rpartition("@")
+    return Address(username=local, domain=domain)
 
 
 def _say(part: EmailMessage, notice: Notice, config: Config) -> None:

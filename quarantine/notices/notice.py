@@ -36,6 +36,7 @@ BOUNCES = {Kind.BLOCK, Kind.RETURNED, Kind.DELETED, Kind.EXPIRED, Kind.DELIVERY_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
+    kind: str  # of the finding, "pupil-name"
     what: str  # "a pupil's full name"
     where: str  # "subject", "body", "attachment", …
     place: str = ""
@@ -88,6 +89,17 @@ class Notice:
         """What helps, over all problems, each once."""
         return tuple(dict.fromkeys(fix for problem in self.problems for fix in problem.fixes))
 
+    @property
+    def renames(self) -> tuple[str, ...]:
+        """The initials that may stand in the subject."""
+        return tuple(dict.fromkeys(p.initials for p in self.problems if "initials" in p.fixes and p.initials))
+
+    @property
+    def removals(self) -> tuple[dict[str, str], ...]:
+        """What may be left out: places, each once."""
+        places = dict.fromkeys((p.where, p.label) for p in self.problems if "remove" in p.fixes)
+        return tuple({"where": where, "label": label} for where, label in places)
+
 
 # The order in which a sender is helped: what takes least time and leaks nothing comes first.
 ORDER = (
@@ -100,16 +112,13 @@ ORDER = (
     Cure.NOT_A_PUPIL,
     Cure.ASK_DPO,
 )
-# What helps where a policy, as a block does, offers no cure to click.
-_BY_KIND = {
-    "header-address": ("replace-address",),
-    "pupil-name": ("initials",),
-}
+# What helps where a policy, as a block does, offers no cure.
+_IN_SUBJECT = {"pupil-name": ("initials",)}
 
 
-def problems(hits: Sequence[Hit]) -> tuple[tuple[Problem, ...], int]:
-    """What the hits say, harshest first, each once, and how many are left out."""
-    telling = [hit for hit in hits if hit.action >= Action.ASK]
+def problems(hits: Sequence[Hit], *, least: Action = Action.ASK) -> tuple[tuple[Problem, ...], int]:
+    """What the hits from `least` on say, harshest first, each once, and how many are left out."""
+    telling = [hit for hit in hits if hit.action >= least]
     telling.sort(key=lambda hit: (-hit.action, hit.where != Where.SUBJECT))
     all_of_them = tuple(dict.fromkeys(problem(hit) for hit in telling))
     return all_of_them[:SHOWN], max(len(all_of_them) - SHOWN, 0)
@@ -119,9 +128,10 @@ def problem(hit: Hit) -> Problem:
     """One hit in a sender's words."""
     kind = KINDS.get(hit.kind)
     fixes = tuple(cure.value for cure in ORDER if cure in hit.cures)
-    if not fixes and hit.where == Where.SUBJECT:
-        fixes = _BY_KIND.get(hit.kind, ())
+    if not fixes:
+        fixes = _IN_SUBJECT.get(hit.kind, ("remove",)) if hit.where == Where.SUBJECT else ("remove",)
     return Problem(
+        kind=hit.kind,
         what=kind.plain if kind else "",
         where=hit.where.value,
         place=hit.place,

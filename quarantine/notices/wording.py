@@ -58,9 +58,15 @@ def html(notice: Notice, config: Config) -> str:
 
 def _fill(name: str, notice: Notice, config: Config, *, plain: bool) -> str:
     school = config.school(notice.school)
-    facts = asdict(notice) | {"school": school.name, "fixes": notice.fixes}
+    facts = asdict(notice) | {
+        "school": school.name,
+        "fixes": notice.fixes,
+        "renames": [{"initials": initials} for initials in notice.renames],
+        "removals": notice.removals,
+    }
     facts["kind"] = notice.kind.value
     with translation.override(school.language):
+        facts["problems"] = [_translated(problem) for problem in facts["problems"]]
         values = facts if plain else _escape(facts)
         return (
             _engine(config.notices.wording)
@@ -86,6 +92,11 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(rules)
 
 
+def _translated(problem: dict[str, Any]) -> dict[str, Any]:
+    """The words of kinds and policies in the school's language, where a translation has them."""
+    return problem | {name: translation.gettext(problem[name]) for name in ("what", "why") if problem[name]}
+
+
 def _escape(value: Any, name: str = "") -> Any:
     """Values as Markdown that shows them as they are: no word from outside can become a link or markup."""
     if isinstance(value, dict):
@@ -98,9 +109,17 @@ def _escape(value: Any, name: str = "") -> Any:
 
 
 def _tidy(rendered: str) -> str:
-    """Template whitespace made even: no leading blanks but those of a list, never two empty lines."""
+    """Template whitespace made even: one empty line between paragraphs, none between the rows of a list."""
+    kept: list[str] = []
     lines = [line.rstrip() for line in rendered.strip().splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+    for number, line in enumerate(lines):
+        if not line:
+            follows = next(later for later in lines[number:] if later)
+            between_rows = follows.startswith("- ") and kept[-1].startswith(("- ", "  "))
+            if not kept[-1] or between_rows:
+                continue
+        kept.append(line)
+    return "\n".join(kept) + "\n"
 
 
 def _plain(rendered: str) -> str:

@@ -77,13 +77,14 @@ def delete(held_id: str, *, actor: str, now: datetime, note: str = "") -> Held:
 
 
 def expire(held_id: str, *, now: datetime) -> Held:
-    """End a hold whose time has passed, unsent. Nothing is ever sent by the passing of time."""
+    """End a hold whose time has passed: unsent, its bytes deleted. Nothing is ever sent by the passing of time."""
     with _deciding(held_id, actor="") as (held, cover):
         if held.expires_at > now:
             raise NotDue
         if held.legal_hold:
             raise LegalHold
         _end(held, cover, State.EXPIRED, Kind.EXPIRED, "time", now, "")
+        _drop_message(held)
     return held
 
 
