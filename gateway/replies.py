@@ -40,7 +40,11 @@ class Reply:
 
 def _printable(line: str) -> bytes:
     """One line as sendable bytes."""
-    safe = "".join(c if " " <= c <= "~" else "?" for c in line)
+    safe = (
+        line
+        if line.isascii() and line.isprintable()
+        else "".join(c if " " <= c <= "~" else "?" for c in line)
+    )
     return safe[:LINE_LIMIT].rstrip().encode("ascii") + b"\r\n"
 
 

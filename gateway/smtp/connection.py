@@ -12,6 +12,7 @@ from gateway.replies import REPLIES, Reply
 from gateway.smtp.clients import normal_address
 from gateway.smtp.content import Content
 from gateway.smtp.endpoint import Endpoint
+from gateway.smtp.intake import Intake
 from gateway.smtp.refused import Refused
 
 # RFC 5321 §4.5.3.1.4 has 512, and its extensions add up to 107 for MAIL and 500 for RCPT (RFC 3461 §4),
@@ -22,7 +23,6 @@ AUTH_LIMIT = (
 )
 HANDSHAKE_TIMEOUT = 30  # seconds: a handshake is three flights
 LINGER = 10  # seconds for a client to take our last reply before the socket goes
-QUIET = 5  # seconds without a byte after which a message that is refused anyway is taken as ended
 HTTP = frozenset(
     [
         "GET",
@@ -54,6 +54,7 @@ class Phase(Enum):
 class Connection(SMTP):
     """The plumbing below the commands. Of aiosmtpd it keeps the protocol and the timer, and none of its replies."""
 
+    _paused: bool  # of asyncio's flow control: the client does not read
     COMMANDS: ClassVar[dict[str, Command]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -79,9 +80,7 @@ class Connection(SMTP):
         self.leaving = False
         self.errors = 0
         self.commands = 0  # since the last message
-        self._content: Content | None = None
-        self._ended: asyncio.Future[bool] | None = None
-        self._data_deadline = 0.0
+        self._intake: Intake | None = None
 
     @property
     def task(self) -> asyncio.Task[None] | None:
@@ -92,26 +91,25 @@ class Connection(SMTP):
 
     def data_received(self, data: bytes) -> None:
         """Lines go to the reader; the bytes of a message go past it, in blocks as they come."""
-        if self._content is None:
+        if self._intake is None:
             super().data_received(data)
         else:
-            self._feed(data)
+            self._feed(self._intake, data)
 
     def eof_received(self) -> bool:
         """The client has said all that it will: it may still want to hear our answer (half-closed socket)."""
-        self._end_data(complete=False)
+        self._no_more()
         return bool(asyncio.StreamReaderProtocol.eof_received(self))
 
     def connection_lost(self, error: Exception | None) -> None:
         """Nobody is there any more. A message that is being handled is handled to its end."""
         self._stop_timeout()
-        self._end_data(complete=False)
+        self._no_more()
         asyncio.StreamReaderProtocol.connection_lost(self, error)
         self.transport = None
 
     def _timeout_cb(self) -> None:
-        if self._content is not None and self._content.refusal and self.loop.time() < self._data_deadline:
-            self._end_data(complete=True)  # it waits for our answer to what it takes for the end
+        if self._intake is not None and not self._intake.timed_out():
             return
         self.report("timed_out")
         self._say_and_leave(REPLIES["timed_out"])
@@ -129,7 +127,10 @@ class Connection(SMTP):
         self._writer.write(reply.wire())
         if reply.code == 421:
             self.leaving = True
-        await self._writer.drain()
+        if self._paused:  # it has as long as for a command
+            self._reset_timeout(self.endpoint.settings.command_timeout)
+            await self._writer.drain()
+            self._stop_timeout()
 
     async def refuse(self, refused: Refused) -> None:
         """Send a refusal; too many of them end the session."""
@@ -265,44 +266,35 @@ class Connection(SMTP):
 
     async def receive(self, content: Content) -> bool:
         """Fill `content` until the end of DATA; False when the client has gone before."""
+        settings = self.endpoint.settings
         self.phase = Phase.DATA
-        self._content = content
-        self._ended = self.loop.create_future()
-        self._data_deadline = self.loop.time() + self.endpoint.settings.data_timeout
-        self._reset_timeout(self.endpoint.settings.data_timeout)
+        self._intake = intake = Intake(content, limit=settings.max_message, timeout=settings.data_timeout)
+        self._reset_timeout(intake.patience())
         if ahead := self._ahead():  # what came in one packet with DATA
-            self._feed(await self._reader.read(ahead))
-        elif self._reader.at_eof():
-            self._end_data(complete=False)
-        complete = await self._ended
-        self._stop_timeout()
-        return complete
+            self._feed(intake, await self._reader.read(ahead))
+        if self._reader.at_eof():
+            self._no_more()
+        try:
+            return await intake.ended
+        finally:
+            self._stop_timeout()
+            self._intake = None
+            self.leaving = self.leaving or intake.cut_short
 
-    def _feed(self, data: bytes) -> None:
+    def _feed(self, intake: Intake, data: bytes) -> None:
         """One block of the message; what stands behind its end is commands again."""
-        content = self._content
-        assert content is not None
-        rest = content.feed(data)
-        if rest is not None:
-            self._end_data(complete=True)
-            if rest:
-                super().data_received(rest)
-        elif content.refusal:
-            self._hurry(content)
+        rest = intake.feed(data)
+        if intake.ended.done():
+            self._intake = None
+        elif intake.content.refusal:
+            self._reset_timeout(intake.patience())
+        if rest:  # not by feed_data: the reader may have seen the end of the stream already
+            self._reader._buffer.extend(rest)  # type: ignore[attr-defined] # noqa: SLF001
 
-    def _hurry(self, content: Content) -> None:
-        """A refused message is read to its end, so that the client hears the reply; but not for ever."""
-        if content.seen > 2 * self.endpoint.settings.max_message + 1_000_000:
-            self.leaving = True
-            self._end_data(complete=True)
-        elif content.refusal == "bare_newline":  # it may take another ending for the end, and wait
-            left = self._data_deadline - self.loop.time()
-            self._reset_timeout(max(min(QUIET, left), 0.001))
-
-    def _end_data(self, *, complete: bool) -> None:
-        self._content = None
-        if self._ended is not None and not self._ended.done():
-            self._ended.set_result(complete)
+    def _no_more(self) -> None:
+        """The client sends no more bytes."""
+        if self._intake is not None:
+            self._intake.end(complete=False)
 
     # TLS
 

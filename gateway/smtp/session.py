@@ -1,17 +1,16 @@
-"""What a client may say, and when: the commands of RFC 5321 and its extensions, one method each, up to the hand-over."""
+"""What a client may say, and when: the commands of RFC 5321 and its extensions, one method each."""
 
 import ssl
 from dataclasses import dataclass, field
 
-from gateway.replies import REPLIES, Reply
+from gateway.replies import REPLIES
 from gateway.settings import Client
-from gateway.smtp import addresses, authentication
-from gateway.smtp.clients import certificate_names, of_tenant, proven
+from gateway.smtp import addresses, authentication, handover
+from gateway.smtp.clients import certificate_names, proven
 from gateway.smtp.connection import Connection, Phase
 from gateway.smtp.content import Content
 from gateway.smtp.refused import Refused
-from gateway.smtp.trace import loops
-from policies.envelope import RANDOM_BYTES, Envelope, Recipient, new_id
+from policies.envelope import Recipient
 
 HELO_LIMIT = 255  # RFC 5321 §4.5.3.1.2
 
@@ -166,7 +165,14 @@ class Session(Connection):
             raise Refused("need_mail")
         if len(self.envelope.recipients) >= self.endpoint.settings.max_recipients:
             raise Refused("too_many_recipients")
-        recipient = addresses.recipient(argument, extended=self.session.extended, smtputf8=sender.smtputf8)
+        try:
+            recipient = addresses.recipient(
+                argument, extended=self.session.extended, smtputf8=sender.smtputf8
+            )
+        except Refused as refused:
+            # Not an error of the session: a list with a dozen bad addresses is still owed to the good ones.
+            await self.answer(refused.reply)
+            return
         self.envelope.recipients.append(recipient)
         await self.answer(REPLIES["recipient_ok"])
 
@@ -188,75 +194,11 @@ class Session(Connection):
             return fits
 
         try:
-            await self._message(Content(self.endpoint.settings.max_message, room))
+            await handover.message(self, Content(self.endpoint.settings.max_message, room))
         finally:
             self.endpoint.give_back(taken)
             self.phase = Phase.COMMAND
             self.envelope = Transaction()
-
-    async def _message(self, content: Content) -> None:
-        """Receive it, judge its form, hand it over, answer."""
-        if not await self.receive(content):
-            return
-        self.phase = Phase.HANDLING
-        raw = content.take()
-        refusal = content.refusal or self._objection(raw)
-        if refusal:
-            self.report(refusal)
-            self.leaving = self.leaving or refusal == "bare_newline"
-            await self.answer(REPLIES[refusal])
-            return
-        reply = await self._hand_over(raw)
-        self.errors = self.commands = 0
-        if reply.accepted and (self.transport is None or self.transport.is_closing()):
-            self.report("reply_lost")  # RFC 1047: the client will send it again
-        await self.answer(reply)
-
-    def _objection(self, raw: bytes) -> str:
-        """What SMTP itself has against the message."""
-        if loops(raw, self.endpoint.loop_key):
-            return "loop"
-        clients = self.check_may_send()
-        return "tenant_unproven" if clients and not of_tenant(clients, raw) else ""
-
-    async def _hand_over(self, raw: bytes) -> Reply:
-        """The handler's answer; an exception of ours is 451, so that the client keeps its mail."""
-        try:
-            return await self.endpoint.handle(self._sealed(raw), raw)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client must hear 451 and nothing else
-            return self.trouble(error)
-
-    def _sealed(self, raw: bytes) -> Envelope:
-        """The envelope, from now on unchangeable."""
-        sender = self.envelope.sender
-        assert sender is not None
-        now = self.endpoint.clock()
-        return Envelope(
-            id=new_id(now, self.endpoint.random(RANDOM_BYTES)),
-            mail_from=sender.address,
-            recipients=tuple(self.envelope.recipients),
-            received_at=now,
-            client=self.client,
-            helo=self.session.helo,
-            tls=self.session.tls,
-            user=self.session.user,
-            # Many send 8-bit text without saying so; the next hop must be told.
-            body="7BIT" if sender.body == "7BIT" and raw.isascii() else "8BITMIME",
-            smtputf8=sender.smtputf8,
-            ret=sender.ret,
-            envid=sender.envid,
-            protocol=self._protocol(smtputf8=sender.smtputf8),
-        )
-
-    def _protocol(self, *, smtputf8: bool) -> str:
-        """RFC 3848 and RFC 6531 §4.3: how the message came."""
-        if not self.session.extended:
-            return "SMTP"
-        return (
-            ("UTF8SMTP" if smtputf8 else "ESMTP")
-            + "S" * bool(self.session.tls)
-            + "A" * bool(self.session.user)
-        )
 
     # The rest
 

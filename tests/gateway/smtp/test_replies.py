@@ -70,6 +70,19 @@ def test_no_reply_is_idle() -> None:
     assert literal_names() == set(REPLIES)
 
 
+PIPELINE = {"held", "blocked", "busy", "next_hop_down", "next_hop_no_8bitmime", "next_hop_no_smtputf8"}
+
+
+def test_each_reply_of_a_session_is_provoked() -> None:
+    """For each row some dialog or test makes a real session say it."""
+    folder = Path(__file__).parent
+    said = "".join(p.read_text() for p in [*folder.glob("dialogs/*.txt"), *folder.glob("test_*.py")])
+    for name in set(REPLIES) - PIPELINE:
+        reply = REPLIES[name]
+        text = reply.text.partition("{")[0].rstrip()
+        assert f"{reply.code} {reply.enhanced} {text}".replace("  ", " ") in said, name
+
+
 def test_a_refusal_needs_a_row() -> None:
     with pytest.raises(KeyError):
         Refused("nonsense")

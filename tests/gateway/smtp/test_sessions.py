@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,6 +107,35 @@ def test_a_half_closed_client_hears_the_answer() -> None:
             assert [r[:3] for r in replies] == ["220", "250", "250", "250", "354", "250", "250"]
             assert await client.line() == ""
             assert len(running.taken) == 1
+
+    run(story())
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_the_stream_ends_while_a_message_is_handled(complete: bool) -> None:
+    """A second message, a command and the end of the stream wait their turn; a torn message is nobody's."""
+
+    async def story() -> None:
+        release, taken = asyncio.Event(), []
+
+        async def slow(envelope: Envelope, raw: bytes) -> Reply:
+            taken.append(raw)
+            await release.wait()
+            return REPLIES["ok"]
+
+        async with gateway(slow) as running, connected(running.port) as client:
+            await client.say("MAIL FROM:<a@b>", "RCPT TO:<c@d>", "DATA")
+            await client.send(b"one\r\n.\r\n")
+            await until(lambda: bool(taken))
+            second = b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\ntwo\r\n"
+            await client.send(second + (b".\r\nNOOP\r\n" if complete else b""))
+            client.writer.write_eof()
+            session = next(iter(running.server.endpoint.sessions))
+            await until(lambda: session._reader._eof)
+            release.set()
+            expected = ["250", "250", "250", "354", *(["250", "250"] if complete else []), ""]
+            assert [(await client.line())[:3] for _ in expected] == expected
+            assert taken == ([b"one\r\n", b"two\r\n"] if complete else [b"one\r\n"])
 
     run(story())
 
@@ -258,7 +289,7 @@ def test_a_message_that_never_ends_is_sent_away() -> None:
 
 def test_who_waits_after_a_false_end_hears_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """A device that ends its message with <LF>.<LF> is told so, not left to time out."""
-    monkeypatch.setattr("gateway.smtp.connection.QUIET", 0.05)
+    monkeypatch.setattr("gateway.smtp.intake.QUIET", 0.05)
 
     async def story() -> None:
         async with gateway() as running, connected(running.port) as client:
@@ -282,6 +313,73 @@ def test_handling_has_no_time_out_of_ours() -> None:
         impatient = {"command_timeout": 0.1, "data_timeout": 0.1}
         async with gateway(slow, **impatient) as running, connected(running.port) as client:
             assert await client.deliver(MAIL) == "250 2.0.0 OK"
+
+    run(story())
+
+
+def test_who_never_reads_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replies that nobody takes fill the socket; then the session ends instead of waiting for ever."""
+    monkeypatch.setattr("gateway.smtp.connection.LINGER", 0.1)
+
+    async def story() -> None:
+        async with (
+            gateway(command_timeout=0.2, max_commands=10**9) as running,
+            connected(running.port) as client,
+        ):
+            client.writer.transport.pause_reading()
+            client.writer.write(b"HELP\r\n" * 200_000)
+            await until(lambda: not running.server.endpoint.sessions)
+            assert ("timed_out", "127.0.0.1") in running.reports
+
+    run(story())
+
+
+# TLS
+
+
+@pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_tls_on_both_event_loops(
+    loop_factory: Callable[[], Any], school_tls: dict[str, Path], client_tls: ssl.SSLContext
+) -> None:
+    async def story() -> None:
+        settings = {"tls_certificate": school_tls["CERT"], "tls_key": school_tls["KEY"]}
+        async with gateway(**settings) as running, connected(running.port) as client:
+            await client.start_tls(client_tls)
+            await client.say("EHLO x")
+            assert (await client.deliver(b"x" * 300_000 + b"\r\n.\r\n")).startswith("250")
+            assert running.taken[0][0].tls.startswith("TLSv1.3 ")
+            assert await client.say("QUIT") == "221 2.0.0 Goodbye"
+            assert await client.line() == ""
+
+    run(story(), loop_factory=loop_factory)
+
+
+@pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_clear_text_after_starttls_is_never_a_command(
+    loop_factory: Callable[[], Any], school_tls: dict[str, Path]
+) -> None:
+    """Slipped in behind our 220, it reaches the handshake and fails there; no reply to it is ever sent."""
+
+    async def story() -> None:
+        settings = {"tls_certificate": school_tls["CERT"], "tls_key": school_tls["KEY"]}
+        async with gateway(**settings) as running, connected(running.port) as client:
+            assert (await client.say("STARTTLS")).startswith("220")
+            await client.send(b"EHLO x\r\nMAIL FROM:<a@b>\r\n")
+            answer = await asyncio.wait_for(client.reader.read(), 20)
+            assert b"250" not in answer
+            await until(lambda: not running.server.endpoint.sessions)
+            assert running.reports == [("tls_failed", "127.0.0.1")]
+
+    run(story(), loop_factory=loop_factory)
+
+
+def test_shutdown_during_a_handshake(school_tls: dict[str, Path]) -> None:
+    async def story() -> None:
+        settings = {"tls_certificate": school_tls["CERT"], "tls_key": school_tls["KEY"]}
+        async with gateway(**settings) as running, connected(running.port) as client:
+            assert (await client.say("STARTTLS")).startswith("220")
+            await running.server.close(0.2)
+            assert not running.server.endpoint.sessions
 
     run(story())
 
