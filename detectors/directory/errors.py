@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)  # not frozen: Python itself writes the traceback into an exception
 class DirectoryError(Exception):
     """One fault of one file. It names places, never values."""
 
