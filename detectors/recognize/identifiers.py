@@ -1,6 +1,7 @@
 """Identifiers in a passage: a cheap first pass opens windows, the engine reads them, and the words around each value decide."""
 
 import re
+from bisect import bisect_right
 from functools import cache
 
 from detectors.directory.people import Directory
@@ -15,6 +16,7 @@ AROUND = 90  # letters of a window to either side of a candidate, within its lin
 CONTEXT = 60  # letters before a value in which a word counts
 AFTER = 30
 _GATES = {name: re.compile(regex) for name, regex in GATES.items()}
+_LINK = re.compile(r"https?://[^\s<>\"']{1,2000}", re.IGNORECASE)  # numbers in links are tracking
 _DIGIT = re.compile(r"\d")
 _HOUSE = re.compile(r"\b\d{1,4}[a-z]?,? +(?:[a-z'.-]+ +){1,4}(?:st|street|rd|road|ave|avenue|ln|lane|close|drive|dr|way|court|crescent|terrace|gardens|place|square|hill|grove|walk|row|park|mews|green|view)\b|\bflat \d|\b(?:house|cottage|farm)\b")  # fmt: skip
 _ADMISSION = re.compile(r"\badm(?:ission)?s?(?: ?(?:no|number|num))?[.:#]? {0,2}([a-z]{0,2}\d{3,8})\b")
@@ -24,11 +26,17 @@ _HELPLINE = re.compile(r"\+44(?:800|808|3\d\d|84\d|87\d|9)|\+44(?:111|999|101)$"
 def read(passage: Passage, directory: Directory) -> list[Hit]:
     """Every identifier that the passage surely or likely holds; dates of birth also when only a name may confirm them."""
     windows = candidates(passage)
-    values = engine().read(windows) if windows else []
+    links = [m.span() for m in _LINK.finditer(passage.text)] if "://" in passage.text else []
+    values = [v for v in (engine().read(windows) if windows else []) if not _inside(links, v.start)]
     found = [hit for value in values if (hit := _hit(passage, value)) is not None]
     found += _spelled(passage)
     found += _admission_numbers(passage, directory)
     return _longest(found)
+
+
+def _inside(spans: list[tuple[int, int]], at: int) -> bool:
+    n = bisect_right(spans, (at, 1 << 60)) - 1
+    return n >= 0 and at < spans[n][1]
 
 
 def candidates(passage: Passage) -> list[Window]:
