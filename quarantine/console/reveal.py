@@ -14,8 +14,9 @@ from quarantine import keys, store, workflow
 from quarantine.console.access import May, needs
 from quarantine.console.forms import Reveal
 from quarantine.console.held import mine, own_mail, page
+from quarantine.console.marks import Found, MarkedPiece, found_in, marked
 from quarantine.console.preview import PreviewError, preview
-from quarantine.console.reader import Piece, Preview
+from quarantine.console.reader import Preview
 from quarantine.console.signin import signed_in, sudo
 
 ROOT = "0"  # the message itself: its text is its header
@@ -28,7 +29,7 @@ class ShownPart:
     title: str
     headers: bool  # short fields rather than stretches of text
     formatted: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[MarkedPiece, ...]
 
 
 @needs(May.QUEUE)
@@ -60,22 +61,26 @@ def reveal(request: HttpRequest, key: str) -> HttpResponse:
     return render(
         request,
         "console/revealed.html",
-        {"held": message, "shown": shown, "parts": _parts(shown) if shown else ()},
+        {
+            "held": message,
+            "shown": shown,
+            "parts": _parts(shown, found_in(message.findings)) if shown else (),
+        },
     )
 
 
-def _parts(shown: Preview) -> list[ShownPart]:
+def _parts(shown: Preview, found: Found) -> list[ShownPart]:
     """The pieces of each part together, in the order in which they stand; the formatted body goes with the first body."""
     body = next((piece.part for piece in shown.pieces if piece.where == Where.BODY), "")
-    found = groupby(sorted(shown.pieces, key=lambda piece: _order(piece.part)), key=lambda piece: piece.part)
+    grouped = groupby(sorted(shown.pieces, key=lambda piece: _order(piece.part)), key=lambda piece: piece.part)
     return [
         ShownPart(
             title=_title(path, shown.names),
             headers=path == ROOT,
             formatted=shown.formatted if path == body else "",
-            pieces=tuple(pieces),
+            pieces=tuple(marked(piece, found) for piece in pieces),
         )
-        for path, pieces in found
+        for path, pieces in grouped
     ]
 
 

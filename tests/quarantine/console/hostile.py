@@ -46,7 +46,29 @@ ${alert(1)}
 <script type="application/json" data-allauth-onload="alert">{}</script>
 """.strip().splitlines()
 
-EVENTS = ["onerror", "onload", "onclick", "onmouseover", "onfocus", "onblur", "oninput", "onanimationstart", "ontransitionend", "onpointerenter", "ontoggle", "onbegin", "onend", "onrepeat", "onpageshow", "onhashchange", "onbeforetoggle", "onscrollend", "onwheel", "oncut", "onpaste"]
+EVENTS = [
+    "onerror",
+    "onload",
+    "onclick",
+    "onmouseover",
+    "onfocus",
+    "onblur",
+    "oninput",
+    "onanimationstart",
+    "ontransitionend",
+    "onpointerenter",
+    "ontoggle",
+    "onbegin",
+    "onend",
+    "onrepeat",
+    "onpageshow",
+    "onhashchange",
+    "onbeforetoggle",
+    "onscrollend",
+    "onwheel",
+    "oncut",
+    "onpaste",
+]
 ELEMENTS = {
     "onerror": '<img src=x onerror="alert(1)">',
     "ontoggle": '<details open ontoggle="alert(1)"><summary>x</summary></details>',

@@ -68,7 +68,7 @@ def test_revealed_content_is_text_and_tame_markup_alone():
     for raw in everything():
         shown = preview(raw)
         html = render_to_string(
-            "console/revealed.html", {"held": {"id": "x"}, "shown": shown, "parts": _parts(shown)}
+            "console/revealed.html", {"held": {"id": "x"}, "shown": shown, "parts": _parts(shown, {})}
         )
         tree = HTMLParser(html)
         framed = frame_of(tree)
