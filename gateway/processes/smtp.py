@@ -66,6 +66,7 @@ async def _serve(force: "_Force", pool: Pool, relay: Relay, threads: Threads, *,
     server = await serve(
         settings.smtp, take, hostname=name, loop_key=force.keys.loop, clock=utc_now, report=_report
     )
+    force.renew = server.renew
     numbers = None
     if endpoint and settings.metrics.listen:
         numbers = metrics.start(settings.metrics.listen, lambda: {"smtp": not stop.is_set()})
@@ -84,6 +85,7 @@ class _Force:
 
     def __init__(self, now: InForce, keys: Keys) -> None:
         self.now, self.keys = now, keys
+        self.renew: Callable[[], None] = lambda: None  # the server's certificates
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -105,6 +107,7 @@ class _Force:
 
     async def _reload(self, pool: Pool) -> None:
         async with self._lock:
+            self.renew()
             new = await asyncio.to_thread(reload, self.now, self.keys.fingerprints, today=utc_now().date())
             if new is not None:
                 await pool.replace_directory(new.directory)

@@ -12,45 +12,6 @@ from gateway.smtp.trace import header
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# Where the mail of every customer of a cloud comes from, as the clouds publish it for SPF: everybody's addresses.
-SHARED: dict[str, tuple[str, ...]] = {
-    "Microsoft": (
-        "40.92.0.0/15",
-        "40.107.0.0/16",
-        "52.100.0.0/14",
-        "104.47.0.0/17",
-        "2a01:111:f400::/48",
-        "2a01:111:f403::/48",
-    ),
-    "Google": (
-        "35.190.247.0/24",
-        "64.233.160.0/19",
-        "66.102.0.0/20",
-        "66.249.80.0/20",
-        "72.14.192.0/18",
-        "74.125.0.0/16",
-        "108.177.0.0/17",
-        "142.250.0.0/15",
-        "172.217.0.0/16",
-        "173.194.0.0/16",
-        "209.85.128.0/17",
-        "216.58.192.0/19",
-        "216.239.32.0/19",
-        "2607:f8b0:4000::/36",
-        "2a00:1450:4000::/36",
-    ),
-}
-
-
-def shared_cloud(network: str) -> str:
-    """The name of the cloud whose customers share (part of) this network, or ""."""
-    asked = ipaddress.ip_network(network, strict=False)
-    for cloud, networks in SHARED.items():
-        known = [ipaddress.ip_network(n) for n in networks]
-        if any(asked.version == n.version and asked.overlaps(n) for n in known):
-            return cloud
-    return ""
-
 
 def normal_address(text: str) -> Address:
     """The client's address; IPv4 that came through an IPv6 socket is IPv4, and a zone is no part of it."""

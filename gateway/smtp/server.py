@@ -34,6 +34,14 @@ class Server:
         default_factory=list
     )  # in the order of `listen`; of use where port 0 was asked for
 
+    def renew(self) -> None:
+        """Read the certificates again, for sessions from now on; where they are broken the old ones stay, said so."""
+        settings, endpoint = self.endpoint.settings, self.endpoint
+        try:
+            endpoint.tls, endpoint.tls_asking = _tls(settings), _tls_asking(settings)
+        except OSError as error:  # not there, not readable, or (SSLError) not a pair
+            endpoint.report(f"certificate:{type(error).__name__}", "")
+
     async def close(self, drain: float) -> None:
         """Stop accepting, 421 to the idle, up to `drain` seconds for messages under way, then drop what is left."""
         self.endpoint.closing = True

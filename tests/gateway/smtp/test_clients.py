@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from gateway.settings import Client as Peer
 from gateway.settings import Smtp
 from gateway.smtp import users
-from gateway.smtp.clients import access, names_match, normal_address, of_tenant, shared_cloud
+from gateway.smtp.clients import access, names_match, normal_address, of_tenant
 from gateway.smtp.endpoint import InUse
 from gateway.smtp.refused import Refused
 from tests.gateway.smtp.running import connected, gateway, run
@@ -42,21 +42,6 @@ def test_networks(address: str, trusted: bool) -> None:
 def test_no_network_is_nobody() -> None:
     """An empty list lets nobody in."""
     assert not access([], []).trusts(normal_address("127.0.0.1"))
-
-
-@pytest.mark.parametrize(
-    ("network", "cloud"),
-    [
-        ("40.107.12.0/24", "Microsoft"),
-        ("2a01:111:f403:8000::/49", "Microsoft"),
-        ("0.0.0.0/0", "Microsoft"),
-        ("209.85.128.0/17", "Google"),
-        ("192.168.0.0/16", ""),
-        ("::1", ""),
-    ],
-)
-def test_networks_of_shared_clouds(network: str, cloud: str) -> None:
-    assert shared_cloud(network) == cloud
 
 
 @pytest.mark.parametrize(

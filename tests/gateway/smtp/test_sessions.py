@@ -4,15 +4,18 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 import uvloop
 
 from gateway.replies import REPLIES, Reply
+from gateway.smtp.trace import received
 from policies.envelope import Envelope
-from tests.gateway.smtp.running import HOSTNAME, LOOP_KEY, connected, gateway, run, until
+from tests.gateway.smtp.running import HOSTNAME, LOOP_KEY, Running, connected, gateway, run, until
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n.\r\n"
 
@@ -384,14 +387,42 @@ def test_shutdown_during_a_handshake(school_tls: dict[str, Path]) -> None:
     run(story())
 
 
+def test_a_renewed_certificate(tmp_path: Path, authority: trustme.CA, client_tls: ssl.SSLContext) -> None:
+    """Certificates are replaced without a pause; a broken one leaves the old one in use and is reported."""
+
+    def write(name: str) -> None:
+        leaf = authority.issue_cert("gw.example.sch.uk", common_name=name)
+        leaf.private_key_pem.write_to_path(tmp_path / "key")
+        leaf.cert_chain_pems[0].write_to_path(tmp_path / "cert")
+
+    async def shown(running: Running) -> str:
+        async with connected(running.port) as client:
+            await client.start_tls(client_tls)
+            await client.say("NOOP")
+            subject = client.writer.get_extra_info("ssl_object").getpeercert()["subject"]
+            return dict(pair for rdn in subject for pair in rdn)["commonName"]
+
+    async def story() -> None:
+        settings = {"tls_certificate": tmp_path / "cert", "tls_key": tmp_path / "key"}
+        async with gateway(**settings) as running:
+            assert await shown(running) == "old"
+            write("new")
+            assert await shown(running) == "old"
+            running.server.renew()
+            assert await shown(running) == "new"
+            (tmp_path / "cert").write_text("broken")
+            running.server.renew()
+            assert await shown(running) == "new"
+            assert running.reports == [("certificate:SSLError", "")]
+
+    write("old")
+    run(story())
+
+
 # Loops
 
 
 def test_a_loop_is_refused() -> None:
-    from dataclasses import replace
-
-    from gateway.smtp.trace import received
-
     async def story() -> None:
         async with gateway() as running, connected(running.port) as client:
             await client.deliver(MAIL)
