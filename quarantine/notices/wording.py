@@ -63,6 +63,7 @@ def _fill(name: str, notice: Notice, config: Config, *, plain: bool) -> str:
         "fixes": notice.fixes,
         "renames": [{"initials": initials} for initials in notice.renames],
         "removals": notice.removals,
+        "note_lines": [{"note": line} for line in notice.note.splitlines()],
     }
     facts["kind"] = notice.kind.value
     with translation.override(school.language):

@@ -27,7 +27,7 @@ from quarantine.workflow.errors import (
 )
 
 _REASON = re.compile(
-    r"[a-z][a-z ,-]{0,80}"
+    r"[a-z][a-z ,_-]{0,80}"
 )  # one of the console's reasons; capitals would be somebody's own words
 
 

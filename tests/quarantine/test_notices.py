@@ -1,6 +1,7 @@
 """Notices: neutral subject, the same words twice, threaded, from nobody, and nothing in them that can be clicked by accident."""
 
 import re
+import struct
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -198,6 +199,46 @@ def test_values_from_outside_stay_words(kind):
     html = wording.html(notice, current())
     assert "evil.example" not in "".join(re.findall(r"<[^>]*>", html))
     assert not re.search(r"<(script|img|b|code|iframe)\b", html)
+
+
+def test_an_officers_lines_stay_lines():
+    """A note of several lines reads as it was written, as a quotation."""
+    notice = make_notice(Kind.RETURNED, note="Dear Sam,\r\n\r\nplease *check* the list.\nJo")
+    assert "> Dear Sam,\n>\n> please *check* the list.\n> Jo\n" in wording.text(notice, current())
+    assert "Dear Sam,</p>\n<p" in re.sub(r' style="[^"]*"', "", wording.html(notice, current()))
+
+
+def test_a_second_language_is_a_translation_file(tmp_path, settings):
+    """Words come through gettext: a catalogue is all that another language needs."""
+    folder = tmp_path / "cy" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.mo").write_bytes(
+        catalogue({"Nothing has left the school.": "Nid oes dim wedi gadael yr ysgol."})
+    )
+    settings.LOCALE_PATHS = [tmp_path]
+    config = replace(current(), schools=(replace(current().schools[0], language="cy"),))
+    assert "Nid oes dim wedi gadael yr ysgol." in wording.text(make_notice(Kind.HELD), config)
+    html = wording.html(make_notice(Kind.HELD), config)
+    assert "Nid oes dim wedi gadael yr ysgol." in html
+    assert 'lang="cy"' in html
+    assert "Nothing has left the school." in wording.text(make_notice(Kind.HELD), current())
+
+
+def catalogue(words):
+    """A compiled gettext catalogue, as msgfmt makes it."""
+    rows = sorted(
+        {
+            "": "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n",
+            **words,
+        }.items()
+    )
+    texts = [[row[n].encode() for row in rows] for n in (0, 1)]
+    start, tables, body = 28 + 16 * len(rows), b"", b""
+    for column in texts:
+        for text in column:
+            tables += struct.pack("<II", len(text), start + len(body))
+            body += text + b"\0"
+    return struct.pack("<7I", 0x950412DE, 0, len(rows), 28, 28 + 8 * len(rows), 0, 0) + tables + body
 
 
 def test_more_than_fits_is_counted():
