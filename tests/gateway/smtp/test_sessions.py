@@ -310,16 +310,17 @@ def test_handling_has_no_time_out_of_ours() -> None:
 
     async def story() -> None:
         async def slow(envelope: Envelope, raw: bytes) -> Reply:
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.2)
             return REPLIES["ok"]
 
-        impatient = {"command_timeout": 0.1, "data_timeout": 0.1}
+        impatient = {"command_timeout": 0.05, "data_timeout": 0.05}
         async with gateway(slow, **impatient) as running, connected(running.port) as client:
             assert await client.deliver(MAIL) == "250 2.0.0 OK"
 
     run(story())
 
 
+@pytest.mark.slow
 def test_who_never_reads_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replies that nobody takes fill the socket; then the session ends instead of waiting for ever."""
     monkeypatch.setattr("gateway.smtp.connection.LINGER", 0.1)
