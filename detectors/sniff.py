@@ -3,9 +3,12 @@
 import io
 import re
 import zipfile
+from itertools import islice
 
 import magic
 import olefile
+
+from detectors.extract.pgp import packets
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -165,10 +168,9 @@ def _pgp_binary(head: bytes) -> bool:
 
 
 def _pgp_packets(data: bytes) -> bool:
-    """Binary OpenPGP without a media type: only the plain shapes of an encrypted message."""
-    return (data[:1] in {b"\x84", b"\x85", b"\xc1", b"\x8c", b"\xc3"} and len(data) > 20 and data[1:4] in {
-        b"\x0c\x03", b"\x01\x0c\x03"[:3], b"\x02\x0c\x03"[:3], b"\x0d\x04\x09"[:3], b"\x04\x09\x03"[:3],
-    }) or (data[:1] in {b"\x85"} and data[3:4] == b"\x03") or (data[:1] == b"\x8c" and data[2:3] in {b"\x04", b"\x05"})  # fmt: skip
+    """Binary OpenPGP without a media type: only what is encrypted for keys or by a password."""
+    tags = [tag for tag, _ in islice(packets(data), 20)]
+    return bool(tags) and tags[0] in {1, 3} and any(tag in {9, 18, 20} for tag in tags)
 
 
 def _zip_kind(data: bytes) -> str:

@@ -29,7 +29,7 @@ def codec(name: str) -> str:
 
 
 def readings(data: bytes, declared: str = "") -> list[str]:
-    """The text of these bytes; two readings when the charset is a guess."""
+    """The text of these bytes; more than one when the charset is a guess."""
     for mark, name in _BOMS:
         if data.startswith(mark):
             return [clean(data.decode(name, "replace"))]
@@ -50,7 +50,9 @@ def readings(data: bytes, declared: str = "") -> list[str]:
     for name in dict.fromkeys(("utf-8" if known in {"", "cp1252", "utf-8"} else known, known)):
         if name and (text := _strict(data, name)) is not None:
             return [clean(text)]
-    return [clean(t) for t in dict.fromkeys((_guess(data), data.decode("cp1252", "replace")))]
+    broken = data.decode(known or "utf-8", "replace")  # one bad byte must not spoil the rest
+    tries = (broken, _guess(data), data.decode("cp1252", "replace"))
+    return [clean(t) for t in dict.fromkeys(tries if broken.count("\ufffd") * 4 < len(broken) else tries[1:])]
 
 
 def decode(data: bytes, declared: str = "") -> str:

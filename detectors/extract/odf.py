@@ -9,6 +9,17 @@ from detectors.findings import Protection, Read
 _MANIFEST = "META-INF/manifest.xml"
 _PLACES = {"content.xml": "", "styles.xml": "header and footer", "meta.xml": "properties"}
 _REPEAT = 100  # an empty row or column repeated a million times is only space
+_NAMED = frozenset(
+    {
+        "named-range",
+        "named-expression",
+        "database-range",
+        "bookmark",
+        "bookmark-start",
+        "section",
+        "text-input",
+    }
+)
 _BLOCKS = frozenset({"p", "h"})
 _ASIDES = frozenset({"annotation", "note-body", "tracked-changes", "creator", "title", "desc"})
 
@@ -65,6 +76,8 @@ class _Story:
                 {k: v for k, v in a.items() if not k.startswith(("style:", "fo:", "svg:font", "draw:style"))}
             )
         )
+        if tag in _NAMED:
+            self.links.append(next((v for k, v in a.items() if xml.local(k) == "name"), "").replace("_", " "))
         if tag in _ASIDES:
             self.stack.append(tag)
         if tag == "s":

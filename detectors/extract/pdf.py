@@ -29,7 +29,7 @@ def read(node: Node, out: Reading) -> None:
         _clear_metadata(node, out, lock)
         out.locked.append(node)
         return
-    read_open(node, out, node.data, "")
+    read_open(node, out, node.data, lock.password)
 
 
 def read_open(node: Node, out: Reading, data: bytes, password: str) -> None:

@@ -46,6 +46,8 @@ def read_yenc(node: Node, out: Reading) -> None:
 def _uu(lines: str) -> bytes:
     found = bytearray()
     for line in lines.split("\n"):
+        if not line:  # the library takes nothing for 32 zeros
+            continue
         try:
             found += binascii.a2b_uu(line)
         except binascii.Error:

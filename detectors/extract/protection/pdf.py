@@ -1,7 +1,8 @@
 """PDF: protected only if pikepdf, pdfium and pypdf all fail with the empty password; then how strongly."""
 
 import io
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 
 import pikepdf
 import pypdf
@@ -10,6 +11,7 @@ from pypdf.errors import PyPdfError
 
 from detectors.findings import Protection
 
+_HANDLER = re.compile(rb"/Filter\s*/([A-Za-z.][\w.]{2,40})")
 TRIVIAL = ("", " ", "    ")
 
 
@@ -22,6 +24,7 @@ class Lock:
     locked: bool = False
     surprise: str = ""
     clear_metadata: bool = False
+    password: str = field(default="", repr=False)  # that opens it: empty, or blanks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +44,15 @@ def examine(data: bytes) -> Lock:
     """The verdict on a PDF."""
     if b"/Encrypt" not in data and b"/ObjStm" not in data and b"/XRef" not in data:
         return Lock()
-    answer = _pikepdf(data)
+    answer, password = _pikepdf(data)
     if answer == "clear":
         return Lock()
     entry = _encrypt(data)
     if entry is not None and entry.filter not in {"", "/Standard"}:
         return _special(entry)
     if answer == "open":
-        return Lock(
-            protection=Protection.LOOKALIKE, how="opens without a password: only an owner password, or none"
-        )
+        how = "opens without a password: only an owner password, or none"
+        return Lock(protection=Protection.LOOKALIKE, how=how, password=password)
     if answer == "damaged":
         return _damaged(data, entry)
     if _pdfium_opens(data):
@@ -75,16 +77,16 @@ def _damaged(data: bytes, entry: _Encrypt | None) -> Lock:
     return Lock(surprise="encrypted in a way that is not understood", locked=True)
 
 
-def _pikepdf(data: bytes) -> str:
+def _pikepdf(data: bytes) -> tuple[str, str]:
     for password in TRIVIAL:
         try:
             with pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True) as document:
-                return "open" if document.is_encrypted else "clear"
+                return ("open" if document.is_encrypted else "clear"), password
         except pikepdf.PasswordError:
             continue
         except (pikepdf.PdfError, ValueError, RuntimeError, OSError):
-            return "damaged"
-    return "locked"
+            return "damaged", ""
+    return "locked", ""
 
 
 def _pdfium_opens(data: bytes) -> bool:
@@ -131,7 +133,14 @@ def _encrypt(data: bytes) -> _Encrypt | None:
 
 def _by_hand(data: bytes) -> _Encrypt | None:
     """Broken enough that no library reads it: only whether there is one counts."""
-    return _Encrypt(filter="/Standard", revision=-1) if b"/Encrypt" in data else None
+    if b"/Encrypt" not in data:
+        return None
+    handlers = [
+        name
+        for name in _HANDLER.findall(data)
+        if not name.endswith(b"Decode") and name not in {b"Standard", b"Crypt"}
+    ]
+    return _Encrypt(filter=f"/{handlers[0].decode()}" if handlers else "/Standard", revision=-1)
 
 
 def _parsed(raw: dict[str, object]) -> _Encrypt:
