@@ -8,6 +8,10 @@ from typing import Annotated
 import typer
 
 from gateway.cli.opening import ConfigOption, JsonOption, out, refuse, settings, started
+from quarantine import setup
+from quarantine.config import Config
+
+NOWHERE = Path("/nonexistent")
 
 app = typer.Typer(no_args_is_help=True, help="The record of what happened.")
 
@@ -20,6 +24,7 @@ def verify(
 ) -> None:
     """Check the chain of hashes from the first event to the last; exit code 1 when it is broken."""
     if file is not None:
+        setup.setup(Config(storage=NOWHERE, schools=()))  # the records need no database
         from quarantine import audit
 
         lines = (json.loads(line) for line in file.read_text("utf-8").splitlines())
