@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -73,7 +73,10 @@ def import_(
 
 
 def _with(found: Settings, new: dict[str, Path]) -> Settings:
-    files = dataclasses.replace(found.directory, **{kind: (file.absolute(),) for kind, file in new.items()})
+    files = found.directory
+    for kind, file in new.items():
+        change: dict[str, Any] = {kind: (file.absolute(),)}  # `kind` is one of KINDS
+        files = dataclasses.replace(files, **change)
     return dataclasses.replace(found, directory=files)
 
 

@@ -53,7 +53,9 @@ def register(children: Sequence[Child]) -> list[tuple[str, ...]]:
 
 def class_list(children: Sequence[Child]) -> list[tuple[str, ...]]:
     """The rows that an information system exports for a trip."""
-    rows = [("Forename", "Surname", "Date of birth", "UPN", "Dietary and medical needs")]
+    rows: list[tuple[str, ...]] = [
+        ("Forename", "Surname", "Date of birth", "UPN", "Dietary and medical needs")
+    ]
     needs = ("", "", "asthma, carries an inhaler", "", "nut allergy, EpiPen in office", "")
     for n, child in enumerate(children):
         year, month, day = child.born.split("-")

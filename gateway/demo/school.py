@@ -159,7 +159,7 @@ def parent_address(child: Child, parent: str) -> str:
 
 def contacts(children: Sequence[Child]) -> list[tuple[str, ...]]:
     """One or two contacts a child; one of them by a court order none."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for child in children:
         for n in range(1 + child.number % 2):
             parent = _PARENTS[(child.number * 5 + n * 7) % len(_PARENTS)]

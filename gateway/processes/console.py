@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import connections
+
 from gateway.notify import notify
 from gateway.settings import Settings
 from quarantine.console import wsgi
@@ -16,5 +18,5 @@ class _Server(wsgi.Server):
 
 def run(settings: Settings) -> None:
     """Run until SIGTERM."""
-    wsgi.connections.close_all()  # none is shared with the worker that is forked
+    connections.close_all()  # none is shared with the worker that is forked
     _Server(settings.console.listen).run()
