@@ -35,9 +35,9 @@ class Sealed(models.Model):
     """Bytes that only the private key opens: a message as received, or one of our own."""
 
     school = models.CharField(max_length=200)
-    blob = models.BinaryField()
     size = models.PositiveBigIntegerField()  # of the bytes inside
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_index=True)
+    blob = models.BinaryField()  # last: SQLite walks through it to reach a column behind
 
 
 class VerdictRecord(models.Model):
@@ -104,7 +104,11 @@ class Held(models.Model):
             models.Index(fields=["state", "expires_at"]),
             models.Index(fields=["state", "remind_at"]),
             models.Index(fields=["sender", "received_at"]),
+            models.Index(fields=["received_at"]),
             models.Index(fields=["decided_at"]),
+            models.Index(
+                fields=["decided_at"], condition=Q(envelope__isnull=False), name="held_with_content"
+            ),
         )
 
 
@@ -152,7 +156,11 @@ class Outgoing(models.Model):
 
     class Meta:
         verbose_name_plural = "outgoing"
-        indexes = (models.Index(fields=["state", "next_at"]), models.Index(fields=["reference"]))
+        indexes = (
+            models.Index(fields=["state", "next_at"]),
+            models.Index(fields=["reference"]),
+            models.Index(fields=["done_at"]),
+        )
 
 
 class OutgoingRecipient(models.Model):
@@ -193,6 +201,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["reference"]),
             models.Index(fields=["school", "at"]),
             models.Index(fields=["at"]),
+            models.Index(fields=["at"], condition=Q(details__isnull=False), name="event_with_details"),
         )
 
 

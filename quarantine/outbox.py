@@ -187,9 +187,8 @@ def _finish(row: Outgoing, now: datetime) -> None:
     row.state = Sending.FAILED if any_failed else Sending.SENT
     row.done_at = now
     if row.kind in OWN_BYTES:  # mail that went on leaves no content
-        message, row.message, row.envelope = row.message, None, None
-        if message:
-            message.delete()
+        message_id, row.message, row.envelope = row.message_id, None, None
+        Sealed.objects.filter(id=message_id or 0).only("id").delete()
 
 
 def _tell(row: Outgoing, cover: Cover, results: Sequence[Result], now: datetime) -> None:

@@ -83,7 +83,7 @@ def _purge_contents(before: datetime) -> int:
         .exclude(id__in=sending)
         .values_list("id", flat=True)[:BATCH]
     )
-    Sealed.objects.filter(Q(held__in=ids) | Q(outgoing__held__in=ids)).delete()
+    Sealed.objects.filter(Q(held__in=ids) | Q(outgoing__held__in=ids)).only("id").delete()
     Outgoing.objects.filter(held__in=ids).update(envelope=None)
     return Held.objects.filter(id__in=ids).update(envelope=None, note=None)
 
@@ -96,7 +96,7 @@ def _delete(rows: QuerySet[Any]) -> int:
     """Delete at most a batch; how many rows of this model went."""
     model: type[Model] = rows.model
     ids = list(rows.values_list("pk", flat=True)[:BATCH])
-    _, per_model = model._default_manager.filter(pk__in=ids).delete()  # noqa: SLF001 - Django's public way to a model's rows
+    _, per_model = model._default_manager.filter(pk__in=ids).only("pk").delete()  # noqa: SLF001 - Django's public way to a model's rows
     return per_model.get(model._meta.label, 0)  # noqa: SLF001 - likewise
 
 

@@ -1,6 +1,9 @@
 """Starts Django for one installation: settings made from the Config, the database checked for durability, the keys checked."""
 
+import fcntl
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from quarantine import keys
 from quarantine.config import Config
 from quarantine.console.django import console_settings
 
+START_LOCK = 0x5C4001  # a number of our own
 SQLITE_START = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
 )
@@ -38,16 +42,45 @@ def setup(config: Config) -> None:
 
 
 def start(config: Config, *, now: datetime) -> keys.Keys:
-    """All that a process does before it works: tables up to date, durability asserted, keys there and the right ones."""
-    config.storage.mkdir(mode=0o700, parents=True, exist_ok=True)
-    setup(config)
-    migrate()
-    assert_durable()
-    from quarantine import key_records  # noqa: PLC0415 - models can be imported once Django is set up
+    """All that a process does before it works: tables up to date, durability asserted, keys there and the right ones.
 
-    found = key_records.ensure(config.keys_folder, private=config.may_read, now=now)
+    Several processes may start at once, on several machines: one prepares, the others wait and find it done.
+    """
+    config.storage.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone_here(config.storage):
+        setup(config)
+        with _alone_in_database():
+            migrate()
+            assert_durable()
+            from quarantine import key_records  # noqa: PLC0415 - models can be imported once Django is set up
+
+            found = key_records.ensure(config.keys_folder, private=config.may_read, now=now)
     use_keys(found)
     return found
+
+
+@contextmanager
+def _alone_here(storage: Path) -> Iterator[None]:
+    """One starting process on this machine at a time; the lock goes with the process."""
+    with (storage / "start.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _alone_in_database() -> Iterator[None]:
+    """One starting process on this PostgreSQL at a time; the lock goes with the connection."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0")
+        cursor.execute("SELECT pg_advisory_lock(%s)", [START_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [START_LOCK])
+            connection.close()
 
 
 def migrate() -> None:

@@ -13,7 +13,7 @@ from quarantine import audit, config, keys, letters, posting, store
 from quarantine.cover import Cover
 from quarantine.database import one_transaction
 from quarantine.masks import address_fingerprint
-from quarantine.models import Held, HeldRecipient, Sending, State
+from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, Sending, State
 from quarantine.notices.notice import Kind
 from quarantine.school_days import after_school_days
 from quarantine.workflow.errors import (
@@ -156,7 +156,7 @@ def _deciding(held_id: str, *, actor: str) -> Iterator[tuple[Held, Cover]]:
     with one_transaction():
         if not Held.objects.filter(id=held_id, state=State.HELD).update(version=F("version") + 1):
             raise _lost(held_id)
-        held = Held.objects.select_related("message").get(id=held_id)
+        held = Held.objects.select_related("message").defer("message__blob").get(id=held_id)
         if actor and address_fingerprint(keys.current().fingerprints, actor) == held.sender:
             raise OwnMessage
         yield held, store.unseal_record(Cover, held.envelope or b"", keys.current().opening)
@@ -201,11 +201,10 @@ def _close(held: Held, state: State, actor: str, now: datetime, note: str) -> No
 
 def _drop_message(held: Held) -> None:
     """The content goes now; a copy that is already being sent to released recipients stays until it is."""
-    message = held.message
-    held.message = None
+    message_id, held.message = held.message_id, None
     held.save(update_fields=["message"])
-    if message and not message.outgoing.filter(state=Sending.PENDING).exists():
-        message.delete()
+    if message_id and not Outgoing.objects.filter(message_id=message_id, state=Sending.PENDING).exists():
+        Sealed.objects.filter(id=message_id).only("id").delete()
 
 
 def _next_reminder(held: Held, now: datetime) -> datetime | None:

@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from policies.verdict import Action
 from quarantine import audit, outbox, retention, workflow
@@ -138,3 +141,23 @@ def test_an_endless_holiday_ends():
     """A calendar that is all holidays does not turn for ever."""
     every_day = frozenset(days(n).date() for n in range(400))
     assert after_school_days(NOW, 1, every_day) > days(100)
+
+
+def test_content_is_never_read_to_delete_it(hold):
+    """Deciding and purging 50 MB messages needs no memory for them."""
+    held, _ = hold()
+    other, _ = hold()
+    with CaptureQueriesContext(connection) as queries:
+        workflow.delete(held.id, actor="dpo", now=NOW)
+        workflow.return_(other.id, actor="dpo", note="No", now=NOW)
+        claimed = outbox.claim(now=NOW)
+        for delivery in claimed:
+            outbox.failed(delivery, now=NOW)
+        retention.run_due(now=days(14))
+    assert not Sealed.objects.exists()
+    assert not [q["sql"] for q in queries if q["sql"].startswith("SELECT") and '"blob"' in q["sql"]]
+
+
+def test_the_tables_are_those_of_the_models(db):
+    """No migration is missing."""
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)

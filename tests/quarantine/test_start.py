@@ -216,6 +216,21 @@ def test_a_real_start_and_a_second_one(tmp_path):
     assert "Restore the keys from your backup" in third.stderr
 
 
+@pytest.mark.slow
+def test_processes_that_start_at_once_agree(tmp_path):
+    """Four on an empty folder: one makes tables and keys, all find the same."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", START, str(tmp_path / "var")],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(4)
+    ]  # fmt: skip
+    ends = [process.communicate(timeout=60) for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0, 0], ends
+    assert len({out for out, _ in ends}) == 1
+
+
 def test_schools(tmp_path):
     """An unknown key is the first school; domains are anybody's of them."""
     one, two = (
