@@ -44,7 +44,8 @@ class Lists:
     def has_address(self, values: Iterable[Value], address: str, fingerprint: str) -> bool:
         """Whether an address is named; a stored feature knows only its fingerprint."""
         named = self.named(values)
-        return (bool(address) and normalise_email(address) in map(normalise_email, named)) or (
+        normal = normalise_email(address)
+        return (bool(normal) and normal in {normalise_email(n) for n in named}) or (
             bool(fingerprint) and fingerprint in self._hashes(named)
         )
 
@@ -56,9 +57,9 @@ class Lists:
         if self.fingerprints is None:
             return set()
         of = self.fingerprints.of
-        return {
-            of("email", normalise_email(n)) if "@" in n else of("phone", normalise_phone(n)) for n in named
-        }
+        emails = {normal for n in named if (normal := normalise_email(n))}
+        phones = {normal for n in named if (normal := normalise_phone(n))}
+        return {of("email", e) for e in emails} | {of("phone", p) for p in phones}
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _apply(policy: Policy, case: Case, excluded: frozenset[str]) -> tuple[list[H
             all_failed = failed + failed_recipient[recipient.address]
             if len(all_failed) < 2:
                 all_failed = all_failed + [c for c in when.pair if not _pair(c, case, evidence, recipient)]
-            if len(all_failed) == 1 and len(policy.when) > 1:
+            if len(all_failed) == 1 and len(policy.when) > 1 and not policy.matrix:
                 misses.setdefault(all_failed[0].word, Miss(policy=policy.id, failed=_not(all_failed[0])))
             elif not all_failed:
                 table = _exception(unless, excepted, case, evidence, recipient)

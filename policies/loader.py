@@ -33,7 +33,18 @@ from policies.policy_set import (
 from policies.verdict import Action, Cure
 from policies.vocabulary import VOCABULARY
 
-TOP = ("set", "policy", "matrix", "list", "switch", "secure_method", "report", "beyond", "authority", "monitoring")
+TOP = (
+    "set",
+    "policy",
+    "matrix",
+    "list",
+    "switch",
+    "secure_method",
+    "report",
+    "beyond",
+    "authority",
+    "monitoring",
+)
 POLICY_KEYS = frozenset(
     {"id", "why", "clause", "advice", "action", "cures", "reviewers", "tell", "when", "unless"}
     | {"mode", "enabled", "waivable"}
@@ -44,7 +55,8 @@ _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 def pack_names() -> tuple[str, ...]:
     """The shipped packs."""
     folder = resources.files("policies") / "packs"
-    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
+    names = (f.name for f in folder.iterdir() if f.name.endswith(".toml"))
+    return tuple(sorted(n.removesuffix(".toml") for n in names if not n.endswith(".cases.toml")))
 
 
 def load_set(
