@@ -69,7 +69,7 @@ def _pupil(row: Row, fingerprints: Fingerprints) -> Pupil:
         column = "legal_forename" if not forename else "legal_surname"
         raise row.fault(column, "is empty", "Give every pupil a forename and a surname")
     return Pupil(
-        id=row.first("id") or _made_id(row, fingerprints),
+        id=pupil_id(row, fingerprints),
         legal_forename=row.first("legal_forename"),
         middle_names=row.first("middle_names"),
         legal_surname=legal,
@@ -88,8 +88,10 @@ def _pupil(row: Row, fingerprints: Fingerprints) -> Pupil:
     )
 
 
-def _made_id(row: Row, fingerprints: Fingerprints) -> str:
-    """An opaque id for an export that has none: from what stays the same from one export to the next."""
+def pupil_id(row: Row, fingerprints: Fingerprints) -> str:
+    """The id of a row; for an export without ids an opaque one from what stays the same from day to day."""
+    if row.first("id"):
+        return row.first("id")
     parts = [row.first(f) for f in ("upn", "admission_number", "legal_forename", "legal_surname", "dob")]
     return "p-" + fingerprints.of("pupil-id", parts[0] or parts[1] or "\0".join(parts[2:]))[:16]
 
@@ -118,7 +120,7 @@ def staff(sheet: Sheet, fingerprints: Fingerprints) -> tuple[Staff, ...]:
     """The staff of a sheet. Private addresses and numbers become fingerprints here and go no further."""
     found: dict[str, Staff] = {}
     for row in sheet.rows:
-        work = tuple(a for a in _emails(row, "work_email") if a)
+        work = tuple(a for a in addresses(row, "work_email") if a)
         key = row.first("id") or (
             work[0] if work else "\0".join((row.first("forename"), row.first("surname")))
         )
@@ -127,7 +129,7 @@ def staff(sheet: Sheet, fingerprints: Fingerprints) -> tuple[Staff, ...]:
             forename=row.first("forename"),
             surname=row.first("surname"),
             work_emails=work,
-            private_emails=tuple(fingerprints.of("email", a) for a in _emails(row, "personal_email")),
+            private_emails=tuple(fingerprints.of("email", a) for a in addresses(row, "personal_email")),
             private_phones=tuple(fingerprints.of("phone", n) for n in _phones(row, "personal_phone")),
             role=row.first("role"),
             school=row.first("school"),
@@ -140,7 +142,7 @@ def staff(sheet: Sheet, fingerprints: Fingerprints) -> tuple[Staff, ...]:
     return tuple(found.values())
 
 
-def _emails(row: Row, column: str) -> tuple[str, ...]:
+def addresses(row: Row, column: str) -> tuple[str, ...]:
     given = [part for cell in row.all(column) for part in re.split(r"[;,\s]+", cell) if part]
     normal = tuple(normalise_email(part) for part in given)
     if not all(normal):
@@ -171,7 +173,7 @@ def contacts(sheet: Sheet, keys: PupilKeys) -> tuple[Contact, ...]:
 
 def _contacts(row: Row, keys: PupilKeys) -> list[Contact]:
     pupil = _pupil_of(row, keys)
-    addresses, phones = _emails(row, "email") or ("",), _phones(row, "phone") or ("",)
+    emails, phones = addresses(row, "email") or ("",), _phones(row, "phone") or ("",)
     flag = row.first("no_contact").casefold()
     if flag not in _YES | _NO:
         raise row.fault(
@@ -184,12 +186,12 @@ def _contacts(row: Row, keys: PupilKeys) -> list[Contact]:
             pupil_id=pupil,
             forename=row.first("forename"),
             surname=row.first("surname"),
-            email=addresses[n] if n < len(addresses) else "",
+            email=emails[n] if n < len(emails) else "",
             phone=phones[n] if n < len(phones) else "",
             relationship=row.first("relationship"),
             no_contact=flag in _YES,
         )
-        for n in range(max(len(addresses), len(phones)))
+        for n in range(max(len(emails), len(phones)))
     ]
 
 

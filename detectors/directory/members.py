@@ -1,0 +1,63 @@
+"""The files of an export, from a folder, a zip file or single paths: each once, by its lower-case name, within bounds."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from detectors.directory.errors import DirectoryError
+from detectors.directory.sheets import MAX_BYTES
+
+MAX_FILES = 200
+_TAKEN = (".csv", ".xml", ".xlsx", ".txt")
+
+
+def members(paths: Sequence[Path]) -> Mapping[str, bytes]:
+    """File name to content of everything that may be part of an export."""
+    found: dict[str, bytes] = {}
+    for path in paths:
+        for name, data in _of(path):
+            if name in found:
+                raise DirectoryError(name, 0, "", "stands twice in this export", "Give each file once")
+            found[name] = data
+    if not found:
+        raise DirectoryError(
+            paths[0].name if paths else "", 0, "", "holds no CSV, XLSX or XML file", "Check the path"
+        )
+    return found
+
+
+def _of(path: Path) -> list[tuple[str, bytes]]:
+    if path.is_dir():
+        files = sorted(p for p in path.iterdir() if p.suffix.lower() in _TAKEN)
+        return [(p.name.lower(), _bytes(p)) for p in files[:MAX_FILES]]
+    data = _bytes(path)
+    if path.suffix.lower() == ".zip":
+        return _unpacked(path.name, data)
+    return [(path.name.lower(), data)]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise DirectoryError(path.name, 0, "", "is larger than 256 MB", "Export one school at a time")
+        return path.read_bytes()
+    except OSError as error:
+        raise DirectoryError(
+            path.name, 0, "", f"cannot be read ({error.strerror})", "Check the path and the rights"
+        ) from None
+
+
+def _unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            wanted = [i for i in archive.infolist() if i.filename.lower().endswith(_TAKEN)][:MAX_FILES]
+            if sum(i.file_size for i in wanted) > MAX_BYTES:
+                raise DirectoryError(
+                    name, 0, "", "unpacks to more than 256 MB", "Export one school at a time"
+                )
+            return [(i.filename.rpartition("/")[2].lower(), archive.read(i)) for i in wanted]
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+        raise DirectoryError(
+            name, 0, "", "is not a zip file that can be read", "Export it again, without a password"
+        ) from None
