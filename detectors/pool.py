@@ -17,6 +17,7 @@ from detectors.directory.people import Directory
 from detectors.findings import Scan
 from detectors.limits import Limits
 from detectors.sandbox import SandboxError
+from detectors.turns import Turns
 from detectors.unread import RECOGNIZING, unread
 
 START_SECONDS = 60.0  # a cold disk, a large directory and a language model
@@ -121,7 +122,7 @@ class Pool:
             spacy_model=spacy_model,
         )
         self._count, self._deadline, self._queue_timeout = workers, deadline, queue_timeout
-        self._free: asyncio.Queue[_Worker | None] = asyncio.Queue()
+        self._turns: Turns[_Worker | None] = Turns(workers)
         self._all: set[_Worker] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -134,7 +135,7 @@ class Pool:
             if isinstance(outcome, BaseException):
                 await self.close()
                 raise outcome
-            self._free.put_nowait(outcome)
+            self._turns.give(outcome)
 
     @property
     def directory(self) -> Directory:
@@ -149,7 +150,7 @@ class Pool:
     async def scan(self, raw: bytes) -> Scan:
         """The scan of a message. A part that ends its worker is left out in the next try, and is a finding."""
         loop = asyncio.get_running_loop()
-        worker = await self._take()
+        worker = await self._take(len(raw))
         end = loop.time() + self._deadline
         skip: dict[str, str] = {}
         try:
@@ -176,11 +177,11 @@ class Pool:
                 worker = None
             raise
         finally:
-            self._give(worker)
+            self._give(worker, len(raw))
 
     async def protect(self, data: bytes, *, kind: str, name: str, password: str) -> tuple[str, bytes]:
         """An encrypted copy of a file (its new name, its bytes), made in the sandbox; WorkerError says why not."""
-        worker = await self._take()
+        worker = await self._take(len(data))
         try:
             if worker is None:
                 worker = await self._spawn()
@@ -197,7 +198,7 @@ class Pool:
                 worker = None
             raise WorkerError("worker-crash") from error
         finally:
-            self._give(worker)
+            self._give(worker, len(data))
         if isinstance(reply, frames.Made):
             return reply.name, reply.data
         raise WorkerError(reply.reason if isinstance(reply, frames.Failed) else "worker-crash")
@@ -251,35 +252,35 @@ class Pool:
 
     # --- workers -----------------------------------------------------------------------------------------
 
-    async def _take(self) -> _Worker | None:
+    async def _take(self, size: int) -> _Worker | None:
         if self._closed:
             raise Busy
         try:
             async with asyncio.timeout(self._queue_timeout):
-                return await self._free.get()
+                return await self._turns.take(size)
         except TimeoutError:
             raise Busy from None
 
-    def _give(self, worker: _Worker | None) -> None:
+    def _give(self, worker: _Worker | None, size: int) -> None:
         """Back into the pool; a worker that is gone, or has served its time, is replaced in the background."""
         if self._closed:
             return
         if worker is not None and worker.scans < RECYCLE:
-            self._free.put_nowait(worker)
+            self._turns.give(worker, size)
             return
-        task = asyncio.get_running_loop().create_task(self._refill(worker))
+        task = asyncio.get_running_loop().create_task(self._refill(worker, size))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _refill(self, old: _Worker | None) -> None:
+    async def _refill(self, old: _Worker | None, size: int) -> None:
         if old is not None:
             await self._end(old)
-        try:
-            self._free.put_nowait(await self._spawn())
-        except (WorkerError, SandboxError, OSError):
-            self._free.put_nowait(
-                None
-            )  # a place without a worker: whoever takes it tries again, and answers 451 if that fails
+        fresh: _Worker | None = (
+            None  # a place without a worker: whoever takes it tries again, else answers 451
+        )
+        with contextlib.suppress(WorkerError, SandboxError, OSError):
+            fresh = await self._spawn()
+        self._turns.give(fresh, size)
 
     async def _end(self, worker: _Worker) -> None:
         self._all.discard(worker)
