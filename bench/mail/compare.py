@@ -71,11 +71,9 @@ def pin(pids: list[int]) -> None:
 
 
 @contextlib.contextmanager
-def bare_postfix(root: Path, sink_port: int) -> Iterator[tuple[int, list[int]]]:
-    with postfix(
-        root, local_domains="example.invalid", relayhost=f"[127.0.0.1]:{sink_port}", tls_out="none"
-    ) as it:
-        master = int((root / "queue/pid/master.pid").read_text())
+def bare_postfix(sink_port: int) -> Iterator[tuple[int, list[int]]]:
+    with postfix(local_domains="example.invalid", relayhost=f"[127.0.0.1]:{sink_port}", tls_out="none") as it:
+        master = int((it.root / "queue/pid/master.pid").read_text())
         pin([master])
         yield it.port, [master]
 
@@ -140,7 +138,7 @@ def main() -> None:
         port = free_port()
         with sink(port):
             until(lambda: greets(port), "the sink greets")
-            with bare_postfix(root / "postfix", port) as (mta, pids):
+            with bare_postfix(port) as (mta, pids):
                 peer = measure("postfix", mta, pids, port, root / "mix", args)
             with schoolgate(root / "gate", port, root / "mix/roster-10000.csv") as (mta, pids):
                 ours = measure("schoolgate", mta, pids, port, root / "mix", args)

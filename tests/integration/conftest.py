@@ -20,11 +20,11 @@ class MailFlow:
 def mail_flow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailFlow]:
     """Postfix → Schoolgate → Postfix. Our own notices go out by the next hop too, as in a school."""
     root = tmp_path_factory.mktemp("flow")
-    with postfix(root / "internet") as internet:
+    with postfix() as internet:
         gate = make_gate(root / "gate", next_hop=internet.port)
         relay = f"[127.0.0.1]:{gate.smtp_port}"
         with (
             gate.serve(),
-            postfix(root / "school", local_domains="example.sch.uk", relayhost=relay) as school,
+            postfix(local_domains="example.sch.uk", relayhost=relay) as school,
         ):
             yield MailFlow(school, gate, internet)

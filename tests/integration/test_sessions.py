@@ -30,7 +30,9 @@ def test_twenty_sessions_of_ten_megabytes_do_not_stall_the_others(mail_flow: Mai
     port = mail_flow.gate.smtp_port
     noise = random.Random(7).randbytes(LARGE * 3 // 4)
     large = [
-        make_message(subject=f"Film {n}", attach=((f"film{n}.mp4", "video/mp4", b"\0\0\0\x18ftypmp42" + noise),))
+        make_message(
+            subject=f"Film {n}", attach=((f"film{n}.mp4", "video/mp4", b"\0\0\0\x18ftypmp42" + noise),)
+        )
         for n in range(SESSIONS)
     ]
     busy = threading.Event()

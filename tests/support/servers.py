@@ -1,11 +1,11 @@
 """Real servers for tests: a private Postfix on free loopback ports, started by the test and stopped with it."""
 
 import contextlib
-import os
 import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -133,21 +133,19 @@ def _run(root: Path, program: str, *args: str) -> subprocess.CompletedProcess[st
 
 @contextlib.contextmanager
 def postfix(
-    root: Path,
     *,
     local_domains: str = "static:all",
     relayhost: str = "",
     tls_out: str = "may",
     extra: str = "",
 ) -> Iterator[Postfix]:
-    """Run a Postfix of its own below `root`: with `relayhost` it is a school's server, without one a next hop."""
+    """Run a Postfix of its own: with `relayhost` it is a school's server, without one a next hop."""
     port = free_port()
     nobody = pwd.getpwnam("nobody")
+    root = Path(tempfile.mkdtemp(prefix="schoolgate-postfix-"))
+    root.chmod(0o755)  # its processes run as users of their own; below pytest's folder they could not
     for folder in ("etc", "queue", "data", "log", "mail"):
-        (root / folder).mkdir(parents=True, exist_ok=True)
-    for folder in (root, *root.parents):
-        if folder.stat().st_uid == os.getuid() and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o011)
+        (root / folder).mkdir()
     shutil.chown(root / "data", "postfix")
     shutil.chown(root / "mail", nobody.pw_uid, nobody.pw_gid)
     if relayhost:
@@ -170,6 +168,7 @@ def postfix(
         yield Postfix(port=port, root=root)
     finally:
         _run(root, "postfix", "abort")
+        shutil.rmtree(root, ignore_errors=True)
 
 
 def _answers(port: int) -> bool:

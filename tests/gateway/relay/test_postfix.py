@@ -55,7 +55,7 @@ def send(hop: NextHop, *messages: tuple[Envelope, bytes]) -> list[Replies]:
 def test_postfix_stores_the_bytes_and_answers_per_recipient(tmp_path: Path) -> None:
     """One connection for all; refused recipients by their own reply; 8-bit and UTF-8 mail as it is."""
     eight_bit = HEADER + b"Subject: caf\xc3\xa9\r\n\r\nna\xefve\r\n"
-    with postfix(tmp_path, local_domains="example.org") as server:
+    with postfix(local_domains="example.org") as server:
         hop = NextHop(address=f"127.0.0.1:{server.port}")
         first, mixed, none, latin, utf8 = send(
             hop,
@@ -87,7 +87,7 @@ def test_verified_tls_with_a_real_server(tmp_path: Path, name: str, sent: bool) 
     ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     (tmp_path / "key.pem").write_bytes(issued.private_key_and_cert_chain_pem.bytes())
     extra = f"smtpd_tls_security_level = encrypt\nsmtpd_tls_chain_files = {tmp_path}/key.pem\n"
-    with postfix(tmp_path / "mx", extra=extra) as server:
+    with postfix(extra=extra) as server:
         hop = NextHop(address=f"127.0.0.1:{server.port}", tls="verified", name=name, ca=tmp_path / "ca.pem")
         if sent:
             [replies] = send(hop, (envelope("b@example.org"), RAW))
@@ -101,7 +101,7 @@ def test_verified_tls_with_a_real_server(tmp_path: Path, name: str, sent: bool) 
 
 def test_a_restart_of_the_server_between_two_messages_is_not_noticed(tmp_path: Path) -> None:
     """Its smtpd ends the kept connection; the next message goes by a fresh one."""
-    with postfix(tmp_path, extra="smtpd_timeout = 1s") as server:
+    with postfix(extra="smtpd_timeout = 1s") as server:
 
         async def run() -> None:
             relay = Relay(NextHop(address=f"127.0.0.1:{server.port}"), "gate")
