@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from detectors.findings import Finding
 from policies.case import Case
@@ -10,7 +11,7 @@ from policies.evidence import Evidence, Facts, RecipientFacts
 from policies.exceptions import Waiver, approved
 from policies.policy_set import MONITOR, Policy, PolicySet
 from policies.verdict import Action, Hit, Miss, Verdict
-from policies.vocabulary import VOCABULARY, say
+from policies.vocabulary import VOCABULARY, kind_matches, say
 
 MAX_HITS = 50  # of one policy in one verdict: a page shows no more, and the first already decides
 NOTHING = Evidence(
@@ -29,8 +30,13 @@ class Split:
     pair: tuple[Condition, ...]
 
     @classmethod
-    def of(cls, conditions: Iterable[Condition]) -> "Split":
-        """Sorted by scope."""
+    def of(cls, conditions: tuple[Condition, ...]) -> "Split":
+        """Sorted by scope; a table of a policy is sorted once."""
+        return _split(conditions)
+
+    @classmethod
+    def sort(cls, conditions: Iterable[Condition]) -> "Split":
+        """Sorted by scope, now."""
         by: dict[Scope, list[Condition]] = {scope: [] for scope in Scope}
         for condition in conditions:
             by[VOCABULARY[condition.word].scope].append(condition)
@@ -40,6 +46,11 @@ class Split:
             tuple(by[Scope.RECIPIENT]),
             tuple(by[Scope.PAIR]),
         )
+
+
+@lru_cache(maxsize=8192)
+def _split(conditions: tuple[Condition, ...]) -> Split:
+    return Split.sort(conditions)
 
 
 def decide(facts: Facts, policy_set: PolicySet, waivers: Sequence[Waiver] = ()) -> Verdict:
@@ -82,45 +93,90 @@ def _is_bulk(finding: Finding) -> bool:
 
 def _apply(policy: Policy, case: Case, excluded: frozenset[str]) -> tuple[list[Hit], list[Miss]]:
     """The hits of one policy, or how close it came."""
-    when = Split.of(policy.when)
-    failed_message = [c for c in when.message if not _message(c, case)]
-    subjects = case.facts.evidence if policy.condition("finding") or when.finding or when.pair else (NOTHING,)
-    if len(failed_message) > 1:
+    wanted = policy.condition("finding")
+    if wanted and not any(kind_matches(wanted.values, kind) for kind in case.kinds):
         return [], []
-    failed_recipient = {
-        r.address: [c for c in when.recipient if not _recipient(c, case, r)] for r in case.facts.recipients
-    }
-    unless = [Split.of(table) for table in policy.unless]
-    excepted = [_excepted_recipients(table, case) for table in unless]
+    trial = Trial.of(policy, case, excluded)
+    subjects = case.facts.evidence if wanted or trial.when.finding or trial.when.pair else (NOTHING,)
+    if len(trial.failed_message) > 1:
+        return [], []
     hits: list[Hit] = []
     misses: dict[str, Miss] = {}
     for evidence in subjects:
-        failed = failed_message + [c for c in when.finding if not _finding(c, case, evidence)]
-        if len(failed) > 1 or any(c.word == "finding" for c in failed):
-            continue
-        concerned = [
-            r
-            for r in case.facts.recipients
-            if (evidence.recipients is None or r.address in evidence.recipients)
-            and (r.address not in excluded or _is_bulk(evidence.finding))
-        ]
-        held: list[str] = []
-        for recipient in concerned:
-            all_failed = failed + failed_recipient[recipient.address]
-            if len(all_failed) < 2:
-                all_failed = all_failed + [c for c in when.pair if not _pair(c, case, evidence, recipient)]
-            if len(all_failed) == 1 and len(policy.when) > 1 and not policy.matrix:
-                misses.setdefault(all_failed[0].word, Miss(policy=policy.id, failed=_not(all_failed[0])))
-            elif not all_failed:
-                table = _exception(unless, excepted, case, evidence, recipient)
-                if table is None:
-                    held.append(recipient.address)
-                else:
-                    words = " and ".join(say(c) for c in table)
-                    misses.setdefault("unless", Miss(policy=policy.id, failed=f"excepted: {words}"))
+        held = _held(trial, evidence, misses)
         if held and len(hits) < MAX_HITS:
             hits.append(_hit(policy, evidence, held, len(case.facts.recipients)))
     return hits, list(misses.values())[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One policy before one case: what does not depend on the finding is worked out once."""
+
+    policy: Policy
+    case: Case
+    excluded: frozenset[str]
+    when: Split
+    unless: list[Split]
+    excepted: list[frozenset[str]]  # by exception: the recipients whom it may except
+    failed_message: list[Condition]
+    failed_recipient: dict[str, list[Condition]]
+
+    @classmethod
+    def of(cls, policy: Policy, case: Case, excluded: frozenset[str]) -> "Trial":
+        """The trial of a policy."""
+        when, unless = Split.of(policy.when), [Split.of(table) for table in policy.unless]
+        return cls(
+            policy=policy,
+            case=case,
+            excluded=excluded,
+            when=when,
+            unless=unless,
+            excepted=[_excepted_recipients(table, case) for table in unless],
+            failed_message=[c for c in when.message if not _message(c, case)],
+            failed_recipient={
+                r.address: [c for c in when.recipient if not _recipient(c, case, r)]
+                for r in case.facts.recipients
+            },
+        )
+
+
+def _held(trial: Trial, evidence: Evidence, misses: dict[str, Miss]) -> list[str]:
+    """The recipients for whom this finding makes the policy hit; near misses are written down."""
+    failed = trial.failed_message + [c for c in trial.when.finding if not _finding(c, trial.case, evidence)]
+    if len(failed) > 1 or any(c.word == "finding" for c in failed):
+        return []
+    held: list[str] = []
+    for recipient in trial.case.facts.recipients:
+        if not _concerned(trial, evidence, recipient):
+            continue
+        missed = _missed(trial, evidence, recipient, failed)
+        if missed is None:
+            held.append(recipient.address)
+        elif missed:
+            misses.setdefault(missed, Miss(policy=trial.policy.id, failed=missed))
+    return held
+
+
+def _concerned(trial: Trial, evidence: Evidence, recipient: RecipientFacts) -> bool:
+    seen = evidence.recipients is None or recipient.address in evidence.recipients
+    return seen and (recipient.address not in trial.excluded or _is_bulk(evidence.finding))
+
+
+def _missed(
+    trial: Trial, evidence: Evidence, recipient: RecipientFacts, failed: list[Condition]
+) -> str | None:
+    """None where the policy hits; the one condition that failed, in words; "" where it did not come close."""
+    all_failed = failed + trial.failed_recipient[recipient.address]
+    if len(all_failed) < 2:
+        all_failed = all_failed + [
+            c for c in trial.when.pair if not _pair(c, trial.case, evidence, recipient)
+        ]
+    if not all_failed:
+        table = _exception(trial.unless, trial.excepted, trial.case, evidence, recipient)
+        return None if table is None else f"excepted: {' and '.join(say(c) for c in table)}"
+    close = len(all_failed) == 1 and len(trial.policy.when) > 1 and not trial.policy.matrix
+    return _not(all_failed[0]) if close else ""
 
 
 def _not(condition: Condition) -> str:

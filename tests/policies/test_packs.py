@@ -1,6 +1,7 @@
 """Every cell of rule by school: what each of the six packs says to the same message, once it enforces."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -275,24 +276,20 @@ ROWS: list[tuple[str, Facts, str]] = [
     ("clean letter", case(TEACHER, PARENT_A), "allow allow allow allow allow allow"),
 ]
 ORDER = ("seed-000", "seed-001", "seed-002", "seed-003", "seed-004", "default")
-CELLS = [
-    pytest.param(facts, pack, expected, id=f"{pack}: {label}")
-    for label, facts, row in ROWS
-    for pack, expected in zip(ORDER, row.split(), strict=True)
-]
 
 
-@pytest.mark.parametrize(("facts", "pack", "expected"), CELLS)
-def test_each_cell(facts: Facts, pack: str, expected: str) -> None:
-    """The action, the roles who decide, and whether it is a rule of the school or a tip."""
-    verdict = decide(facts, PACKS[pack])
-    action, _, roles = expected.rstrip("*").partition(":")
-    leading = [h for h in verdict.hits if h.action is verdict.action]
-    assert verdict.action.word == action, [h.policy for h in leading]
-    if roles:
-        assert set(roles.split("+")) <= set(verdict.reviewers)
-    if expected.endswith("*"):
-        assert any(h.advice and "sender" in h.tell for h in leading)
+@pytest.mark.parametrize(("label", "facts", "row"), ROWS, ids=[r[0] for r in ROWS])
+def test_each_cell(label: str, facts: Facts, row: str) -> None:
+    """Under each pack: the action, the roles who decide, and whether it is a rule of the school or a tip."""
+    for pack, expected in zip(ORDER, row.split(), strict=True):
+        verdict = decide(facts, PACKS[pack])
+        action, _, roles = expected.rstrip("*").partition(":")
+        leading = [h for h in verdict.hits if h.action is verdict.action]
+        assert verdict.action.word == action, (label, pack, [h.policy for h in leading])
+        if roles:
+            assert set(roles.split("+")) <= set(verdict.reviewers), (label, pack)
+        if expected.endswith("*"):
+            assert any(h.advice and "sender" in h.tell for h in leading), (label, pack)
 
 
 def test_every_pack_has_forty_cases() -> None:
@@ -302,23 +299,24 @@ def test_every_pack_has_forty_cases() -> None:
 
 
 OUTSIDE = [r for r in Relation if r is not Relation.INTERNAL]
+DERIVED_FOR = {
+    Relation.OWN_PRIVATE: "own-private-recipient",
+    Relation.AI_SERVICE: "ai-destination",
+    Relation.MEETING_BOT: "ai-destination",
+}
 
 
-@pytest.mark.parametrize("relation", OUTSIDE)
-@pytest.mark.parametrize("where", [Where.ATTACHMENT, Where.BODY, Where.FILENAME])
 @pytest.mark.parametrize("pack", ORDER)
-def test_bulk_data_to_anybody_outside_is_never_silent(pack: str, where: Where, relation: Relation) -> None:
-    """P4 in the open: held or refused by the default pack, at least told by a school's, for every relation."""
-    facts = case(TEACHER, STRANGER, data(4, "a", where=where))
-    only = replace(facts.recipients[0], relation=relation)
-    kinds = [e for e in facts.evidence if e.finding.kind == "personal-data"]
-    own = relation is Relation.OWN_PRIVATE
-    derived = found("own-private-recipient" if own else "ai-destination", Where.MESSAGE, "0", level=4)
-    extra = (
-        [Evidence(finding=derived)] if own or relation in (Relation.AI_SERVICE, Relation.MEETING_BOT) else []
-    )
-    verdict = decide(replace(facts, recipients=(only,), evidence=(*kinds, *extra)), PACKS[pack])
-    assert verdict.action >= (Action.LOG if pack == "seed-004" else Action.ASK)
+def test_bulk_data_to_anybody_outside_is_never_silent(pack: str) -> None:
+    """P4 in the open: held or refused for every relation; a pack without the clause tells the sender at least."""
+    for relation, where in product(OUTSIDE, [Where.ATTACHMENT, Where.BODY, Where.FILENAME]):
+        facts = case(TEACHER, STRANGER, data(4, "a", where=where))
+        only = replace(facts.recipients[0], relation=relation)
+        evidence = [e for e in facts.evidence if e.finding.kind == "personal-data"]
+        if relation in DERIVED_FOR:
+            evidence.append(Evidence(finding=found(DERIVED_FOR[relation], Where.MESSAGE, "0", level=4)))
+        verdict = decide(replace(facts, recipients=(only,), evidence=tuple(evidence)), PACKS[pack])
+        assert verdict.action >= (Action.LOG if pack == "seed-004" else Action.ASK), (relation, where)
 
 
 @pytest.mark.parametrize("pack", ORDER[:-1])

@@ -136,20 +136,19 @@ def test_diff_says_what_changes_in_words() -> None:
     assert all(c.what for c in diff(load_set("seed-003"), load_set("seed-004")))
 
 
-@pytest.mark.parametrize("row", range(len(ROWS)))
-def test_stored_features_get_the_same_verdict(row: int) -> None:
+def test_stored_features_get_the_same_verdict() -> None:
     """Written as JSON and read again, facts are judged as before; no address or mask is written."""
-    facts = ROWS[row][1]
-    stored = msgspec.json.encode(features(facts))
-    for address in (*(r.address for r in facts.recipients), facts.sender.address):
-        assert not address or address.encode() not in stored
-    assert "…".encode() not in stored
-    again = facts_of(msgspec.json.decode(stored), PRINTS)
-    for pack in ("default", "seed-003"):
-        policy_set = replace(load_set(pack), mode="enforce")
-        first, second = decide(facts, policy_set), decide(again, policy_set)
-        assert second.action is first.action
-        assert [h.policy for h in second.hits] == [h.policy for h in first.hits]
+    sets = [replace(load_set(p), mode="enforce") for p in ("default", "seed-003")]
+    for label, facts, _ in ROWS:
+        stored = msgspec.json.encode(features(facts))
+        for address in (*(r.address for r in facts.recipients), facts.sender.address):
+            assert not address or address.encode() not in stored
+        assert "…".encode() not in stored
+        again = facts_of(msgspec.json.decode(stored), PRINTS)
+        for policy_set in sets:
+            first, second = decide(facts, policy_set), decide(again, policy_set)
+            assert second.action is first.action, label
+            assert [h.policy for h in second.hits] == [h.policy for h in first.hits], label
 
 
 def past(count: int):
@@ -175,18 +174,18 @@ def test_replay_forecasts_what_a_draft_would_hold() -> None:
     """Counts, changes, examples and silent policies; the same from any pool, with progress."""
     seen: list[int] = []
     draft = load_set("seed-004")
-    forecast = replay(past(2000), DEFAULT, draft, fingerprints=PRINTS, progress=seen.append)
-    assert forecast.messages == 2000
-    assert seen == [500, 1000, 1500, 2000]
+    forecast = replay(past(700), DEFAULT, draft, fingerprints=PRINTS, progress=seen.append)
+    assert forecast.messages == 700
+    assert seen == [500, 700]
     assert forecast.changes[("block", "log")] > 0
-    assert forecast.after["allow"] >= 1800
+    assert forecast.after["allow"] >= 630
     assert "pupil-private-address" in forecast.silent
     assert all(c.before != c.after for c in forecast.examples)
     with ThreadPoolExecutor(2) as threads:
-        again = replay(past(2000), DEFAULT, draft, fingerprints=PRINTS, pool=threads.map)
+        again = replay(past(700), DEFAULT, draft, fingerprints=PRINTS, pool=threads.map)
     assert again == forecast
     text = report(forecast)
-    assert "2000 messages over 0.2 weeks" in text
+    assert "700 messages over 0.1 weeks" in text
     assert "block becomes log" in text
 
 

@@ -74,7 +74,7 @@ def enforced(name: str) -> PolicySet:
     return replace(PACKS[name], mode="enforce", obstacles=())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases, policies, packs)
 def test_adding_a_policy_never_weakens(facts, policy, pack) -> None:
     """Whatever is added, the verdict is at least as severe, and every earlier hit is still there."""
@@ -84,7 +84,7 @@ def test_adding_a_policy_never_weakens(facts, policy, pack) -> None:
     assert set(first.hits) <= set(second.hits)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(cases, packs, st.randoms())
 def test_order_means_nothing(facts, pack, random) -> None:
     """Policies, findings and recipients in any order give the same verdict and the same version."""
@@ -101,7 +101,7 @@ def test_order_means_nothing(facts, pack, random) -> None:
     assert set(again.hits) == set(first.hits)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases, packs)
 def test_every_verdict_is_explained(facts, pack) -> None:
     """Each hit has its sentence, its policy exists, its recipients are real; the reply is short ASCII."""
@@ -122,7 +122,7 @@ def test_every_verdict_is_explained(facts, pack) -> None:
     assert facts.id in line
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(cases, packs)
 def test_monitor_mode_never_delays(facts, pack) -> None:
     """Whatever would have happened, in monitor mode the message passes and nobody is told."""
@@ -175,7 +175,7 @@ def as_toml(value: object) -> str:
     return repr(value)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(
     ["set", "policy", "matrix", "list", "switch", "secure_method", "beyond", "authority", "monitoring", "x"]), toml_values, max_size=4))  # fmt: skip
 def test_the_loader_answers_nonsense_with_its_own_error(given_set) -> None:
