@@ -33,9 +33,13 @@ def positions(addresses: Iterable[str], envelope: Envelope) -> list[int]:
     return [n for n, recipient in enumerate(envelope.recipients) if recipient.address.lower() in asked]
 
 
-def hits_of(held: Held) -> tuple[Hit, ...]:
-    """The hits of a row, as policies gave them, without their recipients."""
-    return tuple(hit_of(row) for row in held.hits)
+def hits_of(held: Held, envelope: Envelope | None = None) -> tuple[Hit, ...]:
+    """The hits of a row, as policies gave them; with their recipients where the unsealed envelope is at hand."""
+    found = envelope.addresses if envelope else ()
+    return tuple(
+        replace(hit_of(row), recipients=tuple(found[n] for n in row["positions"] if n < len(found)))
+        for row in held.hits
+    )
 
 
 def hit_of(row: Mapping[str, Any]) -> Hit:

@@ -149,7 +149,7 @@ def post(letters: Sequence[Letter], *, reference: str, now: datetime, held_id: s
 
 def stored(kind: Kind, held: Held, cover: Cover) -> Notice:
     """A notice about a held message, from what its row keeps."""
-    shown, more = problems(hits_of(held))
+    shown, more = problems(hits_of(held, cover.envelope), own_domains=config.current().domains)
     return Notice(
         kind=kind,
         reference=held.id,
@@ -171,7 +171,7 @@ def stored(kind: Kind, held: Held, cover: Cover) -> Notice:
 def _base(
     cover: Cover, verdict: Verdict, *, expires_at: datetime | None = None, least: Action = Action.ASK
 ) -> Notice:
-    shown, more = problems(verdict.hits, least=least)
+    shown, more = problems(verdict.hits, least=least, own_domains=config.current().domains)
     envelope = cover.envelope
     return Notice(
         kind=Kind.BLOCK,

@@ -8,7 +8,9 @@ from enum import StrEnum
 from detectors.findings import Where
 from detectors.kinds import KINDS
 from policies.verdict import Action, Cure, Hit
+from quarantine.masks import mask_address
 
+FEW = 3  # recipients that a problem names
 SHOWN = 8  # problems that a notice lists; it says how many more there are
 
 
@@ -48,6 +50,12 @@ class Problem:
     advice: bool = False
     fixes: tuple[str, ...] = ()  # cures in the order in which they help
     initials: str = ""  # "A.T." where a name is to be replaced
+    to: str = ""  # the recipients whom it concerns, masked; "" = all
+
+    @property
+    def bare(self) -> bool:
+        """Whether the policy's sentence says all: it is about the message and who gets it, not about a place in it."""
+        return bool(self.why) and self.where == Where.MESSAGE and not (self.what or self.place or self.masked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +105,9 @@ class Notice:
     @property
     def removals(self) -> tuple[dict[str, str], ...]:
         """What may be left out: places, each once."""
-        places = dict.fromkeys((p.where, p.label) for p in self.problems if "remove" in p.fixes)
+        places = dict.fromkeys(
+            (p.where, p.label) for p in self.problems if "remove" in p.fixes and p.where != Where.MESSAGE
+        )
         return tuple({"where": where, "label": label} for where, label in places)
 
 
@@ -116,19 +126,21 @@ ORDER = (
 _IN_SUBJECT = {"pupil-name": ("initials",)}
 
 
-def problems(hits: Sequence[Hit], *, least: Action = Action.ASK) -> tuple[tuple[Problem, ...], int]:
+def problems(
+    hits: Sequence[Hit], *, least: Action = Action.ASK, own_domains: tuple[str, ...] = ()
+) -> tuple[tuple[Problem, ...], int]:
     """What the hits from `least` on say, harshest first, each once, and how many are left out."""
     telling = [hit for hit in hits if hit.action >= least]
     telling.sort(key=lambda hit: (-hit.action, hit.where != Where.SUBJECT))
-    all_of_them = tuple(dict.fromkeys(problem(hit) for hit in telling))
+    all_of_them = tuple(dict.fromkeys(problem(hit, own_domains) for hit in telling))
     return all_of_them[:SHOWN], max(len(all_of_them) - SHOWN, 0)
 
 
-def problem(hit: Hit) -> Problem:
+def problem(hit: Hit, own_domains: tuple[str, ...] = ()) -> Problem:
     """One hit in a sender's words."""
     kind = KINDS.get(hit.kind)
     fixes = tuple(cure.value for cure in ORDER if cure in hit.cures)
-    if not fixes:
+    if not fixes and hit.where != Where.MESSAGE:
         fixes = _IN_SUBJECT.get(hit.kind, ("remove",)) if hit.where == Where.SUBJECT else ("remove",)
     return Problem(
         kind=hit.kind,
@@ -143,7 +155,13 @@ def problem(hit: Hit) -> Problem:
         advice=hit.advice,
         fixes=fixes,
         initials=initials(hit.masked) if hit.kind == "pupil-name" else "",
+        to=_few(hit.recipients, own_domains),
     )
+
+
+def _few(addresses: Sequence[str], own_domains: tuple[str, ...]) -> str:
+    shown = [mask_address(address, own_domains=own_domains) for address in addresses[:FEW]]
+    return ", ".join([*shown, "…"] if len(addresses) > FEW else shown)
 
 
 def initials(masked: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import translation
 from markdown_it import MarkdownIt
 
 from quarantine.config import Config
-from quarantine.notices.notice import Notice
+from quarantine.notices.notice import Notice, Problem
 
 TEMPLATES = Path(__file__).parent / "templates"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -27,6 +27,7 @@ _WORDS = {
     "decided_by",
     "reference",
     "initials",
+    "to",
     "address",
     "contact",
     "status",
@@ -67,7 +68,7 @@ def _fill(name: str, notice: Notice, config: Config, *, plain: bool) -> str:
     }
     facts["kind"] = notice.kind.value
     with translation.override(school.language):
-        facts["problems"] = [_translated(problem) for problem in facts["problems"]]
+        facts["problems"] = [_translated(problem) for problem in notice.problems]
         values = facts if plain else _escape(facts)
         return (
             _engine(config.notices.wording)
@@ -93,9 +94,10 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(rules)
 
 
-def _translated(problem: dict[str, Any]) -> dict[str, Any]:
-    """The words of kinds and policies in the school's language, where a translation has them."""
-    return problem | {name: translation.gettext(problem[name]) for name in ("what", "why") if problem[name]}
+def _translated(problem: Problem) -> dict[str, Any]:
+    """A problem with the words of kinds and policies in the school's language, where a translation has them."""
+    facts = asdict(problem) | {"bare": problem.bare}
+    return facts | {name: translation.gettext(facts[name]) for name in ("what", "why") if facts[name]}
 
 
 def _escape(value: Any, name: str = "") -> Any:

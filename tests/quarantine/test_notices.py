@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from detectors.kinds import KINDS
-from policies.verdict import Action
+from policies.verdict import Action, Hit
 from quarantine.config import current
 from quarantine.notices import wording
 from quarantine.notices.compose import TO_OFFICERS, render
@@ -267,6 +267,34 @@ def test_more_than_fits_is_counted():
 def test_initials_come_from_the_mask_alone(masked, expected):
     """Or not at all."""
     assert initials(masked) == expected
+
+
+@pytest.mark.parametrize(
+    ("addresses", "shown"),
+    [
+        ((), ""),
+        (("head@example.sch.uk",), "h…d@example.sch.uk"),
+        (("me@gmail.com", "pat@x.example"), "…@g….com, …@….example"),
+        (("a1234@gmail.com",) * 5, "a…4@g….com, a…4@g….com, a…4@g….com, …"),
+    ],
+)
+def test_recipients_are_named_in_masks(addresses, shown):
+    """Whom a problem is about: enough to know who, no address."""
+    hit = replace(make_verdict().hits[0], recipients=addresses)
+    [problem], _ = problems([hit], own_domains=("example.sch.uk",))
+    assert problem.to == shown
+    text = wording.text(make_notice(Kind.HELD, problems=(problem,)), current())
+    assert (f"It goes to: {shown}\n" in text) is bool(shown)
+
+
+def test_a_problem_of_the_whole_message_is_its_sentence():
+    """Where no place is named the policy's sentence stands alone, and no empty advice follows."""
+    hit = Hit(policy="private", action=Action.BLOCK, why="Not to a private address.", clause="3.1")
+    [problem], _ = problems([hit])
+    text = wording.text(make_notice(Kind.BLOCK, problems=(problem,)), current())
+    assert "\n- Not to a private address. (3.1)\n" in text
+    assert "put this right, then send your e-mail again" in text
+    assert problem.fixes == ()
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
