@@ -19,6 +19,7 @@ from detectors.extract.extracts import Extract
 from detectors.extract.reading import Reading
 from detectors.extract.walk import read_message
 from detectors.limits import Limits
+from detectors.warmth import SAMPLE, load_late_modules
 
 CPU_SECONDS = 30
 TEXT_LIMIT = 50_000  # characters of one piece; a person reads less
@@ -49,10 +50,6 @@ TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd"),
     *("table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption"),
 }
-WARM_UP = (
-    b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n"
-    b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nx\r\n--b--\r\n"
-)
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +82,8 @@ def main() -> None:
     folder = Path(sys.argv[1])
     os.chdir(folder)
     tempfile.tempdir = str(folder)
-    preview(WARM_UP)  # what is loaded late is loaded now: soon no file can be opened
+    load_late_modules()
+    preview(SAMPLE)  # what is loaded late is loaded now: soon no file can be opened
     barriers = sandbox.enter(folder, memory=int(sys.argv[2]))
     if sandbox.missing(barriers):
         raise SystemExit(3)

@@ -72,7 +72,9 @@ def reveal(request: HttpRequest, key: str) -> HttpResponse:
 def _parts(shown: Preview, found: Found) -> list[ShownPart]:
     """The pieces of each part together, in the order in which they stand; the formatted body goes with the first body."""
     body = next((piece.part for piece in shown.pieces if piece.where == Where.BODY), "")
-    grouped = groupby(sorted(shown.pieces, key=lambda piece: _order(piece.part)), key=lambda piece: piece.part)
+    grouped = groupby(
+        sorted(shown.pieces, key=lambda piece: _order(piece.part)), key=lambda piece: piece.part
+    )
     return [
         ShownPart(
             title=_title(path, shown.names),

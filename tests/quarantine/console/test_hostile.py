@@ -63,6 +63,7 @@ def test_the_corpus_is_large():
     assert len(everything()) >= 200
 
 
+@pytest.mark.slow
 def test_revealed_content_is_text_and_tame_markup_alone():
     """Each payload through the reader and the page: outside the frame it is text, inside it is a tag of the list without attributes."""
     for raw in everything():
@@ -83,6 +84,7 @@ def test_revealed_content_is_text_and_tame_markup_alone():
         )
 
 
+@pytest.mark.slow
 def test_rows_of_hostile_words_are_shown_as_text(db, signed_in):
     """Names, places, reasons and addresses from mail on queue, message, bulk and history page: escaped everywhere."""
     from quarantine import workflow

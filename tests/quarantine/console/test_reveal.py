@@ -7,6 +7,7 @@ from detectors.findings import Finding, Scan, Where
 from quarantine.console.preview import PreviewError, preview
 from quarantine.console.reader import ALL_TEXT_LIMIT, ROWS
 from quarantine.console.reader import preview as read
+from tests.support.documents import CLASS_LIST, DOCX, PDF, XLSX, docx, locked_office, pdf, xlsx
 from tests.support.mail import make_message
 from tests.support.stopped import NOW, SENDER, make_envelope, make_scan, make_verdict
 
@@ -127,11 +128,19 @@ def test_nothing_unprintable_crosses():
 
 @pytest.mark.slow
 def test_the_real_reader_is_a_process_of_its_own():
-    """The same text comes from the sandboxed process as from the function."""
-    raw = make_message(
-        html="<p>Hello <b>there</b><script>x</script></p>", attach=(("list.csv", "text/csv", ROSTER),)
+    """Locked in, it reads every common format as the function does: nothing that it needs is loaded too late."""
+    files = (
+        ("list.csv", "text/csv", ROSTER),
+        ("list.xlsx", XLSX, xlsx(CLASS_LIST)),
+        ("letter.docx", DOCX, docx("Dear Pat", "Amelia did well")),
+        ("letter.pdf", PDF, pdf("Dear Pat", "Amelia did well")),
+        ("locked.xlsx", XLSX, locked_office(xlsx(CLASS_LIST), "correct horse battery")),
     )
-    assert preview(raw) == read(raw)
+    raw = make_message(html="<p>Hello <b>there</b><script>x</script></p>", attach=files)
+    shown = preview(raw)
+    assert shown == read(raw)
+    assert any("did well" in piece.text for piece in shown.pieces)
+    assert any(piece.rows for piece in shown.pieces)
 
 
 @pytest.mark.slow
