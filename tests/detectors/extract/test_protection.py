@@ -3,12 +3,13 @@
 import pytest
 
 from detectors.findings import Protection, Read
-from tests.corpus.locks import LOOKALIKE, NONE, by_programs, quick
+from detectors.limits import Limits
+from tests.corpus.locks import LOOKALIKE, NONE, archives, by_programs, quick
 from tests.corpus.reading import kinds, read_file, text
 
 
 def judge(name, data, verdict):
-    out = read_file(name, data)
+    out = read_file(name, data, Limits(try_seconds=0))
     part = out.nodes[1]
     assert part.protection is verdict, (part.protection, part.how, part.why, part.type)
     if verdict in {NONE, LOOKALIKE}:
@@ -39,13 +40,13 @@ def test_the_verdict_on_what_programs_make(tmp_path):
 
 
 def test_names_in_a_locked_archive_are_read():
-    [(name, data, _)] = [row for row in quick() if row[0] == "aes256.zip"]
-    out = read_file(name, data)
+    [(name, data, _)] = [row for row in archives() if row[0] == "aes256.zip"]
+    out = read_file(name, data, Limits(try_seconds=0))
     assert "Quill List.txt" in [e.text for e in out.extracts]
 
 
 def test_a_flag_alone_is_a_lookalike_and_the_entry_is_read():
-    [(name, data, _)] = [row for row in quick() if row[0] == "flag.zip"]
+    [(name, data, _)] = [row for row in archives() if row[0] == "flag.zip"]
     out = read_file(name, data)
     assert [n.protection for n in out.nodes[1:]] == [Protection.NONE, Protection.LOOKALIKE, Protection.NONE][
         :2
