@@ -107,7 +107,7 @@ def test_paths_are_relative_to_the_file_and_names_have_one_spelling(tmp_path: Pa
 )
 def test_sizes_are_read_as_people_write_them(tmp_path: Path, text: str, size: int) -> None:
     """MB is a million, MiB is 2**20, and a bare number is bytes."""
-    assert settings(tmp_path, SMALL + f'[smtp]\nmax_message = "{text}"\n').smtp.max_message == size
+    assert settings(tmp_path, SMALL + f'[smtp]\nmax_message = "{text}"\nmax_in_flight = "4GB"\n').smtp.max_message == size
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_an_international_domain_is_kept_as_it_travels(tmp_path: Path) -> None:
 
 def test_a_client_stands_outside_smtp_and_arrives_in_it(tmp_path: Path) -> None:
     """[[client]] names networks and the proof of whose they are."""
-    table = '[[client]]\nname = "cloud"\nnetworks = ["192.0.2.0/24"]\ncertificate = "mail.example.sch.uk"\n'
-    assert settings(tmp_path, SMALL + table).smtp.client[0].certificate == "mail.example.sch.uk"
+    table = '[[client]]\nname = "cloud"\nnetworks = ["192.0.2.0/24"]\ntenant_header = "X-Tenant"\ntenant = "ours"\n'
+    assert settings(tmp_path, SMALL + table).smtp.client[0].tenant == "ours"
 
 
 def test_a_secret_is_read_from_file_or_environment_and_shown_nowhere(tmp_path: Path) -> None:
