@@ -46,7 +46,9 @@ class Part:
     """One node of the message tree. The message itself is the root part, path "0"."""
 
     path: str  # indexes from the root, "0/2/1": unique in a scan, holds no name
-    label: str = ""  # how a person would call it, hits masked: "report.zip › A… T… list.xlsx"; "" for the body
+    label: str = (
+        ""  # how a person would call it, hits masked: "report.zip › A… T… list.xlsx"; "" for the body
+    )
     role: Where = Where.ATTACHMENT  # BODY, ATTACHMENT or MESSAGE
     declared: str = ""  # media type that the sender declared
     sniffed: str = ""  # our own name of the type found in the bytes: "pdf", "xlsx", "zip", …
