@@ -1,6 +1,6 @@
 """CPU of one message on its way out: our relay beside aiosmtplib and smtplib, connections kept, the same server behind.
 
-Run `python bench/relay_out.py`; it prints a table. The server is a process of its own and is not counted.
+Run `python -m bench.relay_out`; it prints a table. The server is a process of its own and is not counted.
 """
 
 import asyncio

@@ -1,0 +1,226 @@
+"""A school's server that never gives up, a next hop that misbehaves, and a hand that kills: where is every message at the end?
+
+Seeded: the same seed sends the same messages and draws the same order of mischief.
+"""
+
+import contextlib
+import queue
+import random
+import re
+import smtplib
+import sqlite3
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+import psutil
+
+from tests.support.documents import CLASS_LIST, XLSX, xlsx
+from tests.support.gate import Gate
+from tests.support.mail import make_message
+from tests.support.next_hop import ScriptedNextHop, Taken
+from tests.support.servers import until
+
+MISCHIEF = (
+    (),
+    (),
+    ("once CONNECT -> 421 4.3.2 busy", "once MAIL -> 421 4.3.2 busy"),
+    ("RCPT slow -> 451 4.7.1 greylisted",),
+    ("RCPT gone -> 550 5.1.1 nobody",),
+    ("MAIL -> 450 4.7.1 not now",),
+    ("once MAIL -> drop",),
+    ("once RCPT -> garbage",),
+    ("once BODY -> drop",),
+    ("DATA -> 451 4.3.1 disk full",),
+    ("once DOT -> drop",),
+    ("once DOT -> take-and-drop",),
+    ("DOT -> 452 4.3.1 disk full",),
+)
+VICTIMS = ("serve smtp", "serve deliver", "worker", "serve smtp", "whole")
+NUMBER = re.compile(rb"^X-Chaos: (\d+)\r$", re.MULTILINE)
+LIST = xlsx(CLASS_LIST)
+
+
+@dataclass(slots=True)
+class Sent:
+    """One message of the school's server, and how far it got."""
+
+    number: int
+    kind: str  # clean, held or blocked
+    to: tuple[str, ...]
+    tries: int = 0
+    code: int = 0  # the last answer: 250 or 5xx is the end of it
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was counted; `lost` and `leaked` must be empty, `doubled` is printed apart."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    codes: Counter[int] = field(default_factory=Counter)
+    tries: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
+    lost: list[tuple[int, str]] = field(default_factory=list)
+    leaked: list[tuple[int, str]] = field(default_factory=list)
+    doubled: list[tuple[int, str]] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    held_missing: int = 0
+    audit: str = ""
+
+
+def messages(count: int, dice: random.Random) -> list[Sent]:
+    """Mostly clean mail, to one to three people, some of whom the next hop will not take at once, or at all."""
+    made = []
+    for number in range(count):
+        kind = dice.choices(("clean", "held", "blocked"), (7, 2, 1))[0]
+        people = dice.sample(("parent", "slow", "gone", "club"), dice.randint(1, 3))
+        made.append(Sent(number, kind, tuple(f"{name}{number}@example.net" for name in people)))
+    return made
+
+
+def raw(message: Sent) -> bytes:
+    """Its bytes, with its number in front where the next hop's copy shows it."""
+    subject = "Amelia Thompson and the zoo" if message.kind == "blocked" else f"News {message.number}"
+    attach = (("list.xlsx", XLSX, LIST),) if message.kind == "held" else ()
+    body = f"Number {message.number}\r\n.\r\n..\r\n" + "Dear parents, the books are due.\r\n" * 50
+    return f"X-Chaos: {message.number}\r\n".encode() + make_message(subject=subject, body=body, attach=attach)
+
+
+class School(threading.Thread):
+    """One sender of the school's queue: what is not answered for good goes back into it."""
+
+    def __init__(self, port: int, waiting: "queue.Queue[Sent]") -> None:
+        super().__init__(name="school")
+        self.port, self.waiting = port, waiting
+
+    def run(self) -> None:
+        while (message := self.waiting.get()).number >= 0:
+            message.tries += 1
+            message.code = self.offer(message)
+            if message.code != 250 and message.code < 500:
+                time.sleep(0.05)  # a sender that waits before it tries again
+                self.waiting.put(message)
+            self.waiting.task_done()
+        self.waiting.task_done()
+
+    def offer(self, message: Sent) -> int:
+        """The code of the last reply; 0 when the connection died."""
+        try:
+            with smtplib.SMTP("127.0.0.1", self.port, local_hostname="school", timeout=150) as client:
+                client.ehlo()
+                codes = [client.mail("s.green@example.sch.uk")[0], *(client.rcpt(to)[0] for to in message.to)]
+                if any(code != 250 for code in codes):
+                    return 451
+                return client.data(raw(message))[0]
+        except smtplib.SMTPDataError as error:
+            return error.smtp_code
+        except (OSError, smtplib.SMTPException):
+            return 0
+
+
+def run(gate: Gate, hop: ScriptedNextHop, *, count: int, kills: int, seed: int, senders: int = 4) -> Outcome:
+    """Send `count` messages through it while next hop and processes fail; then let it settle, and count."""
+    dice, outcome = random.Random(seed), Outcome()
+    sent = messages(count, dice)
+    waiting: queue.Queue[Sent] = queue.Queue()
+    for message in sent:
+        waiting.put(message)
+    with contextlib.ExitStack() as stack:
+        process = stack.enter_context(gate.serve())
+        threads = [School(gate.smtp_port, waiting) for _ in range(senders)]
+        for thread in threads:
+            thread.start()
+        for _ in range(kills):
+            for _ in range(5):
+                hop.say(*dice.choice(MISCHIEF))
+                time.sleep(dice.uniform(0.1, 0.4))
+            victim = dice.choice(VICTIMS)
+            if victim == "whole":
+                process.kill()
+                process.wait(10)
+                stack.pop_all().close()
+                process = stack.enter_context(gate.serve())
+            outcome.kills[victim] += kill(process.pid, victim) if victim != "whole" else 1
+        hop.say("RCPT gone -> 550 5.1.1 nobody")
+        until(lambda: not waiting.unfinished_tasks, "every message has its last answer", 240)
+        for _ in threads:
+            waiting.put(Sent(-1, "", ()))
+        for thread in threads:
+            thread.join(10)
+        settle(gate)
+        count_all(gate, hop, sent, outcome)
+    return outcome
+
+
+def kill(root: int, victim: str) -> int:
+    """SIGKILL one process of the tree; how many were hit."""
+    with contextlib.suppress(psutil.Error):
+        for child in psutil.Process(root).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                words = " ".join(child.cmdline())
+                if victim in words.replace("detectors.worker", "worker"):
+                    child.kill()
+                    return 1
+    return 0
+
+
+def rows(gate: Gate, sql: str) -> list[tuple[object, ...]]:
+    with (
+        contextlib.closing(sqlite3.connect(gate.root / "var/schoolgate.sqlite3", timeout=20)) as database,
+        database,
+    ):
+        return database.execute(sql).fetchall()
+
+
+def settle(gate: Gate) -> None:
+    """As if hours passed: all that waits in the outbox is due, until nothing waits."""
+
+    def empty() -> bool:
+        rows(
+            gate,
+            "UPDATE quarantine_outgoing SET next_at = created_at, lease_until = NULL"
+            " WHERE state = 'pending' AND (attempts > 0 OR kind = 'partial') AND lease = ''",
+        )
+        stale = "lease != '' AND lease_until < datetime('now', '+170 seconds')"
+        rows(
+            gate,
+            f"UPDATE quarantine_outgoing SET lease_until = created_at WHERE state = 'pending' AND {stale}",
+        )
+        return not rows(gate, "SELECT 1 FROM quarantine_outgoing WHERE state = 'pending'")
+
+    until(empty, "the outbox is empty", 240)
+
+
+def count_all(gate: Gate, hop: ScriptedNextHop, sent: list[Sent], outcome: Outcome) -> None:
+    """Each message and recipient: at the next hop, held, refused to its sender, or reported."""
+    there: Counter[tuple[int, str]] = Counter()
+    by_number = {message.number: message for message in sent}
+    for taken in hop.taken:
+        if (found := NUMBER.search(taken.data)) is None:
+            continue  # one of our own notices
+        number = int(found[1])
+        if not taken.data.endswith(raw(by_number[number])):
+            outcome.changed.append(number)
+        there.update((number, address) for address in addresses(taken))
+    for message in sent:
+        outcome.sent[message.kind] += 1
+        outcome.codes[message.code] += 1
+        outcome.tries += message.tries
+        for address in message.to:
+            copies = there[message.number, address]
+            if message.kind != "clean":
+                outcome.leaked += [(message.number, address)] * copies
+            elif copies > 1:
+                outcome.doubled.append((message.number, address))
+            elif not copies and message.code == 250 and not address.startswith("gone"):
+                outcome.lost.append((message.number, address))
+    held = sum(message.kind == "held" for message in sent)
+    [(kept,)] = rows(gate, "SELECT count(*) FROM quarantine_held")
+    outcome.held_missing = held - int(str(kept))
+    outcome.audit = gate.run("audit", "verify").stdout
+
+
+def addresses(taken: Taken) -> list[str]:
+    """The recipients of one transaction at the next hop."""
+    return [rcpt.partition("<")[2].partition(">")[0] for rcpt in taken.rcpts]
