@@ -11,6 +11,7 @@ from detectors.findings import Finding, Part, Scan
 from policies.envelope import Envelope
 from policies.verdict import Action, Hit, Miss, Verdict
 from quarantine.models import Held
+from quarantine.texts import clean
 
 KEPT = 500  # findings, parts and hits that a row keeps; the counts in the verdict record are of all
 
@@ -19,7 +20,7 @@ def hit_rows(verdict: Verdict, envelope: Envelope) -> list[dict[str, Any]]:
     """The hits without addresses: `positions` points into the sealed envelope, empty means everybody."""
     return [
         {
-            **msgspec.to_builtins(replace(hit, recipients=())),
+            **_row(replace(hit, recipients=())),
             "action": hit.action.word,
             "positions": positions(hit.recipients, envelope),
         }
@@ -50,7 +51,7 @@ def hit_of(row: Mapping[str, Any]) -> Hit:
 
 def miss_rows(verdict: Verdict) -> list[dict[str, Any]]:
     """The policies that came close."""
-    return [msgspec.to_builtins(miss) for miss in verdict.misses[:KEPT]]
+    return [_row(miss) for miss in verdict.misses[:KEPT]]
 
 
 def misses_of(held: Held) -> tuple[Miss, ...]:
@@ -60,7 +61,7 @@ def misses_of(held: Held) -> tuple[Miss, ...]:
 
 def finding_rows(scan: Scan) -> list[dict[str, Any]]:
     """The findings, masked as the scan gave them."""
-    return [msgspec.to_builtins(finding) for finding in scan.findings[:KEPT]]
+    return [_row(finding) for finding in scan.findings[:KEPT]]
 
 
 def findings_of(held: Held) -> tuple[Finding, ...]:
@@ -70,12 +71,18 @@ def findings_of(held: Held) -> tuple[Finding, ...]:
 
 def part_rows(scan: Scan) -> list[dict[str, Any]]:
     """The tree of parts, labels masked as the scan gave them."""
-    return [msgspec.to_builtins(part) for part in scan.parts[:KEPT]]
+    return [_row(part) for part in scan.parts[:KEPT]]
 
 
 def parts_of(held: Held) -> tuple[Part, ...]:
     """The parts of a row."""
     return msgspec.convert(held.parts, tuple[Part, ...])
+
+
+def _row(record: Any) -> dict[str, Any]:
+    """A dataclass as a JSON row."""
+    row: dict[str, Any] = msgspec.to_builtins(record)
+    return {name: clean(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def kinds(scan: Scan) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from detectors.fingerprints import Fingerprints
 from detectors.recognize.addresses import normalise_email
+from quarantine.texts import clean
 
 
 def mask_address(address: str, *, own_domains: tuple[str, ...] = ()) -> str:
@@ -9,10 +10,14 @@ def mask_address(address: str, *, own_domains: tuple[str, ...] = ()) -> str:
     local, _, domain = address.rpartition("@")
     if not domain:
         return "" if not address else "…"
-    shown = domain.lower() if domain.lower() in own_domains else _ends(domain.rpartition(".")[0])
-    if shown != domain.lower():
-        shown = f"{shown}.{domain.rpartition('.')[2]}"
-    return f"{_ends(local, last=True)}@{shown}"
+    if domain.lower() in own_domains:
+        return f"{clean(_ends(local, last=True))}@{domain.lower()}"
+    name, _, last = domain.rpartition(".")
+    return clean(
+        f"{_ends(local, last=True)}@{_ends(name)}.{last}"
+        if name
+        else f"{_ends(local, last=True)}@{_ends(domain)}"
+    )
 
 
 def address_fingerprint(fingerprints: Fingerprints, address: str) -> str:

@@ -1,5 +1,6 @@
 """The sealed store: bytes encrypted to the school's public key with age, so that who writes cannot read."""
 
+import json
 from typing import Any, TypeVar
 
 import msgspec
@@ -32,10 +33,10 @@ def unseal(blob: bytes | memoryview, private_key: str) -> bytes:
 
 
 def seal_record(record: Any, public_key: str) -> bytes:
-    """Seal a dataclass as JSON."""
-    return seal(msgspec.json.encode(record), public_key)
+    """Seal a dataclass as JSON; also one whose texts hold bytes that are no characters (lone surrogates)."""
+    return seal(json.dumps(msgspec.to_builtins(record)).encode("ascii"), public_key)
 
 
 def unseal_record(kind: type[T], blob: bytes | memoryview, private_key: str) -> T:
     """Open what `seal_record` made, as the same kind of dataclass."""
-    return msgspec.json.decode(unseal(blob, private_key), type=kind)
+    return msgspec.convert(json.loads(unseal(blob, private_key)), kind)

@@ -9,6 +9,7 @@ from detectors.findings import Where
 from detectors.kinds import KINDS
 from policies.verdict import Action, Cure, Hit
 from quarantine.masks import mask_address
+from quarantine.texts import clean
 
 FEW = 3  # recipients that a problem names
 SHOWN = 8  # problems that a notice lists; it says how many more there are
@@ -146,12 +147,12 @@ def problem(hit: Hit, own_domains: tuple[str, ...] = ()) -> Problem:
         kind=hit.kind,
         what=kind.plain if kind else "",
         where=hit.where.value,
-        place=hit.place,
-        label=hit.label,
-        masked=hit.masked,
+        place=clean(hit.place),
+        label=clean(hit.label),
+        masked=clean(hit.masked),
         count=hit.count,
-        why=hit.why,
-        clause=hit.clause,
+        why=clean(hit.why),
+        clause=clean(hit.clause),
         advice=hit.advice,
         fixes=fixes,
         initials=initials(hit.masked) if hit.kind == "pupil-name" else "",

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from quarantine.config import Config
 from quarantine.notices.notice import Notice, Problem
+from quarantine.texts import clean
 
 TEMPLATES = Path(__file__).parent / "templates"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -64,7 +65,7 @@ def _fill(name: str, notice: Notice, config: Config, *, plain: bool) -> str:
         "fixes": notice.fixes,
         "renames": [{"initials": initials} for initials in notice.renames],
         "removals": notice.removals,
-        "note_lines": [{"note": line} for line in notice.note.splitlines()],
+        "note_lines": [{"note": clean(line)} for line in notice.note.splitlines()],
     }
     facts["kind"] = notice.kind.value
     with translation.override(school.language):

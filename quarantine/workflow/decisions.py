@@ -195,7 +195,7 @@ def _end(held: Held, cover: Cover, state: State, kind: Kind, actor: str, now: da
 
 def _close(held: Held, state: State, actor: str, now: datetime, note: str) -> None:
     held.state, held.decided_at, held.decided_by, held.remind_at = state, now, actor, None
-    held.note = store.seal(note.encode(), keys.current().public) if note else None
+    held.note = store.seal(note.encode("utf-8", "replace"), keys.current().public) if note else None
     held.save(update_fields=["state", "decided_at", "decided_by", "remind_at", "note"])
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from policies.verdict import Action
-from quarantine import keys, outbox, store, workflow
+from policies.verdict import Action, Miss
+from quarantine import evidence, keys, outbox, store, workflow
 from quarantine.cover import Cover
 from quarantine.models import (
     AuditEvent,
@@ -19,6 +19,7 @@ from quarantine.models import (
     State,
     VerdictRecord,
 )
+from quarantine.texts import clean
 from tests.support.stopped import NOW, PARENT, SENDER, make_envelope, make_raw, make_scan, make_verdict
 
 TABLES = (Held, HeldRecipient, Sealed, Outgoing, OutgoingRecipient, VerdictRecord, AuditEvent)
@@ -174,3 +175,51 @@ def test_hit_recipients_become_positions(db):
         "",
         "other-parent",
     ]
+
+
+HOSTILE = [
+    "\x00",
+    "a\x00b",
+    "\ud800",
+    "x\udcffy",
+    "\x1b[2J",
+    "\u202egnp.exe",
+    "\r\nBcc: x",
+    "\ufdd0",
+    "\U0010ffff",
+    "a" * 5000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_whatever_a_label_holds_the_message_is_held(db, text):
+    """A file name that a database or a mail header refuses must not make a message impossible to hold."""
+    hit = replace(make_verdict(Action.ASK).hits[1], label=text, place=text, masked=text)
+    verdict = replace(make_verdict(Action.ASK), hits=(hit,), misses=(Miss(policy="p", failed=text),))
+    found = make_scan()
+    scan = replace(
+        found,
+        parts=(replace(found.parts[1], label=text, declared=text, read_why=text),),
+        findings=(replace(found.findings[0], place=text, masked=text, why=text),),
+    )
+    held = Held.objects.get(id=workflow.hold(make_envelope(), make_raw(), scan, verdict, now=NOW).id)
+    for shown in (
+        evidence.hits_of(held)[0].label,
+        evidence.parts_of(held)[0].label,
+        evidence.findings_of(held)[0].place,
+    ):
+        assert shown == clean(text)
+        assert shown.isprintable() or "\ufdd0" in shown or "\U0010ffff" in shown
+    assert outbox.claim(now=NOW)[0].open()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["zo\u00eb@x.example", '"a b"@x.example', "x@[127.0.0.1]", "x@localhost", "half\udcff@x.example"],
+)
+def test_whatever_an_address_is_the_message_is_held_and_released(db, address):
+    """The recipient comes out as it went in; no mask shows it whole."""
+    held = workflow.hold(make_envelope(to=(address,)), make_raw(), make_scan(), make_verdict(), now=NOW)
+    assert address not in held.recipients.get().masked
+    workflow.release(held.id, actor="dpo", now=NOW)
+    assert address in [a for d in outbox.claim(now=NOW) for a in d.envelope.addresses]
