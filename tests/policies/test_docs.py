@@ -1,0 +1,41 @@
+"""The pages about policies say what the packs do, and their examples load."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from policies import load_set
+from policies.loader import parse_set
+from policies.sheet import one_page, pages
+
+DOCS = Path(__file__).parents[2] / "docs"
+COVER = """
+[[policy]]
+id = "cover"
+why = "Everything that cannot be read is noted."
+action = "log"
+when = { finding = ["unreadable:*", "protected:*"], recipient = "outside" }
+"""
+PARTNERS = '\n[[list]]\nname = "partners"\nwhat = "Partners"\n'
+EXAMPLES = re.findall(r"```toml\n(.*?)```", (DOCS / "policies.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("name", sorted(pages()))
+def test_generated_pages_are_up_to_date(name: str) -> None:
+    """After a change: python -c "from pathlib import Path; from policies.sheet import write; write(Path('docs/policies'))"."""
+    assert (DOCS / "policies" / name).read_text(encoding="utf-8") == pages()[name]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_examples_load(example: str) -> None:
+    """Each example of docs/policies.md is a right piece of a set."""
+    assert parse_set(example + PARTNERS + COVER, name="example").policies
+
+
+def test_the_sheet_for_governors_is_one_page() -> None:
+    """Short lines, no codes: what is refused, held, asked, and what cannot be enforced."""
+    sheet = one_page(load_set("default"))
+    assert sheet.count("\n") < 75
+    assert "`" not in sheet
+    assert "No mail gateway can enforce" in sheet
