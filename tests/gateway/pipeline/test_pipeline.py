@@ -1,7 +1,9 @@
 """Every way of a message: what the client hears, what is kept, and that it is told of exactly once."""
 
 import asyncio
+import threading
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,8 +17,9 @@ from gateway import pipeline
 from gateway.pipeline import REASON, blocked, handle
 from gateway.relay import NextHopDown
 from gateway.replies import REPLIES, Reply
+from policies.evidence import Facts
 from policies.verdict import Action, Hit, Verdict
-from tests.support.pipeline import OK, RAW, FakeGate, FakePool, FakeQuarantine, FakeRelay, envelope
+from tests.support.pipeline import OK, RAW, FakeGate, FakePool, FakeQuarantine, FakeRelay, envelope, verdict
 
 GREY = Reply(451, "4.7.1", "greylisted")
 FULL = Reply(452, "4.2.2", "mailbox full")
@@ -232,6 +235,24 @@ def test_a_record_that_hangs_does_not_hold_up_the_reply(monkeypatch: pytest.Monk
     monkeypatch.setattr(fake.quarantine, "passed", hang)
     reply, _ = heard(fake)
     assert reply == OK
+
+
+def test_a_verdict_on_many_recipients_stalls_nobody() -> None:
+    """While it is worked out, the loop serves the other sessions."""
+    going = threading.Event()
+
+    def slow(found: Facts) -> Verdict:
+        assert going.wait(10), "the loop did nothing else"
+        return verdict(Action.ALLOW)
+
+    async def story() -> Reply:
+        many = envelope(*(f"r{n}@example.org" for n in range(pipeline.QUICK)))
+        task = asyncio.create_task(handle(many, RAW, replace(FakeGate().gate(), decide=slow)))
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_later(0.01, going.set)
+        return await task
+
+    assert asyncio.run(story()) == OK
 
 
 def test_a_cancelled_message_is_told_of_and_stays_cancelled() -> None:
