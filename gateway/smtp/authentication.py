@@ -9,42 +9,42 @@ from gateway.smtp import users
 from gateway.smtp.refused import Refused
 
 if TYPE_CHECKING:
-    from gateway.smtp.connection import Connection
+    from gateway.smtp.conversation import Conversation
 
 
-async def user(connection: "Connection", argument: str) -> str:
+async def user(conversation: "Conversation", argument: str) -> str:
     """The name of the user who proved to be it."""
     mechanism, _, initial = argument.partition(" ")
     match mechanism.upper():
         case "PLAIN":
-            name, password = users.plain(initial or await _ask(connection, ""))
+            name, password = users.plain(initial or await _ask(conversation, ""))
         case "LOGIN":
-            name = users.decoded(initial or await _ask(connection, "Username:"))
-            password = users.decoded(await _ask(connection, "Password:"))
+            name = users.decoded(initial or await _ask(conversation, "Username:"))
+            password = users.decoded(await _ask(conversation, "Password:"))
         case _:
             raise Refused("auth_mechanism")
-    if not await _verify(connection, name, password):
-        connection.report("auth_failed")
+    if not await _verify(conversation, name, password):
+        conversation.report("auth_failed")
         raise Refused("auth_failed")
     return name
 
 
-async def _ask(connection: "Connection", prompt: str) -> str:
+async def _ask(conversation: "Conversation", prompt: str) -> str:
     """One step of the dialogue: 334 and the client's line."""
-    await connection.answer(Reply(334, "", base64.b64encode(prompt.encode()).decode()))
-    line = await connection.read_line()
+    await conversation.answer(Reply(334, "", base64.b64encode(prompt.encode()).decode()))
+    line = await conversation.read_line()
     if line is None:
         raise ConnectionResetError
     return line
 
 
-async def _verify(connection: "Connection", name: str, password: str) -> bool:
+async def _verify(conversation: "Conversation", name: str, password: str) -> bool:
     """Off the event loop, and not too many at once."""
-    path = connection.endpoint.settings.users
+    path = conversation.endpoint.settings.users
     assert path is not None
-    async with connection.endpoint.auth_slots:
+    async with conversation.endpoint.auth_slots:
         try:
             return await asyncio.to_thread(users.verify, path, name, password)
         except (OSError, ValueError, users.UsersError) as error:
-            connection.report(f"users_file:{type(error).__name__}")
+            conversation.report(f"users_file:{type(error).__name__}")
             raise Refused("auth_not_now") from error

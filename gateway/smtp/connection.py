@@ -1,46 +1,23 @@
-"""One connection: lines in, replies out, TLS, time-outs and limits. It knows no command; gateway.smtp.session does."""
+"""One connection below the commands: replies out, messages in, TLS, time-outs, and an end that comes for sure."""
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+import traceback
 from enum import Enum, auto
-from typing import Any, AnyStr, ClassVar
+from pathlib import Path
+from typing import Any, AnyStr
 
 from aiosmtpd.smtp import SMTP
 
 from gateway.replies import REPLIES, Reply
-from gateway.smtp.clients import normal_address
 from gateway.smtp.content import Content
 from gateway.smtp.endpoint import Endpoint
 from gateway.smtp.intake import Intake
 from gateway.smtp.refused import Refused
 
-# RFC 5321 §4.5.3.1.4 has 512, and its extensions add up to 107 for MAIL and 500 for RCPT (RFC 3461 §4),
-# 500 for AUTH= (RFC 4954 §3), 26 for SIZE, 10 for SMTPUTF8: the sum, rounded up.
-COMMAND_LIMIT = 2048
-AUTH_LIMIT = (
-    12_288  # RFC 4954 §4.4: AUTH lines with a Kerberos ticket; also all that a session may send ahead
-)
+AHEAD = 12_288  # RFC 4954 §4.4: the longest line, of AUTH; also what a client may send ahead of our answers
 HANDSHAKE_TIMEOUT = 30  # seconds: a handshake is three flights
 LINGER = 10  # seconds for a client to take our last reply before the socket goes
-HTTP = frozenset(
-    [
-        "GET",
-        "POST",
-        "PUT",
-        "HEAD",
-        "DELETE",
-        "CONNECT",
-        "OPTIONS",
-        "TRACE",
-        "PATCH",
-        "PRI",
-        "HOST:",
-        "USER-AGENT:",
-    ]
-)
-
-Command = Callable[[Any, str], Awaitable[None]]
 
 
 class Phase(Enum):
@@ -52,19 +29,15 @@ class Phase(Enum):
 
 
 class Connection(SMTP):
-    """The plumbing below the commands. Of aiosmtpd it keeps the protocol and the timer, and none of its replies."""
+    """Of aiosmtpd it keeps the protocol and the timer, and none of its replies."""
 
     _paused: bool  # of asyncio's flow control: the client does not read
-    COMMANDS: ClassVar[dict[str, Command]] = {}
-
-    def __init_subclass__(cls) -> None:
-        """The dispatch table, once for the class: aiosmtpd makes it anew for each connection, in 0.4 ms."""
-        cls.COMMANDS = {name[5:]: getattr(cls, name) for name in dir(cls) if name.startswith("smtp_")}
 
     def __init__(self, endpoint: Endpoint) -> None:
-        # Not SMTP.__init__, for the same reason; what its methods need of it stands here.
+        # Not SMTP.__init__, which lists the members of two objects for each connection (0.4 ms);
+        # what aiosmtpd's methods need of it stands here.
         self.loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(limit=AUTH_LIMIT, loop=self.loop)
+        reader = asyncio.StreamReader(limit=AHEAD, loop=self.loop)
         asyncio.StreamReaderProtocol.__init__(self, reader, self._cb_client_connected, loop=self.loop)
         self.endpoint = endpoint
         self.hostname = endpoint.hostname
@@ -78,8 +51,7 @@ class Connection(SMTP):
         self._handler_coroutine: asyncio.Task[None] | None = None
         self.phase = Phase.COMMAND
         self.leaving = False
-        self.errors = 0
-        self.commands = 0  # since the last message
+        self.client = ""  # its IP address
         self._intake: Intake | None = None
 
     @property
@@ -112,7 +84,7 @@ class Connection(SMTP):
         if self._intake is not None and not self._intake.timed_out():
             return
         self.report("timed_out")
-        self._say_and_leave(REPLIES["timed_out"])
+        self.say_and_leave(REPLIES["timed_out"])
 
     # Replies
 
@@ -132,24 +104,17 @@ class Connection(SMTP):
             await self._writer.drain()
             self._stop_timeout()
 
-    async def refuse(self, refused: Refused) -> None:
-        """Send a refusal; too many of them end the session."""
-        await self.answer(refused.reply)
-        self.leaving = self.leaving or refused.close
-        self.errors += refused.reply.refused
-        if self.errors > self.endpoint.settings.max_errors and not self.leaving:
-            self.report("too_many_errors")
-            await self.answer(REPLIES["too_many_errors"])
-
     def trouble(self, error: Exception) -> Reply:
-        """An exception of ours: its kind for the log, a generic sentence for the client, never its text."""
-        self.report(f"exception:{type(error).__name__}")
+        """An exception of ours: its kind and place for the log, a generic sentence for the client, never its text."""
+        *_, (frame, number) = traceback.walk_tb(error.__traceback__)
+        place = f"{Path(frame.f_code.co_filename).name}:{number}"
+        self.report(f"exception:{type(error).__name__}:{place}")
         return REPLIES["trouble"]
 
     def report(self, what: str) -> None:
         self.endpoint.report(what, self.client)
 
-    def _say_and_leave(self, reply: Reply) -> None:
+    def say_and_leave(self, reply: Reply) -> None:
         """The last reply, outside the session's own turn."""
         if self.transport is not None and not self.transport.is_closing():
             self._writer.write(reply.wire())
@@ -175,92 +140,11 @@ class Connection(SMTP):
     def close_if_idle(self) -> None:
         """For shutdown: 421 unless a message is under way; then the session says it after its reply."""
         if self.phase is Phase.COMMAND:
-            self._say_and_leave(REPLIES["closing"])
+            self.say_and_leave(REPLIES["closing"])
 
     def _stop_timeout(self) -> None:
         if self._timeout_handle is not None:
             self._timeout_handle.cancel()
-
-    # The session's turn
-
-    async def _handle_client(self) -> None:
-        """From the greeting to the end, whoever ends it."""
-        peer = self.transport.get_extra_info("peername")
-        if not peer:  # gone before we looked
-            self.hang_up()
-            return
-        self.address = normal_address(peer[0])
-        self.client = str(self.address)
-        self.endpoint.sessions.add(self)
-        try:
-            await self._greet()
-            while not self.leaving:
-                await self._turn()
-        except OSError:
-            pass  # the client has gone (reset, timed out, broken TLS), and with it whom to tell
-        except Exception as error:  # noqa: BLE001 - the last line: a mistake of ours must end this session alone
-            self.trouble(error)
-            self._say_and_leave(REPLIES["failed"])
-        finally:
-            self.endpoint.in_use.leave(self.address)
-            self.endpoint.sessions.discard(self)
-            self.hang_up()
-
-    async def _greet(self) -> None:
-        """220, or why not."""
-        refusal = self.endpoint.in_use.enter(self.address, self.endpoint.settings)
-        refusal = refusal or ("closing" if self.endpoint.closing else self.admission())
-        if refusal:
-            self.report(refusal)
-            self.leaving = True
-            await self.answer(REPLIES[refusal])
-        else:
-            await self.answer(REPLIES["greeting"].fill(hostname=self.hostname))
-
-    def admission(self) -> str:
-        """The name of the refusal with which this client is greeted, or ""."""
-        raise NotImplementedError
-
-    async def _turn(self) -> None:
-        """One command and its reply."""
-        try:
-            line = await self.read_line()
-            if line is None:
-                self.leaving = True
-            else:
-                await self._command(line)
-        except Refused as refused:
-            await self.refuse(refused)
-        if self.endpoint.closing and not self.leaving:
-            await self.answer(REPLIES["closing"])
-
-    async def read_line(self) -> str | None:
-        """The next line without its CRLF; None when the client has hung up."""
-        self._reset_timeout(self.endpoint.settings.command_timeout)
-        try:
-            line = await self._reader.readuntil(b"\n")
-        except asyncio.IncompleteReadError:
-            return None
-        except asyncio.LimitOverrunError as error:
-            raise Refused("line_too_long", close=True) from error
-        self._stop_timeout()
-        return _text(line)
-
-    async def _command(self, line: str) -> None:
-        """Look the command up and let it answer."""
-        verb, _, argument = line.partition(" ")
-        verb = verb.upper()
-        if verb in HTTP:
-            raise Refused("not_http", close=True)
-        if len(line) + 2 > COMMAND_LIMIT and verb != "AUTH":
-            raise Refused("line_too_long", close=True)
-        self.commands += 1
-        if self.commands > self.endpoint.settings.max_commands:
-            raise Refused("too_many_commands")
-        method = self.COMMANDS.get(verb)
-        if method is None:
-            raise Refused("unrecognised")
-        await method(self, argument.strip(" "))
 
     # DATA
 
@@ -321,13 +205,3 @@ class Connection(SMTP):
     def _ahead(self) -> int:
         """How many bytes the client has sent that no command has read yet."""
         return len(self._reader._buffer)  # type: ignore[attr-defined] # noqa: SLF001 - no public way to ask
-
-
-def _text(line: bytes) -> str:
-    """One line of the client as text: CRLF at its end and nowhere else, no NUL, valid UTF-8."""
-    if not line.endswith(b"\r\n") or line.count(b"\r") != 1 or b"\0" in line:
-        raise Refused("bare_newline_command", close=True)
-    try:
-        return line[:-2].decode()
-    except UnicodeDecodeError as error:
-        raise Refused("not_utf8") from error

@@ -7,8 +7,9 @@ from gateway.replies import REPLIES
 from gateway.settings import Client
 from gateway.smtp import addresses, authentication, handover
 from gateway.smtp.clients import certificate_names, proven
-from gateway.smtp.connection import Connection, Phase
+from gateway.smtp.connection import Phase
 from gateway.smtp.content import Content
+from gateway.smtp.conversation import Conversation
 from gateway.smtp.refused import Refused
 from policies.envelope import Recipient
 
@@ -36,7 +37,7 @@ class Transaction:
     recipients: list[Recipient] = field(default_factory=list)
 
 
-class Session(Connection):
+class Session(Conversation):
     """The commands. aiosmtpd finds them by their names; `session` and `envelope` are its words for the state."""
 
     session: Facts

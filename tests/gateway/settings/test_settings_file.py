@@ -107,7 +107,12 @@ def test_paths_are_relative_to_the_file_and_names_have_one_spelling(tmp_path: Pa
 )
 def test_sizes_are_read_as_people_write_them(tmp_path: Path, text: str, size: int) -> None:
     """MB is a million, MiB is 2**20, and a bare number is bytes."""
-    assert settings(tmp_path, SMALL + f'[smtp]\nmax_message = "{text}"\nmax_in_flight = "4GB"\n').smtp.max_message == size
+    assert (
+        settings(
+            tmp_path, SMALL + f'[smtp]\nmax_message = "{text}"\nmax_in_flight = "4GB"\n'
+        ).smtp.max_message
+        == size
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from gateway.smtp.connection import Connection
+from gateway.smtp.conversation import Conversation
 from gateway.smtp.session import Session
 
 OURS_ALONE = {"smtp_BDAT"}  # refused with its own reply; aiosmtpd would take its bytes for commands
@@ -16,7 +17,7 @@ HOOKS = [name for name in dir(SMTP) if name.startswith(("smtp_", "_create_", "_t
 
 
 def own_names() -> set[str]:
-    return {name for cls in (Session, Connection) for name in vars(cls)}
+    return {name for cls in (Session, Conversation, Connection) for name in vars(cls)}
 
 
 def test_the_version_is_the_one_that_was_read() -> None:
@@ -63,7 +64,7 @@ def test_nothing_inherited_speaks() -> None:
     for name, source in stock_methods().items():
         if name not in own_names() | silent:
             assert not [speaker for speaker in speakers - own_names() if f"self.{speaker}(" in source], name
-    for cls in (Session, Connection):
+    for cls in (Session, Conversation, Connection):
         assert not [speaker for speaker in silent if f"self.{speaker}(" in inspect.getsource(cls)]
 
 
