@@ -21,7 +21,9 @@ def main() -> int:
     print(f"sent      {dict(outcome.sent)} in {outcome.tries} tries; last answers {dict(outcome.codes)}")
     print(f"killed    {dict(outcome.kills)}")
     print(f"lost      {len(outcome.lost)}    leaked {len(outcome.leaked)}    changed {len(outcome.changed)}")
-    print(f"held      {-outcome.held_missing:+d} against what was expected")
+    print(
+        f"held      {-outcome.held_missing:+d} against what was expected, {outcome.unread} of them because their worker was killed"
+    )
     print(f"doubled   {len({number for number, _ in outcome.doubled})} messages (RFC 1047)")
     print(f"audit     {outcome.audit.strip()}")
     return 1 if outcome.lost or outcome.leaked or outcome.changed or outcome.held_missing else 0

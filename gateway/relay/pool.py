@@ -6,6 +6,7 @@ from gateway.relay.connection import Connection, connect
 from gateway.relay.replies import NextHopDown
 from gateway.relay.routes import Route
 
+_TURN = 30.0  # seconds to wait for one of the connections: a slow next hop's clients hear a 451 early
 _IDLE = 20.0  # seconds a connection waits for its next message: servers close after 60 to 300
 _AGE = 300.0  # seconds a connection is used in all, so that a load balancer behind an address gets its turn
 
@@ -23,8 +24,9 @@ class Pool:
 
     async def take(self, until: float, *, fresh: bool = False) -> Connection:
         """A connection that nobody else has; at most `connections` are out at a time."""
+        turn = asyncio.get_running_loop().time() + _TURN
         try:
-            async with asyncio.timeout_at(until):
+            async with asyncio.timeout_at(min(until, turn)):
                 await self._free.acquire()
         except TimeoutError:
             raise NextHopDown("pool-full") from None

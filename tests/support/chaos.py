@@ -66,6 +66,7 @@ class Outcome:
     doubled: list[tuple[int, str]] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     held_missing: int = 0
+    unread: int = 0  # clean mail held because its worker was killed
     audit: str = ""
 
 
@@ -203,6 +204,7 @@ def count_all(gate: Gate, hop: ScriptedNextHop, sent: list[Sent], outcome: Outco
         if not taken.data.endswith(raw(by_number[number])):
             outcome.changed.append(number)
         there.update((number, address) for address in addresses(taken))
+    missing: dict[int, list[str]] = {}
     for message in sent:
         outcome.sent[message.kind] += 1
         outcome.codes[message.code] += 1
@@ -214,10 +216,15 @@ def count_all(gate: Gate, hop: ScriptedNextHop, sent: list[Sent], outcome: Outco
             elif copies > 1:
                 outcome.doubled.append((message.number, address))
             elif not copies and message.code == 250 and not address.startswith("gone"):
-                outcome.lost.append((message.number, address))
-    held = sum(message.kind == "held" for message in sent)
+                missing.setdefault(message.number, []).append(address)
     [(kept,)] = rows(gate, "SELECT count(*) FROM quarantine_held")
-    outcome.held_missing = held - int(str(kept))
+    extra = int(str(kept)) - sum(message.kind == "held" for message in sent)
+    nobody = [n for n in missing if not any(there[n, address] for address in by_number[n].to)]
+    # A message whose scan was killed cannot be read: it is held, and that is right. All others have to be there.
+    outcome.unread = len(nobody) if len(nobody) == extra else 0
+    outcome.held_missing = outcome.unread - extra
+    spared = nobody if outcome.unread else []
+    outcome.lost = [(n, address) for n, found in missing.items() if n not in spared for address in found]
     outcome.audit = gate.run("audit", "verify").stdout
 
 
