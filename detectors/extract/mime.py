@@ -10,6 +10,9 @@ from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Where
 
 _BODY = {"text/plain", "text/html", "text/enriched", "text/x-amp-html"}
+_ANSWER = re.compile(
+    r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|fw|fwd|aw|wg|sv|vs|tr|rv|atb)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE
+)
 _BOILERPLATE = re.compile(r"multi-?part message|MIME format|MIME-aware|mime encoded", re.IGNORECASE)
 
 
@@ -45,7 +48,13 @@ def _fields(message: Message, node: Node, out: Reading) -> None:
         root = node.depth == 0
         where = Where.ATTACHMENT if not root else Where.SUBJECT if low == "subject" else Where.HEADER
         place = name.title() if root else f"{name.title()} of the attached message"
-        out.text(node, text, place=place, where=where, quoted=low in {"thread-topic"})
+        quoted = low == "thread-topic" or (where is Where.SUBJECT and _from_thread(message, text))
+        out.text(node, text, place=place, where=where, quoted=quoted)
+
+
+def _from_thread(message: Message, subject: str) -> bool:
+    """Whether the subject came with the thread: it says so, and the message is an answer to another."""
+    return bool(_ANSWER.match(subject)) and ("In-Reply-To" in message or "References" in message)
 
 
 def _part(message: Message, node: Node, out: Reading, seen: list[int], depth: int) -> None:
