@@ -1,5 +1,6 @@
 """The sealed cover of a message: whom it goes to and how, and what a later notice needs to thread with it."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from email import policy
@@ -20,6 +21,7 @@ class Cover:
     references: tuple[str, ...] = ()
     answerable: bool = True  # False: a list, a bulk mailing or an automatic answer
     staff: bool = False  # the directory knows the sender's address as one of the staff
+    copy: str = ""  # the same for the several copies that a mail server makes of one message
 
     def __repr__(self) -> str:
         return f"Cover({self.envelope.id})"
@@ -55,8 +57,17 @@ def cover_of(envelope: Envelope, raw: bytes, *, staff: bool = False) -> Cover:
     ids = message_ids(header, "Message-ID")
     return Cover(
         envelope=envelope,
+        copy=_copy(envelope, ids[0], header, raw) if ids else "",
         message_id=ids[0] if ids else "",
         references=message_ids(header, "References") or message_ids(header, "In-Reply-To"),
         answerable=answerable(header),
         staff=staff,
     )
+
+
+def _copy(envelope: Envelope, message_id: str, header: Message, raw: bytes) -> str:
+    """A hash of sender, Message-ID, Date and body: for joining notices alone, never a key of storage."""
+    end = re.search(rb"\r?\n\r?\n", raw[:HEADER_LIMIT])
+    body = hashlib.sha256(raw[end.end() if end else len(raw) :]).hexdigest()
+    words = (envelope.mail_from.lower(), message_id, str(header.get("Date", "")), body)
+    return hashlib.sha256("\0".join(words).encode("utf-8", "replace")).hexdigest()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from policies.envelope import Envelope, Recipient
 from policies.verdict import Action, Verdict
@@ -13,6 +13,9 @@ from quarantine.models import Held, Sealed, State
 from quarantine.notices import audience
 from quarantine.notices.compose import render
 from quarantine.notices.notice import BOUNCES, Fate, Kind, Notice, problems
+
+COPIES = timedelta(minutes=10)  # within these a mail server sends all copies of one message
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,8 @@ class Letter:
     sealed_cover: bytes = field(repr=False)
     blob: bytes = field(repr=False)
     size: int
+    join: str = ""  # one letter of the same join is enough …
+    join_for: timedelta = COPIES  # … for so long
 
 
 def for_verdict(
@@ -53,7 +58,13 @@ def for_verdict(
             if kind == Kind.BLOCK
             else ()
         )
-        letters.append(_seal(replace(base, kind=kind, to=(sender,), fates=fates), now))
+        letter = _seal(replace(base, kind=kind, to=(sender,), fates=fates), now)
+        same = (
+            cover.copy,
+            kind,
+            *(f"{hit.policy} {hit.part} {hit.place} {hit.masked}" for hit in verdict.hits),
+        )
+        letters.append(replace(letter, join=_join(*same) if cover.copy else ""))
     elif audience.is_stranger(cover, conf):
         letters += _to_roles(Kind.STRANGER, ("it",), base, now)
     if verdict.action == Action.QUARANTINE or (verdict.action == Action.ASK and not sender):
@@ -67,6 +78,16 @@ def for_roles(cover: Cover, verdict: Verdict, *, now: datetime) -> list[Letter]:
     if not roles:
         return []
     return _to_roles(Kind.TOLD, roles, _base(cover, verdict, least=Action.LOG), now, strict=True)
+
+
+def tip(cover: Cover, verdict: Verdict, *, now: datetime) -> list[Letter]:
+    """One tip a day for the sender of a message that went, where a policy wants them told."""
+    sender = audience.sender_of(cover, config.current())
+    if not sender or not any("sender" in hit.tell for hit in verdict.hits):
+        return []
+    telling = replace(verdict, hits=tuple(hit for hit in verdict.hits if "sender" in hit.tell))
+    notice = replace(_base(cover, telling, least=Action.LOG), kind=Kind.TIP, to=(sender,))
+    return [replace(_seal(notice, now), join=_join("tip", sender.lower()), join_for=A_DAY)]
 
 
 def to_sender(
@@ -133,6 +154,8 @@ def delivery_failed(
 def post(letters: Sequence[Letter], *, reference: str, now: datetime, held_id: str | None = None) -> None:
     """Write the letters into the outbox, inside the transaction of what they tell."""
     for letter in letters:
+        if posting.joined(letter.join, since=now - letter.join_for):
+            continue
         message = Sealed.objects.create(
             school=letter.school, blob=letter.blob, size=letter.size, created_at=now
         )
@@ -143,6 +166,7 @@ def post(letters: Sequence[Letter], *, reference: str, now: datetime, held_id: s
             sealed_cover=letter.sealed_cover,
             reference=reference,
             held_id=held_id,
+            join=letter.join,
             now=now,
         )
 
@@ -239,3 +263,8 @@ def _link(cover: Cover) -> str:
 def _contact() -> str:
     """Whom a sender may ask."""
     return next(iter(audience.officers(("dpo",), config.current())), "")
+
+
+def _join(*words: str) -> str:
+    """A keyed hash of these words, for joining only."""
+    return keys.current().fingerprints.of("join", "\0".join(words))

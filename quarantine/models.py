@@ -58,7 +58,7 @@ class VerdictRecord(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["school", "received_at"]),
+            models.Index(fields=["school", "received_at", "action"]),  # alone answers the console's reports
             models.Index(fields=["received_at"]),
         )
 
@@ -101,6 +101,9 @@ class Held(models.Model):
         verbose_name_plural = "held"
         indexes = (
             models.Index(fields=["school", "state", "received_at"]),
+            models.Index(
+                fields=["school", "state", "-level", "received_at"]
+            ),  # the order of the console's queue
             models.Index(fields=["state", "expires_at"]),
             models.Index(fields=["state", "remind_at"]),
             models.Index(fields=["sender", "received_at"]),
@@ -153,6 +156,7 @@ class Outgoing(models.Model):
     lease = models.CharField(max_length=32, blank=True)  # token of who is sending it now
     lease_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
+    join = models.CharField(max_length=64, blank=True)  # keyed hash: rows of which one is enough for a while
 
     class Meta:
         verbose_name_plural = "outgoing"
@@ -160,6 +164,7 @@ class Outgoing(models.Model):
             models.Index(fields=["state", "next_at"]),
             models.Index(fields=["reference"]),
             models.Index(fields=["done_at"]),
+            models.Index(fields=["join", "created_at"], condition=~Q(join=""), name="outgoing_join"),
         )
 
 
@@ -200,6 +205,8 @@ class AuditEvent(models.Model):
         indexes = (
             models.Index(fields=["reference"]),
             models.Index(fields=["school", "at"]),
+            models.Index(fields=["kind", "number"]),
+            models.Index(fields=["actor", "number"]),
             models.Index(fields=["at"]),
             models.Index(fields=["at"], condition=Q(details__isnull=False), name="event_with_details"),
         )

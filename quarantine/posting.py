@@ -23,6 +23,7 @@ def queue(
     held_id: str | None = None,
     positions: Sequence[int] | None = None,
     next_at: datetime | None = None,
+    join: str = "",
 ) -> Outgoing:
     """Write a row to be sent, inside the transaction of its cause; `positions` chooses recipients of the cover."""
     row = Outgoing.objects.create(
@@ -34,6 +35,7 @@ def queue(
         message=message,
         created_at=now,
         next_at=next_at or now,
+        join=join,
         give_up_at=now + (GIVE_UP_NOTICE if kind in ("notice", "report") else GIVE_UP),
     )
     chosen = range(len(cover.envelope.recipients)) if positions is None else positions
@@ -48,3 +50,8 @@ def queue(
         for position in chosen
     )
     return row
+
+
+def joined(join: str, *, since: datetime) -> bool:
+    """Whether a row of the same join was written since."""
+    return bool(join) and Outgoing.objects.filter(join=join, created_at__gt=since).exists()

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     DELETED = "deleted"
     EXPIRED = "expired"
     DELIVERY_FAILED = "delivery-failed"
+    TIP = "tip"  # to the sender of a message that went, once a day
     REMINDER = "reminder"  # to the sender, while we wait for them
     REVIEW = "review"  # to the officers: something new waits for them
     ESCALATION = "escalation"  # to the officers: it still waits

@@ -88,8 +88,7 @@ def passed(envelope: Envelope, scan: Scan, verdict: Verdict, *, now: datetime, r
     """A message went on: no content stays, only what was decided about it."""
     cover = cover_of(envelope, raw)
     school = config.current().school(envelope.school).key
-    roles = any(role != "sender" for hit in verdict.hits for role in hit.tell)
-    told = letters.for_roles(cover, verdict, now=now) if roles else []
+    told = letters.for_roles(cover, verdict, now=now) + letters.tip(cover, verdict, now=now)
     with one_transaction():
         _record(cover, scan, verdict, _size(scan, raw), school)
         letters.post(told, reference=envelope.id, now=now)

@@ -1,11 +1,14 @@
 """Who is told: people of the school; never a machine, a list, an automatic answer or the null sender."""
 
+from datetime import timedelta
+
 import pytest
 
 from policies.verdict import Action
 from quarantine import outbox, workflow
 from quarantine.config import current
 from quarantine.cover import cover_of, header_of, message_ids
+from quarantine.models import Held
 from quarantine.notices import audience
 from tests.support.stopped import NOW, SENDER, make_envelope, make_raw, make_scan, make_verdict
 
@@ -67,6 +70,58 @@ def test_who_is_told(db, action, sender, headers, staff, expected):
     else:
         workflow.hold(envelope, raw, make_scan(), make_verdict(action), now=NOW, staff=staff)
     assert told() == expected
+
+
+COPY = make_raw()
+
+
+@pytest.mark.parametrize(
+    ("second", "later", "notices"),
+    [
+        ({}, 9, 1),
+        ({}, 11, 2),
+        ({"raw": make_raw()}, 1, 1),  # another header field, the same message
+        ({"raw": COPY + b"more"}, 1, 2),
+        ({"action": Action.ASK}, 1, 2),
+        ({"sender": "other@example.sch.uk"}, 1, 2),
+    ],
+)
+def test_copies_of_one_message_are_told_once(db, second, later, notices):
+    """Exchange splits a message by recipients: each copy is held, its sender hears of it once."""
+    two = {"raw": COPY, "action": Action.QUARANTINE, "sender": SENDER} | second
+    for n, (raw, action, sender) in enumerate([(COPY, Action.QUARANTINE, SENDER), tuple(two.values())]):
+        envelope = make_envelope(sender=sender, to=(f"parent{n}@x.example",))
+        workflow.hold(
+            envelope, raw, make_scan(), make_verdict(action), now=NOW + timedelta(minutes=later * n)
+        )
+    due = outbox.claim(now=NOW + timedelta(hours=1))
+    assert sum(d.envelope.addresses != DPO for d in due) == notices
+    assert Held.objects.count() == 2
+
+
+def test_a_message_without_an_id_is_joined_to_nothing(db):
+    """No Message-ID, no copies: each is told."""
+    raw = COPY.replace(b"Message-ID", b"X-Other")
+    for to in ("a@x.example", "b@x.example"):
+        workflow.hold(make_envelope(to=(to,)), raw, make_scan(), make_verdict(Action.ASK), now=NOW)
+    assert len(told()) == 2
+
+
+def test_one_tip_a_day(db):
+    """`tell = ["sender"]` on mail that went: a tip, not a stream of them."""
+    tips = []
+    for hours in (0, 1, 23, 25):
+        now = NOW + timedelta(hours=hours)
+        workflow.passed(
+            make_envelope(), make_scan(), make_verdict(Action.LOG, tell=("sender",)), now=now, raw=make_raw()
+        )
+        due = outbox.claim(now=now)
+        tips.append(len(due))
+        for delivery in due:
+            assert delivery.envelope.addresses == (SENDER,)
+            assert b"A tip about an e-mail that you sent" in delivery.open()
+            outbox.failed(delivery, now=now)
+    assert tips == [1, 0, 0, 1]
 
 
 def test_strangers_get_no_link(db):
