@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from nicknames import NickNamer
 
@@ -138,13 +138,11 @@ def short_forms(forename: str) -> frozenset[str]:
     return frozenset(s for s in _nicknames().nicknames_of(forename) if forename in formal_names(s))
 
 
-def parts_of(name: str) -> Iterator[tuple[str, ...]]:
+@lru_cache(maxsize=20_000)
+def parts_of(name: str) -> tuple[tuple[str, ...], ...]:
     """The words of a name in its plain spellings: "Smith-Jones" is smith, jones; "O'Brien" is o, brien."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) if re.match(r"(Mc|Mac)[A-Z]", name) else name
-    for spelling in spellings(spaced):
-        parts = tuple(re.findall(r"[^\W\d_]+", spelling))
-        if parts:
-            yield parts
+    return tuple(parts for s in spellings(spaced) if (parts := tuple(re.findall(r"[^\W\d_]+", s))))
 
 
 def forenames(pupil: Pupil, surname_key: str = "") -> list[Piece]:

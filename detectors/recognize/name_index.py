@@ -18,6 +18,7 @@ from detectors.recognize.forms import (
 )
 
 JOINED_LETTERS = 9  # "ameliathompson": shorter joined names collide with words
+NAMESAKES = 8  # pupils of one name who are told apart; more are one name
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,12 @@ class NameIndex:
     joined: dict[str, str] = field(
         default_factory=dict, repr=False
     )  # "forenamesurname" -> its key in `pairs`
-    anchors: set[str] = field(default_factory=set, repr=False)  # last words of surname forms
+    gates: dict[str, set[str]] = field(
+        default_factory=dict, repr=False
+    )  # last word of a surname -> words of its forenames
+    variants: dict[str, tuple[str, ...]] = field(
+        default_factory=dict, repr=False
+    )  # short form or spelling -> forenames
     surname_keys: set[str] = field(default_factory=set, repr=False)
     forename_words: set[str] = field(
         default_factory=set, repr=False
@@ -50,11 +56,16 @@ class NameIndex:
     )  # long surnames by forename, for one edit
     adults: set[str] = field(default_factory=set, repr=False)  # pairs that also name staff or contacts
 
+    def by_variant(self, anchor: str, near: list[str]) -> bool:
+        """Whether a word near is a short form or spelling of a forename that goes with this surname."""
+        gate, variants = self.gates[anchor], self.variants
+        return any(not gate.isdisjoint(variants[word]) for word in near if word in variants)
+
     def find(self, forename: str, surname: str) -> list[Named]:
         """The pupils of this pair: exact forms; without any, short forms and other spellings of the forename."""
         packed = self.pairs.get(f"{forename} {surname}")
         if packed:
-            return [_unpack(p) for p in packed]
+            return [_unpack(p) for p in packed[:NAMESAKES]]
         return self._by_other_spelling(forename, surname)
 
     def _by_other_spelling(self, forename: str, surname: str) -> list[Named]:
@@ -64,7 +75,7 @@ class NameIndex:
             (families().get(forename, ()), Form.SPELLING),
         ):
             for name in names:
-                for packed in self.pairs.get(f"{name} {surname}", ()):
+                for packed in self.pairs.get(f"{name} {surname}", ())[:NAMESAKES]:
                     named = _unpack(packed)
                     weak = named.weak or form is Form.SPELLING
                     found.append(Named(named.pupil, form, weak))
@@ -86,22 +97,22 @@ def build(directory: Directory) -> NameIndex:
 def _add(index: NameIndex, number: int, pupil: Pupil) -> None:
     last = surnames(pupil)
     first = forenames(pupil, last[0].key if last else "")
+    called = [word for forename in first for word in (forename.key, *forename.parts)]
     for surname in last:
-        _know_surname(index, surname)
+        _know_surname(index, surname, called)
         for forename in first:
             _pair(index, number, forename, surname)
     for forename, second in given_name_pairs(pupil):
         if f"{forename.key} {second.key}" not in index.pairs:
-            _know_surname(index, second)
+            _know_surname(index, second, forename.parts)
             _pair(index, number, forename, second)
-    for forename in first:
-        index.forename_words.update(forename.parts)
-        index.forename_words.add(forename.key)
+    index.forename_words.update(called)
 
 
-def _know_surname(index: NameIndex, surname: Piece) -> None:
+def _know_surname(index: NameIndex, surname: Piece, called: Iterable[str]) -> None:
     index.surname_keys.add(surname.key)
-    index.anchors.update((surname.parts[-1], surname.key))
+    for anchor in {surname.parts[-1], surname.key}:
+        index.gates.setdefault(anchor, set()).update(called)
 
 
 def _pair(index: NameIndex, number: int, forename: Piece, surname: Piece) -> None:
@@ -128,8 +139,9 @@ def _unpack(packed: int) -> Named:
 
 def _add_other_spellings(index: NameIndex) -> None:
     for word in tuple(index.forename_words):
-        index.forename_words.update(families().get(word, ()))
-        index.forename_words.update(short_forms(word))
+        for other in (*families().get(word, ()), *short_forms(word)):
+            index.variants[other] = (*index.variants.get(other, ()), word)
+    index.forename_words.update(index.variants)
 
 
 def _keys(forename: str, surname: str) -> Iterable[str]:

@@ -75,7 +75,7 @@ class NameReader:
         masked = self._masked_spans(passage)
         hits: dict[tuple[int, int], list[tuple[Seen, Hit]]] = {}
         for one in seen:
-            start, end = words.spans[one.first][0], words.spans[one.last - 1][1]
+            start, end = words.span(one.first)[0], words.span(one.last - 1)[1]
             if not _inside(masked, start, end):
                 hit = self._judged(words, one, start, end)
                 if hit is not None:
@@ -203,7 +203,7 @@ class NameReader:
         return bool(re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", words.passage.folded[start:end]))
 
     def _window(self, words: Words, seen: Seen) -> tuple[int, int]:
-        start, end = words.spans[seen.first][0], words.spans[seen.last - 1][1]
+        start, end = words.span(seen.first)[0], words.span(seen.last - 1)[1]
         line_start, line_end = words.passage.line_span(start)
         return max(line_start, start - NEAR), max(end, min(line_end, end + NEAR))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -12,6 +13,7 @@ from detectors.recognize.hits import Passage
 from detectors.recognize.name_index import Named, NameIndex
 
 _WORD = re.compile(r"[^\W\d_]+")
+_SPLIT = re.compile(r"([^\W\d_]+)")
 _SHORT_TEXT = frozenset({Where.SUBJECT, Where.FILENAME, Where.HEADER})
 SHORT = 2_000  # letters: one-edit and spelled-out names are sought in short texts only
 
@@ -49,24 +51,31 @@ class Seen:
 
 @dataclass(slots=True)
 class Words:
-    """The words of a passage, folded, and where each stands."""
+    """The words of a passage, folded; where each stands is worked out when one of them matters."""
 
     passage: Passage = field(repr=False)
     words: list[str] = field(repr=False)
-    _spans: list[tuple[int, int]] = field(default_factory=list, repr=False)
+    _pieces: list[str] = field(default_factory=list, repr=False)  # gap, word, gap, word, …, gap
+    _ends: list[int] = field(default_factory=list, repr=False)  # of the pieces
 
-    @property
-    def spans(self) -> list[tuple[int, int]]:
-        if not self._spans and self.words:
-            self._spans = [m.span() for m in _WORD.finditer(self.passage.folded)]
-        return self._spans
+    def _split(self) -> None:
+        self._pieces = _SPLIT.split(self.passage.folded)
+        self._ends = list(accumulate(map(len, self._pieces)))
+
+    def span(self, n: int) -> tuple[int, int]:
+        """Where a word stands."""
+        if not self._ends:
+            self._split()
+        return self._ends[2 * n], self._ends[2 * n + 1]
 
     def gap(self, left: int) -> str:
         """What stands between a word and the next."""
-        return self.passage.folded[self.spans[left][1] : self.spans[left + 1][0]]
+        if not self._ends:
+            self._split()
+        return self._pieces[2 * left + 2]
 
     def capital(self, n: int) -> bool:
-        return self.passage.text[self.spans[n][0]].isupper()
+        return self.passage.text[self.span(n)[0]].isupper()
 
     def join(self, start: int, end: int) -> str | None:
         """The words as one, when they may be one part of a name."""
@@ -90,10 +99,15 @@ def seen_in(passage: Passage, index: NameIndex) -> tuple[Words, list[Seen]]:
 
 
 def _pairs(words: Words, index: NameIndex) -> Iterator[Seen]:
-    texts, anchors, forename_words = words.words, index.anchors, index.forename_words
+    """The first pass, whose cost does not depend on the directory: a surname's last word with one of its forenames near."""
+    texts, gates, variants = words.words, index.gates, index.variants.keys()
     for at, word in enumerate(texts):
-        if word in anchors and not forename_words.isdisjoint(texts[max(0, at - 6) : at + 4]):
-            yield from _pairs_at(words, index, at)
+        if word in gates:
+            near = texts[at - 5 if at > 5 else 0 : at + 5]
+            if not gates[word].isdisjoint(near) or (
+                not variants.isdisjoint(near) and index.by_variant(word, near)
+            ):
+                yield from _pairs_at(words, index, at)
 
 
 def _pairs_at(words: Words, index: NameIndex, at: int) -> Iterator[Seen]:
@@ -231,7 +245,8 @@ def _spelled_out(words: Words, index: NameIndex) -> Iterator[Seen]:
         letters = "".join(c for c in match[0] if c.isalpha())
         if letters in index.joined:
             forename, surname = index.joined[letters].split(" ")
-            span = tuple(n for n, (s, e) in enumerate(words.spans) if s >= match.start() and e <= match.end())
+            spans = [words.span(n) for n in range(len(words.words))]
+            span = tuple(n for n, (s, e) in enumerate(spans) if s >= match.start() and e <= match.end())
             for named in index.find(forename, surname):
                 one = Named(named.pupil, Form.SPELLED_OUT, weak=True)
                 yield Seen(one, (span[0], span[-1] + 1), (span[0], span[-1] + 1))
