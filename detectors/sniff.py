@@ -282,10 +282,11 @@ def _utf16_blind(head: bytes) -> bool:
     return (odd > half * 0.7 and even < half * 0.1) or (even > half * 0.7 and odd < half * 0.1)
 
 
+# Of pictures only those that libmagic knows by a real mark: it takes any odd bytes for a Targa picture.
 _BY_MAGIC = (
     ("text/", "txt"), ("audio/", "audio"), ("video/", "video"), ("font/", "font"),
-    ("application/x-tar", "tar"), ("application/x-iso9660-image", "iso"), ("image/", "image"),
-    ("application/x-dosexec", "program"), ("application/x-executable", "program"), ("application/x-sharedlib", "program"),
+    ("application/x-tar", "tar"), ("application/x-iso9660-image", "iso"), ("image/vnd.microsoft.icon", "image"),
+    ("image/jp2", "image"), ("image/x-portable", "image"), ("image/x-xcf", "image"), ("application/x-dosexec", "program"), ("application/x-executable", "program"), ("application/x-sharedlib", "program"),
 )  # fmt: skip
 
 

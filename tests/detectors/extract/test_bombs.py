@@ -1,0 +1,105 @@
+"""Whatever a file was made to do, it ends within its budget, with the right finding, and the file beside it is read."""
+
+import time
+
+import pytest
+
+from detectors.extract.table import EXTRACTORS, OPAQUE
+from detectors.findings import Read
+from detectors.limits import Limits
+from tests.corpus.bombs import bombs, spoiled
+from tests.corpus.locks import plain_docx, plain_pdf, plain_pptx, plain_xlsx, plain_zip, smimes
+from tests.corpus.reading import kinds, message, read_file, text
+from tests.support.mail import make_message
+
+SECONDS = 25
+
+
+@pytest.fixture(scope="module")
+def all_bombs():
+    return {name: (data, expected) for name, data, expected in bombs()}
+
+
+@pytest.mark.slow
+def test_every_bomb_ends_with_the_right_finding(all_bombs):
+    wrong = []
+    for name, (data, expected) in all_bombs.items():
+        began = time.monotonic()
+        out = read_file(name, data, Limits(part_seconds=5, seconds=15))
+        took = time.monotonic() - began
+        if took > SECONDS or (expected and not kinds(out) & expected):
+            wrong.append((name, round(took, 1), kinds(out)))
+    assert wrong == []
+
+
+@pytest.mark.slow
+def test_the_file_beside_a_bomb_is_read(all_bombs):
+    for name in ("zeros.zip", "deep.docx", "deep.html", "cut.pdf"):
+        raw = make_message(
+            attach=(
+                (name, "application/octet-stream", all_bombs[name][0]),
+                ("a.docx", "application/octet-stream", plain_docx()),
+            )
+        )
+        out = message(raw)
+        assert "Quill Word" in text(out), name
+
+
+@pytest.mark.parametrize(
+    "make",
+    [plain_pdf, plain_docx, plain_xlsx, plain_pptx, plain_zip, lambda: smimes()[0][1]],
+    ids=["pdf", "docx", "xlsx", "pptx", "zip", "cms"],
+)
+def test_a_spoiled_file_is_read_or_said_to_be_unread(make):
+    whole = make()
+    for number, data in enumerate(spoiled(whole)):
+        out = read_file("spoiled", data, Limits(part_seconds=5))
+        said = [f for f in out.findings if f.kind.startswith(("unreadable", "protected"))]
+        assert said or "Quill" in text(out), number
+
+
+@pytest.mark.parametrize("kind", sorted(set(EXTRACTORS) - OPAQUE))
+def test_every_extractor_survives_nonsense(kind):
+    """Bytes of another type, no bytes, one byte, and zeros: a finding or nothing, never an error."""
+    from detectors.extract.reading import Node, Reading
+    from detectors.extract.walk import drain
+
+    for data in (
+        b"\0",
+        b"x",
+        b"\0" * 600,
+        b"PK\x03\x04" + b"\xff" * 300,
+        b"\xff" * 700,
+        b"{\\rtf1 \\bin99999999 x",
+        b"0\x82\xff\xff" + b"\x30" * 90,
+    ):
+        out = Reading(limits=Limits(part_seconds=2))
+        root = Node(path="0", data=b"")
+        out.child(root, data, type=kind)
+        drain(out)
+        assert out.nodes[0].read in set(Read)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("list.pdf", plain_docx(), True),
+        ("photo.jpg", plain_zip(), True),
+        ("letter.docx", plain_docx(), False),
+        ("letter.doc", b"{\\rtf1 Quill}", False),
+        ("letter.doc", b"<html><body>Quill</body></html>", False),
+        ("sheet.xls", b"a,b\nQuill,c\n", False),
+        ("cert.key", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", False),
+        ("mail.msg", b"From: a@b.c\r\nSubject: Quill\r\n\r\nx\r\n", False),
+        ("song.mp3", plain_pdf(), True),
+    ],
+)
+def test_a_name_that_lies_is_a_finding(name, data, kind):
+    assert ("disguised" in kinds(read_file(name, data))) is kind
+
+
+def test_a_zip_at_the_end_of_a_picture_is_read():
+    picture = b"\x89PNG\r\n\x1a\n" + b"\0" * 5_000
+    out = read_file("photo.png", picture + plain_zip())
+    assert "Quill Inside" in text(out)
+    assert "disguised" in kinds(out)
