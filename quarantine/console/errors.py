@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
-def not_found(request: HttpRequest, **_: object) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     return render(request, "console/error.html", {"heading": "Page not found", "text": NOT_FOUND}, status=404)
 
 
-def forbidden(request: HttpRequest, **_: object) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     return render(
         request, "console/error.html", {"heading": "You cannot do this", "text": FORBIDDEN}, status=403
     )
@@ -23,7 +23,7 @@ FORBIDDEN = "Your account may not do this. Nothing was changed."
 STALE = "The page had been open for too long, or it was sent from elsewhere. Nothing was changed. Go back, load the page again and repeat what you did."
 
 
-def bad_request(request: HttpRequest, **_: object) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     return render(request, "console/error.html", {"heading": "Please try again", "text": STALE}, status=400)
 
 

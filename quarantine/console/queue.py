@@ -19,6 +19,7 @@ from quarantine.masks import address_fingerprint
 from quarantine.models import Held, State
 
 A_PAGE = 25
+MOST = 1_000  # messages that one list counts and turns over; filters reach the rest
 
 
 @needs(May.QUEUE)
@@ -41,8 +42,8 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_safe
 def count(request: HttpRequest) -> HttpResponse:
     """How many wait now; the queue page asks every half minute."""
-    waiting = access(signed_in(request)).queue().filter(state=State.HELD).count()
-    return render(request, "console/count.html", {"waiting": waiting})
+    waiting = access(signed_in(request)).queue().filter(state=State.HELD)
+    return render(request, "console/count.html", {"waiting": _many(waiting.order_by()[: MOST + 1].count())})
 
 
 def next_of(mine: QuerySet[Held], held: Held) -> str:
@@ -69,16 +70,20 @@ def _list(
             "form": form,
             "page": page,
             "rows": _rows(page),
-            "waiting": page.paginator.count,
+            "waiting": _many(page.paginator.count),
             "query": query.urlencode(),
             "several_schools": len(current().schools) > 1,
         },
     )
 
 
+def _many(number: int) -> str:
+    return str(number) if number <= MOST else f"More than {MOST}"
+
+
 def _page(ids: QuerySet[Held], number: str) -> Page[Any]:
-    """One page of ids; the rows themselves are read only for it."""
-    return Paginator(ids.values_list("id", flat=True), A_PAGE).get_page(number)
+    """One page of ids; the rows themselves are read only for it, and no more than a person turns over are counted."""
+    return Paginator(ids.values_list("id", flat=True)[: MOST + 1], A_PAGE).get_page(number)
 
 
 def _rows(page: Page[Any]) -> list[Any]:
@@ -100,5 +105,5 @@ def _filtered(held: QuerySet[Held], asked: dict[str, Any]) -> QuerySet[Held]:
     if asked.get("sender"):
         held = held.filter(sender=address_fingerprint(keys.current().fingerprints, asked["sender"]))
     if asked.get("reference"):
-        held = held.filter(id__iexact=asked["reference"])
+        held = held.filter(id=asked["reference"].strip().upper())
     return held

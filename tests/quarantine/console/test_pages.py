@@ -1,0 +1,165 @@
+"""The lists: sorted by risk and age, filtered, counted, paged, and as many queries for a full page as for an empty one."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from selectolax.lexbor import LexborHTMLParser
+
+from policies.verdict import Action
+from tests.support.stopped import NOW, SENDER
+
+
+def listed(response):
+    """The references of a list page, in order."""
+    tree = LexborHTMLParser(response.content)
+    return [link.attributes["href"].split("/")[2] for link in tree.css("tbody a")]
+
+
+@pytest.fixture
+def three(hold):
+    """An old low risk, a new high risk, and an old high risk."""
+    from quarantine.models import Held
+
+    rows = [hold(now=NOW)[0] for _ in range(3)]
+    for held, level, hours in zip(rows, (1, 4, 4), (9, 1, 5), strict=True):
+        Held.objects.filter(id=held.id).update(
+            level=level, received_at=timezone.now() - timedelta(hours=hours)
+        )
+    return [held.id for held in rows]
+
+
+def test_the_highest_risk_comes_first_then_the_oldest(three, signed_in):
+    """What cannot wait stands on top."""
+    low, new, old = three
+    assert listed(signed_in("dpo").get(reverse("queue"))) == [old, new, low]
+
+
+def test_next_walks_the_queue_in_the_same_order(three, signed_in):
+    """From each message the link leads to the one below it, and from the last nowhere."""
+    low, new, old = three
+    browser = signed_in("dpo")
+
+    def following(key):
+        link = LexborHTMLParser(browser.get(reverse("held", args=[key])).content).css_first(
+            '[data-key="next"]'
+        )
+        return link.attributes["href"].split("/")[2] if link else ""
+
+    assert [following(key) for key in (old, new, low)] == [new, low, ""]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, 4),
+        ({"risk": "4"}, 0),
+        ({"risk": "2"}, 4),
+        ({"action": "ask"}, 1),
+        ({"sender": SENDER.upper()}, 3),
+        ({"sender": "nobody@example.sch.uk"}, 0),
+        ({"reference": "NOSUCH"}, 0),
+        ({"risk": "nonsense"}, 4),
+        ({"page": "99"}, 4),
+    ],
+)
+def test_filters(hold, signed_in, query, expected):
+    """Each filter narrows the list; a wrong one is not believed, and shows all."""
+    hold()
+    hold()
+    hold(Action.ASK)
+    hold(sender="d.okoro@example.sch.uk")
+    assert len(listed(signed_in("dpo").get(reverse("queue"), query))) == expected
+
+
+def test_a_reference_finds_its_message_in_any_spelling(hold, signed_in):
+    """As read out on the telephone."""
+    held, _ = hold()
+    hold()
+    assert listed(signed_in("dpo").get(reverse("queue"), {"reference": f" {held.id.lower()} "})) == [held.id]
+
+
+def test_decided_messages_are_listed_with_who_and_when(hold, signed_in):
+    """The queue loses what the list of the decided gains."""
+    from quarantine import workflow
+
+    held, _ = hold()
+    browser = signed_in("dpo")
+    workflow.return_(held.id, actor="somebody@example.sch.uk", note="x", now=NOW)
+    assert listed(browser.get(reverse("queue"))) == []
+    page = browser.get(reverse("history"))
+    assert listed(page) == [held.id]
+    assert "somebody@example.sch.uk" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("queue", 14), ("history", 14), ("audit", 10), ("reports", 24), ("health", 18), ("held", 18)],
+)
+def test_a_full_page_asks_no_more_than_an_empty_one(hold, signed_in, name, most):
+    """The number of queries does not grow with the rows."""
+    held, _ = hold(to=tuple(f"p{n}@example.net" for n in range(20)))
+    for _ in range(12):
+        hold()
+    browser = signed_in("dpo")
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(reverse(name, args=[held.id] if name == "held" else []))
+    assert len(queries) <= most
+
+
+def test_the_audit_page_shows_events_of_its_schools_newest_first(hold, signed_in):
+    """Search by reference, person, kind and day; another school's events are not there."""
+    from quarantine import audit, workflow
+    from quarantine.database import one_transaction
+
+    held, _ = hold(now=timezone.now())
+    workflow.return_(held.id, actor="somebody@example.sch.uk", note="x", now=timezone.now())
+    with one_transaction():
+        audit.append("held", now=timezone.now(), school="other.sch.uk", reference="ELSEWHERE")
+    browser = signed_in("auditor")
+
+    def words(**query):
+        return [
+            row.text(deep=True)
+            for row in LexborHTMLParser(browser.get(reverse("audit"), query).content).css("tbody tr")
+        ]
+
+    everything = words()
+    assert len(everything) == 2
+    assert "Returned" in everything[0]
+    assert not any("ELSEWHERE" in row for row in everything)
+    assert len(words(kind="held")) == 1
+    assert len(words(actor="somebody@example.sch.uk")) == 1
+    assert len(words(reference=held.id)) == 2
+    today = timezone.localdate()
+    assert len(words(since=today.isoformat(), until=today.isoformat())) == 2
+    assert words(until=(today - timedelta(days=1)).isoformat()) == []
+
+
+def test_reports_count_decisions_and_name_nobody(hold, signed_in):
+    """Released counts as a false alarm of the policy, returned does not; no address and no evidence on the page."""
+    from quarantine import workflow
+
+    now = timezone.now()
+    first, _ = hold(now=now, received_at=now)
+    second, _ = hold(now=now, received_at=now)
+    workflow.release(first.id, actor="dpo@example.sch.uk", now=now)
+    workflow.return_(second.id, actor="dpo@example.sch.uk", note="x", now=now)
+    text = signed_in("auditor").get(reverse("reports")).content.decode()
+    assert "50 %" in text
+    for value in (SENDER, "pat.quill", "A… T…", "dpo@example"):
+        assert value not in text
+
+
+def test_health_says_what_needs_a_look(hold, signed_in):
+    """A notice that waits for days is marked; a sound line is not."""
+    hold(now=timezone.now() - timedelta(days=2))
+    tree = LexborHTMLParser(signed_in("admin").get(reverse("health")).content)
+    lines = {
+        row.css_first("dt").text(): row.css_first("dd").text() for row in tree.css(".govuk-summary-list__row")
+    }
+    assert "look at this" in lines["Waiting to be sent"]
+    assert lines["Database"] == "SQLite (embedded)"
