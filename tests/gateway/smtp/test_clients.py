@@ -152,6 +152,21 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_handshake(
     run(story())
 
 
+def test_without_ca_the_authorities_of_the_system_vouch(
+    school_tls: dict[str, Path], monkeypatch: pytest.MonkeyPatch, authority: trustme.CA
+) -> None:
+    async def story() -> None:
+        peer = Peer(name="cloud", networks=("127.0.0.0/8",), certificate="mail.cloud.example")
+        settings = {**peer_settings(school_tls), "client": (peer,)}
+        leaf = authority.issue_cert("mail.cloud.example")
+        async with gateway(**settings) as running, connected(running.port) as client:
+            await client.start_tls(client_context(authority, leaf))
+            assert await client.say("HELO x", "MAIL FROM:<a@b>") == "250 2.1.0 Sender OK"
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(school_tls["CA"]))
+    run(story())
+
+
 def test_who_need_not_prove_anything_is_not_asked(authority: trustme.CA, school_tls: dict[str, Path]) -> None:
     """A client of allow_from with a certificate that nobody knows gets its TLS all the same."""
 

@@ -173,6 +173,49 @@ def test_a_message_is_handled_to_its_end_though_the_client_has_gone() -> None:
     run(story())
 
 
+def test_who_hangs_up_in_the_middle_of_auth(school_tls: dict[str, Path], client_tls: ssl.SSLContext) -> None:
+    async def story() -> None:
+        settings = {
+            "tls_certificate": school_tls["CERT"],
+            "tls_key": school_tls["KEY"],
+            "users": school_tls["USERS"],
+        }
+        async with gateway(**settings) as running:
+            async with connected(running.port) as client:
+                await client.start_tls(client_tls)
+                assert (await client.say("HELO x", "AUTH LOGIN")).startswith("334")
+                client.writer.close()
+            await until(lambda: not running.server.endpoint.sessions)
+            assert running.reports == []
+
+    run(story())
+
+
+def test_an_address_in_use_leaves_nothing_open() -> None:
+    """When one of the addresses cannot be had, the start fails as a whole."""
+
+    async def story() -> None:
+        async with gateway() as running:
+            with pytest.raises(OSError, match="in use"):
+                async with gateway(listen=("127.0.0.1:0", f"127.0.0.1:{running.port}")):
+                    raise AssertionError
+
+    run(story())
+
+
+def test_several_addresses() -> None:
+    """Each on a port of its own."""
+
+    async def story() -> None:
+        async with gateway(listen=("127.0.0.1:0", "127.0.0.2:0")) as running:
+            for host, port in zip(("127.0.0.1", "127.0.0.2"), running.server.ports, strict=True):
+                reader, writer = await asyncio.open_connection(host, port)
+                assert (await reader.readline()).startswith(b"220 ")
+                writer.close()
+
+    run(story())
+
+
 # Limits
 
 
