@@ -9,7 +9,7 @@ from detectors.findings import Where
 from detectors.fingerprints import Fingerprints
 from detectors.recognize.addresses import normalise_email, normalise_phone
 from policies.conditions import Value
-from policies.evidence import Facts, RecipientFacts, Relation
+from policies.evidence import Evidence, Facts, RecipientFacts, Relation
 from policies.policy_set import NamedList, PolicySet
 
 
@@ -62,6 +62,11 @@ class Lists:
         return {of("email", e) for e in emails} | {of("phone", p) for p in phones}
 
 
+def _gravity(evidence: Evidence) -> tuple[object, ...]:
+    found = evidence.finding
+    return (-found.level, -found.count, found.kind, found.part, found.place, found.fingerprint, found.quoted)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """Facts and set, with what both say together worked out once."""
@@ -70,6 +75,7 @@ class Case:
     lists: Lists
     switches: frozenset[str]
     kinds: frozenset[str]
+    evidence: tuple[Evidence, ...]  # gravest first, whatever the order in which it was found
     has_attachment: bool
     minute_of_day: int
     tls_counts: bool
@@ -83,6 +89,7 @@ class Case:
             lists=Lists.at(policy_set.lists, facts.received_at, facts.fingerprints),
             switches=frozenset(s.name for s in policy_set.switches if s.on),
             kinds=facts.kinds,
+            evidence=tuple(sorted(facts.evidence, key=_gravity)),
             has_attachment=any(p.role is Where.ATTACHMENT for p in facts.parts),
             minute_of_day=local.hour * 60 + local.minute,
             tls_counts=policy_set.header.tls_counts_as_secure,

@@ -97,93 +97,117 @@ def _apply(policy: Policy, case: Case, excluded: frozenset[str]) -> tuple[list[H
     if wanted and not any(kind_matches(wanted.values, kind) for kind in case.kinds):
         return [], []
     trial = Trial.of(policy, case, excluded)
-    subjects = case.facts.evidence if wanted or trial.when.finding or trial.when.pair else (NOTHING,)
-    if len(trial.failed_message) > 1:
+    if len(trial.failed) > 1:
         return [], []
+    subjects = case.evidence if wanted or trial.when.finding or trial.when.pair else (NOTHING,)
     hits: list[Hit] = []
     misses: dict[str, Miss] = {}
     for evidence in subjects:
-        held = _held(trial, evidence, misses)
-        if held and len(hits) < MAX_HITS:
+        if held := _held(trial, evidence, misses):
             hits.append(_hit(policy, evidence, held, len(case.facts.recipients)))
+            if len(hits) == MAX_HITS:
+                break
     return hits, list(misses.values())[:3]
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One policy before one case: what does not depend on the finding is worked out once."""
+    """One policy before one case: what does not depend on the finding is worked out once, for all recipients."""
 
     policy: Policy
     case: Case
     excluded: frozenset[str]
     when: Split
-    unless: list[Split]
-    excepted: list[frozenset[str]]  # by exception: the recipients whom it may except
-    failed_message: list[Condition]
-    failed_recipient: dict[str, list[Condition]]
+    unless: list[tuple[Split, frozenset[str]]]  # an exception, and the recipients whom it may except
+    failed: list[Condition]  # of the message
+    clear: frozenset[str]  # the recipients for whom no recipient condition fails
+    close: dict[str, Condition]  # those for whom one does
 
     @classmethod
     def of(cls, policy: Policy, case: Case, excluded: frozenset[str]) -> "Trial":
         """The trial of a policy."""
-        when, unless = Split.of(policy.when), [Split.of(table) for table in policy.unless]
+        when = Split.of(policy.when)
+        by_address = {
+            r.address: [c for c in when.recipient if not _recipient(c, case, r)]
+            for r in case.facts.recipients
+        }
+        tables = [Split.of(table) for table in policy.unless]
         return cls(
             policy=policy,
             case=case,
             excluded=excluded,
             when=when,
-            unless=unless,
-            excepted=[_excepted_recipients(table, case) for table in unless],
-            failed_message=[c for c in when.message if not _message(c, case)],
-            failed_recipient={
-                r.address: [c for c in when.recipient if not _recipient(c, case, r)]
-                for r in case.facts.recipients
-            },
+            unless=[(table, _excepted(table, case)) for table in tables],
+            failed=[c for c in when.message if not _message(c, case)],
+            clear=frozenset(a for a, failed in by_address.items() if not failed),
+            close={a: failed[0] for a, failed in by_address.items() if len(failed) == 1},
         )
 
+    def miss(self, misses: dict[str, Miss], words: str) -> None:
+        """Writes down that the policy came close, if that tells anything."""
+        if len(self.policy.when) > 1 and not self.policy.matrix:
+            misses.setdefault(words, Miss(policy=self.policy.id, failed=words))
 
-def _held(trial: Trial, evidence: Evidence, misses: dict[str, Miss]) -> list[str]:
+
+def _held(trial: Trial, evidence: Evidence, misses: dict[str, Miss]) -> frozenset[str]:
     """The recipients for whom this finding makes the policy hit; near misses are written down."""
-    failed = trial.failed_message + [c for c in trial.when.finding if not _finding(c, trial.case, evidence)]
+    failed = trial.failed + [c for c in trial.when.finding if not _finding(c, trial.case, evidence)]
     if len(failed) > 1 or any(c.word == "finding" for c in failed):
-        return []
-    held: list[str] = []
-    for recipient in trial.case.facts.recipients:
-        if not _concerned(trial, evidence, recipient):
-            continue
-        missed = _missed(trial, evidence, recipient, failed)
-        if missed is None:
-            held.append(recipient.address)
-        elif missed:
-            misses.setdefault(missed, Miss(policy=trial.policy.id, failed=missed))
+        return frozenset()
+    held = trial.clear if evidence.recipients is None else trial.clear & evidence.recipients
+    if trial.excluded and not _is_bulk(evidence.finding):
+        held -= trial.excluded
+    if failed:
+        if held:
+            trial.miss(misses, _not(failed[0]))
+        return frozenset()
+    for address, condition in trial.close.items():
+        if evidence.recipients is None or address in evidence.recipients:
+            trial.miss(misses, _not(condition))
+            break
+    if trial.when.pair and held:
+        paired = _paired(trial.when.pair, trial.case, evidence, held)
+        if held and not paired:
+            trial.miss(misses, _not(trial.when.pair[0]))
+        held = paired
+    return _without_excepted(trial, evidence, held, misses)
+
+
+def _without_excepted(
+    trial: Trial, evidence: Evidence, held: frozenset[str], misses: dict[str, Miss]
+) -> frozenset[str]:
+    for table, addresses in trial.unless:
+        excepted = addresses & held
+        if excepted and all(_finding(c, trial.case, evidence) for c in table.finding):
+            excepted = _paired(table.pair, trial.case, evidence, excepted)
+            if excepted:
+                words = " and ".join(
+                    say(c) for c in (*table.message, *table.finding, *table.recipient, *table.pair)
+                )
+                misses.setdefault("unless", Miss(policy=trial.policy.id, failed=f"excepted: {words}"))
+                held -= excepted
     return held
 
 
-def _concerned(trial: Trial, evidence: Evidence, recipient: RecipientFacts) -> bool:
-    seen = evidence.recipients is None or recipient.address in evidence.recipients
-    return seen and (recipient.address not in trial.excluded or _is_bulk(evidence.finding))
-
-
-def _missed(
-    trial: Trial, evidence: Evidence, recipient: RecipientFacts, failed: list[Condition]
-) -> str | None:
-    """None where the policy hits; the one condition that failed, in words; "" where it did not come close."""
-    all_failed = failed + trial.failed_recipient[recipient.address]
-    if len(all_failed) < 2:
-        all_failed = all_failed + [
-            c for c in trial.when.pair if not _pair(c, trial.case, evidence, recipient)
-        ]
-    if not all_failed:
-        table = _exception(trial.unless, trial.excepted, trial.case, evidence, recipient)
-        return None if table is None else f"excepted: {' and '.join(say(c) for c in table)}"
-    close = len(all_failed) == 1 and len(trial.policy.when) > 1 and not trial.policy.matrix
-    return _not(all_failed[0]) if close else ""
+def _paired(
+    conditions: Iterable[Condition], case: Case, evidence: Evidence, held: frozenset[str]
+) -> frozenset[str]:
+    """Those recipients for whom the conditions on finding and recipient together hold."""
+    conditions = tuple(conditions)
+    if not conditions:
+        return held
+    return frozenset(
+        r.address
+        for r in case.facts.recipients
+        if r.address in held and all(_pair(c, case, evidence, r) for c in conditions)
+    )
 
 
 def _not(condition: Condition) -> str:
     return f"it is not so that {say(condition)}"
 
 
-def _excepted_recipients(table: Split, case: Case) -> frozenset[str]:
+def _excepted(table: Split, case: Case) -> frozenset[str]:
     """The recipients for whom the recipient conditions of an exception hold; none where the message's fail."""
     if not all(_message(c, case) for c in table.message):
         return frozenset()
@@ -192,25 +216,7 @@ def _excepted_recipients(table: Split, case: Case) -> frozenset[str]:
     )
 
 
-def _exception(
-    tables: list[Split],
-    excepted: list[frozenset[str]],
-    case: Case,
-    evidence: Evidence,
-    recipient: RecipientFacts,
-) -> tuple[Condition, ...] | None:
-    """The first exception that holds for this finding and recipient."""
-    for table, addresses in zip(tables, excepted, strict=True):
-        if (
-            recipient.address in addresses
-            and all(_finding(c, case, evidence) for c in table.finding)
-            and all(_pair(c, case, evidence, recipient) for c in table.pair)
-        ):
-            return (*table.message, *table.finding, *table.recipient, *table.pair)
-    return None
-
-
-def _hit(policy: Policy, evidence: Evidence, held: list[str], everybody: int) -> Hit:
+def _hit(policy: Policy, evidence: Evidence, held: frozenset[str], everybody: int) -> Hit:
     finding = evidence.finding
     return Hit(
         policy=policy.id,
