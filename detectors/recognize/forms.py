@@ -133,6 +133,12 @@ def formal_names(short: str) -> frozenset[str]:
     return frozenset(_nicknames().canonicals_of(short)) - {short}
 
 
+@lru_cache(maxsize=5_000)
+def is_forename(word: str) -> bool:
+    """Whether a word is a usual English forename, on the roll or not."""
+    return bool(_nicknames().nicknames_of(word) or _nicknames().canonicals_of(word)) or word in families()
+
+
 def short_forms(forename: str) -> frozenset[str]:
     """The short forms under which a forename may also appear."""
     return frozenset(s for s in _nicknames().nicknames_of(forename) if forename in formal_names(s))

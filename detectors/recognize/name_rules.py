@@ -16,6 +16,7 @@ from detectors.recognize.masks import mask_name
 from detectors.recognize.name_index import NameIndex
 from detectors.recognize.names import Seen, Words, seen_in
 from detectors.recognize.sensitive import Terms
+from detectors.recognize.table_names import named_rows
 
 NEAR = 80  # letters to either side in which a second sign counts
 _URL = re.compile(r"\b(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
@@ -60,7 +61,7 @@ class NameReader:
     directory: Directory
     index: NameIndex = field(repr=False)
     terms: Terms = field(repr=False)
-    school: tuple[str, ...] = ()  # the school's own names, folded
+    school: tuple[re.Pattern[str], ...] = field(default=(), repr=False)  # the school's own names
     classes: dict[str, str] = field(default_factory=dict, repr=False)  # pupil id -> folded class
     by_forename: dict[str, tuple[int, ...]] = field(
         default_factory=dict, repr=False
@@ -70,8 +71,9 @@ class NameReader:
     def read(self, passage: Passage) -> list[Hit]:
         """The pupils whom a passage names."""
         words, seen = seen_in(passage, self.index)
+        in_columns = self._in_columns(passage)
         if not seen:
-            return []
+            return in_columns
         masked = self._masked_spans(passage)
         hits: dict[tuple[int, int], list[tuple[Seen, Hit]]] = {}
         for one in seen:
@@ -80,7 +82,36 @@ class NameReader:
                 hit = self._judged(words, one, start, end)
                 if hit is not None:
                     hits.setdefault((start, end), []).append((one, hit))
-        return [self._one(words, pairs) for pairs in hits.values()]
+        found = [self._one(words, pairs) for pairs in hits.values()]
+        rows = {(passage.line(h.start), h.people) for h in found if h.strength is Strength.FULL}
+        return found + [h for h in in_columns if (passage.line(h.start), h.people) not in rows]
+
+    def _in_columns(self, passage: Passage) -> list[Hit]:
+        """Rows of a table whose columns say which is the forename and which the surname: sure, whatever the words."""
+        pairs: dict[tuple[int, str, str], list[Pupil]] = {}
+        for start, _, forename, surname, named in named_rows(passage, self.index):
+            pairs.setdefault((start, forename, surname), []).append(self.index.pupils[named.pupil])
+        return [
+            Hit(
+                kind="pupil-name",
+                start=start,
+                end=start + 1,
+                value=f"{forename} {surname}",
+                masked=_mask(pupils[0]),
+                strength=Strength.FULL,
+                people=tuple(dict.fromkeys(p.id for p in self._of_class(passage, start, pupils))),
+                why="forename and surname in their columns",
+            )
+            for (start, forename, surname), pupils in pairs.items()
+        ]
+
+    def _of_class(self, passage: Passage, start: int, pupils: list[Pupil]) -> list[Pupil]:
+        """Of namesakes those whose class stands in the row."""
+        if len(pupils) == 1:
+            return pupils
+        left, right = passage.line_span(start)
+        row = set(passage.folded[left:right].rstrip("\n").split("\t"))
+        return [p for p in pupils if self.classes.get(p.id) in row] or pupils
 
     def _one(self, words: Words, pairs: list[tuple[Seen, Hit]]) -> Hit:
         """Namesakes in one place become one hit; a class beside the name tells them apart."""
@@ -106,10 +137,7 @@ class NameReader:
         if "://" in passage.text or "www." in passage.folded:
             spans += [m.span() for m in _URL.finditer(passage.text)]
         for name in self.school:
-            at = passage.folded.find(name)
-            while at >= 0:
-                spans.append((at, at + len(name)))
-                at = passage.folded.find(name, at + len(name))
+            spans += [m.span() for m in name.finditer(passage.folded)]
         return sorted(spans)
 
     def _own(self, domain: str) -> bool:
@@ -124,16 +152,12 @@ class NameReader:
         if verdict is None:
             return None
         strength, why = verdict
-        shown = (
-            pupil.preferred_forename or pupil.legal_forename,
-            pupil.preferred_surname or pupil.legal_surname,
-        )
         return Hit(
             kind="pupil-name",
             start=start,
             end=end,
             value=f"{forename} {surname}",
-            masked=mask_name(*shown),
+            masked=_mask(pupil),
             score=1.0 if strength is Strength.FULL else 0.5,
             strength=strength,
             people=(pupil.id,),
@@ -208,6 +232,13 @@ class NameReader:
         return max(line_start, start - NEAR), max(end, min(line_end, end + NEAR))
 
 
+def _mask(pupil: Pupil) -> str:
+    """The known-as name, masked: a legal name that is not used is nobody's business."""
+    return mask_name(
+        pupil.preferred_forename or pupil.legal_forename, pupil.preferred_surname or pupil.legal_surname
+    )
+
+
 def _both(pair: tuple[str, str], first: frozenset[str], last: frozenset[str]) -> bool:
     return pair[0] in first and pair[1] in last
 
@@ -219,7 +250,8 @@ def _inside(spans: list[tuple[int, int]], start: int, end: int) -> bool:
 
 def reader(directory: Directory, index: NameIndex, found: Terms) -> NameReader:
     """A reader for a directory: its school names and classes ready."""
-    school = tuple(fold(clean(name)) for name in directory.school_names if name)
+    names: list[list[str]] = [re.findall(r"\w+", fold(clean(name))) for name in directory.school_names]
+    school = tuple(re.compile(r"\b" + r"\W{1,3}".join(words) + r"\b") for words in names if words)
     classes = {
         p.id: re.sub(r"\s*\(.*", "", fold(clean(p.class_name))).strip()
         for p in directory.pupils

@@ -8,7 +8,7 @@ from itertools import accumulate
 from rapidfuzz.distance import DamerauLevenshtein
 
 from detectors.findings import Where
-from detectors.recognize.forms import Form, parts_of
+from detectors.recognize.forms import Form, is_forename, parts_of
 from detectors.recognize.hits import Passage
 from detectors.recognize.name_index import Named, NameIndex
 
@@ -134,6 +134,8 @@ def _before(words: Words, index: NameIndex, surname: str, span: tuple[int, int])
                 break
             for named in index.find(forename, surname):
                 joint = _joint(words, end, span[0])
+                if middles and not joint and words.capital(start) and not words.capital(end):
+                    continue  # a word of the sentence stands between
                 strange = middles > 0 and not joint and _strange_middle(words, index, named, end, span[0])
                 yield Seen(named, (start, end), span, loose=loose or strange, joint=joint)
 
@@ -190,17 +192,27 @@ def _after(words: Words, index: NameIndex, surname: str, span: tuple[int, int]) 
             break
         for named in index.find(forename, surname):
             if not (
-                _listed(words, index, span, "," in words.gap(start - 1)) or named.form is Form.GIVEN_NAMES
+                _listed(words, index, span, end, comma="," in words.gap(start - 1))
+                or named.form is Form.GIVEN_NAMES
             ):
                 yield Seen(named, (start, end), span, reversed=True)
 
 
-def _listed(words: Words, index: NameIndex, span: tuple[int, int], comma: bool) -> bool:
+def _listed(words: Words, index: NameIndex, span: tuple[int, int], end: int, *, comma: bool) -> bool:
     """A surname with a forename of its own before it: "Jack Green, Thomas Brown" does not name Thomas Green."""
     before = span[0] - 1
     if before < 0 or not re.fullmatch(r"[ \t-]", words.gap(before)):
         return False
-    return words.words[before] in index.forename_words and (comma or words.capital(before))
+    name_before = words.words[before] in index.forename_words or is_forename(words.words[before])
+    if name_before and (comma or words.capital(before)):
+        return True
+    return (
+        comma
+        and words.capital(before)
+        and end < len(words.words)
+        and words.gap(end - 1) == " "
+        and words.capital(end)
+    )
 
 
 def _joined(words: Words, index: NameIndex) -> Iterator[Seen]:
