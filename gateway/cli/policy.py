@@ -9,9 +9,11 @@ from rich.table import Table
 
 import policies
 from gateway import installation
+from gateway.cli import policy_trials
 from gateway.cli.opening import ConfigOption, JsonOption, out, refuse, settings
 from policies import PolicyError, PolicySet
 from policies.explain import explain_policy, explain_set
+from policies.schema import schema as json_schema
 
 app = typer.Typer(no_args_is_help=True, help="The rules.")
 
@@ -76,10 +78,16 @@ def check(
 @app.command()
 def schema() -> None:
     """The JSON Schema of policy files, for editors."""
-    from policies.schema import schema as json_schema
-
     typer.echo(json.dumps(json_schema(), indent=1))
 
 
 def _set(config: ConfigOption, which: str) -> PolicySet:
     return policies.load_set(which) if which else installation.policy_set(settings(config))
+
+
+for name, trial in (
+    ("test", policy_trials.run_set),
+    ("diff", policy_trials.diff),
+    ("replay", policy_trials.replay),
+):
+    app.command(name)(trial)

@@ -65,19 +65,19 @@ def class_list(children: Sequence[Child]) -> list[tuple[str, ...]]:
     return rows
 
 
+CLUB = "bookings@adventure-centre.example"
+COUNCIL = "sen.team@council.example"
+
+
 def samples(children: Sequence[Child]) -> list[Sample]:
     """The messages in the order in which the table shows them."""
+    return [*_letters(children), *_lists(children), *_documents(children)]
+
+
+def _letters(children: Sequence[Child]) -> list[Sample]:
+    """Words alone: what the subject gives away."""
     child, other = children[0], children[3]
     parent = parent_address(child, "Laura")
-    rows = class_list(children[:12])
-    workbook = documents.xlsx(rows, "Trip")
-    plan = _support_plan(other)
-    report = documents.pdf(
-        f"Annual report for {child.name}, born {child.born}",
-        "Reading: working towards. Attendance: 71 %. SEN support: speech and language therapy since January.",
-    )
-    club = "bookings@adventure-centre.example"
-    council = "sen.team@council.example"
     return [
         Sample(
             shows="A letter home without anybody's data",
@@ -86,37 +86,69 @@ def samples(children: Sequence[Child]) -> list[Sample]:
         ),
         Sample(
             shows="A pupil's full name in the subject",
-            sender=TEACHER, to=council, subject=f"{child.name} - attendance",
+            sender=TEACHER, to=COUNCIL, subject=f"{child.name} - attendance",
             body="Could you ring me about this when you have a minute?",
         ),
         Sample(
             shows="The same with initials",
-            sender=TEACHER, to=council, subject=f"{child.initials} - attendance",
+            sender=TEACHER, to=COUNCIL, subject=f"{child.initials} - attendance",
             body="Could you ring me about this when you have a minute?",
         ),
         Sample(
             shows="A full name in an encoded subject",
-            sender=SENCO, to=council, subject=f"Café meeting: {other.surname}, {other.forename}",
+            sender=SENCO, to=COUNCIL, subject=f"Café meeting: {other.surname}, {other.forename}",
             body="Shall we say Tuesday at four?",
         ),
+    ]  # fmt: skip
+
+
+def _lists(children: Sequence[Child]) -> list[Sample]:
+    """The same children in a workbook, a locked archive, a private mailbox and the text itself."""
+    rows = class_list(children[:12])
+    workbook = documents.xlsx(rows, "Trip")
+    return [
         Sample(
             shows="A list that anybody can open",
-            sender=TEACHER, to=club, subject="Climbing group",
+            sender=TEACHER, to=CLUB, subject="Climbing group",
             body="The group is attached.",
             files=(("climbing.xlsx", documents.XLSX, documents.xlsx(register(children[20:23]), "Group")),),
         ),
         Sample(
             shows="A class list with medical needs",
-            sender=TEACHER, to=club, subject="Our visit in June",
+            sender=TEACHER, to=CLUB, subject="Our visit in June",
             body="The list for our visit is attached.",
             files=(("trip list.xlsx", documents.XLSX, workbook),),
         ),
         Sample(
             shows="The same list, really encrypted",
-            sender=TEACHER, to=club, subject="Our visit in June",
+            sender=TEACHER, to=CLUB, subject="Our visit in June",
             body="The list is attached. I will ring you with the password.",
             files=(("trip list.zip", documents.ZIP, documents.locked_zip({"trip list.xlsx": workbook}, "ladder-otter-51")),),
         ),
+        Sample(
+            shows="Work sent to a private address",
+            sender=SENCO, to=SENCO.private, subject="For this evening",
+            body="Marking for tonight.",
+            files=(("list.xlsx", documents.XLSX, workbook),),
+        ),
+        Sample(
+            shows="Pupils in a table inside the mail",
+            sender=SENCO, to=CLUB, subject="Who is coming",
+            body="The group is in the table below.",
+            html=_table(rows[:7]),
+        ),
+    ]  # fmt: skip
+
+
+def _documents(children: Sequence[Child]) -> list[Sample]:
+    """Reports and plans: really locked, locked for show, packed, and broken."""
+    child = children[0]
+    parent, plan = parent_address(child, "Laura"), _support_plan(children[3])
+    report = documents.pdf(
+        f"Annual report for {child.name}, born {child.born}",
+        "Reading: working towards. Attendance: 71 %. SEN support: speech and language therapy since January.",
+    )
+    return [
         Sample(
             shows="A PDF that only looks locked",
             sender=TEACHER, to=parent, subject="Your child's report",
@@ -131,31 +163,19 @@ def samples(children: Sequence[Child]) -> list[Sample]:
         ),
         Sample(
             shows="A support plan in an open document",
-            sender=SENCO, to=council, subject="Papers for Thursday",
+            sender=SENCO, to=COUNCIL, subject="Papers for Thursday",
             body="The draft plan is attached.",
             files=(("plan.docx", documents.DOCX, plan),),
         ),
         Sample(
             shows="The same plan inside an open ZIP",
-            sender=SENCO, to=council, subject="Papers for Thursday",
+            sender=SENCO, to=COUNCIL, subject="Papers for Thursday",
             body="All papers in one file.",
             files=(("papers.zip", documents.ZIP, documents.zipped({"papers/plan.docx": plan})),),
         ),
         Sample(
-            shows="Work sent to a private address",
-            sender=SENCO, to=SENCO.private, subject="For this evening",
-            body="Marking for tonight.",
-            files=(("list.xlsx", documents.XLSX, workbook),),
-        ),
-        Sample(
-            shows="Pupils in a table inside the mail",
-            sender=SENCO, to=club, subject="Who is coming",
-            body="The group is in the table below.",
-            html=_table(rows[:7]),
-        ),
-        Sample(
             shows="A file that nobody can read",
-            sender=TEACHER, to=club, subject="Photographs",
+            sender=TEACHER, to=CLUB, subject="Photographs",
             body="The photographs from the visit are attached.",
             files=(("photos.zip", documents.ZIP, documents.zipped({"p.txt": b"x" * 4000})[:90]),),
         ),

@@ -1,0 +1,153 @@
+"""`schoolgate policy test`, `diff` and `replay`: what a set would do, before it does it."""
+
+import asyncio
+import json
+import mailbox
+import secrets
+from collections.abc import Iterator
+from email.utils import getaddresses
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+
+import policies
+from detectors.pool import Pool, scan_once
+from gateway import installation
+from gateway.cli.opening import ConfigOption, now, out, refuse, settings
+from gateway.processes.in_force import InForce, load
+from gateway.settings import Settings
+from policies.cases import PolicyCase, load_cases, run_cases
+from policies.compare import diff as differences
+from policies.envelope import RANDOM_BYTES, Envelope, Recipient, new_id
+from policies.evidence import Facts
+from policies.features import features
+from policies.replay import replay as forecast
+from policies.replay import report
+from quarantine import keys
+
+SetArgument = Annotated[str, typer.Argument(metavar="SET", help="A shipped pack, or a file.")]
+_LONGEST = 1_000_000  # characters of one stored line
+
+
+def run_set(which: SetArgument, config: ConfigOption = None) -> None:
+    """Run the cases that stand beside a set: each message or fact must get the action that it names."""
+    policy_set, cases = policies.load_set(which), load_cases(which)
+    if not cases:
+        refuse(f"{which} has no cases beside it", 1)
+    trial = _Trial.of(config) if any(case.message for case in cases) else None
+    results = run_cases(policy_set, cases, (lambda case: trial.facts(case, Path(which))) if trial else None)
+    wrong = [result for result in results if not result.passed]
+    for result in wrong:
+        out().print(
+            f"{result.name}: expected {result.expected}, got {result.got} by {', '.join(result.policies)}"
+        )
+    out().print(f"{len(results) - len(wrong)} of {len(results)} cases are as they should be.")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="A shipped pack, or a file.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+) -> None:
+    """What changes from one set to the other, and which way."""
+    changes = differences(policies.load_set(before), policies.load_set(after))
+    table = Table("policy", "what changes", "which way")
+    for change in changes:
+        table.add_row(change.policy, change.what, change.direction)
+    out().print(table if changes else "The two sets mean the same.")
+
+
+def replay(
+    draft: SetArgument,
+    past: Annotated[
+        Path, typer.Argument(metavar="PAST", help="Stored features (.jsonl), an mbox file or a Maildir.")
+    ],
+    config: ConfigOption = None,
+) -> None:
+    """Judge past mail again under a draft: what would be held each week, what changes, what never speaks."""
+    found = settings(config)
+    fingerprints = keys.load(found.storage.path / "keys", private=False).fingerprints
+    rows = _stored(past) if past.suffix == ".jsonl" else _scanned(found, past)
+    with Progress(console=out(), transient=True) as progress:
+        task = progress.add_task("judging", total=None)
+        result = forecast(
+            rows,
+            installation.policy_set(found),
+            policies.load_set(draft),
+            fingerprints=fingerprints,
+            progress=lambda count: progress.update(task, completed=count),
+        )
+    typer.echo(report(result))
+
+
+class _Trial:
+    """An installation's directory, for cases that are messages."""
+
+    def __init__(self, found: Settings, force: InForce) -> None:
+        self.settings, self.force = found, force
+
+    @classmethod
+    def of(cls, config: Path | None) -> "_Trial":
+        found = settings(config)
+        return cls(found, _force(found))
+
+    def facts(self, case: PolicyCase, beside: Path) -> Facts:
+        raw = (beside.parent / case.message).read_bytes()
+        result = scan_once(raw, self.force.directory, require_sandbox=self.settings.sandbox.require)
+        return self.force.facts(self.force.whose(_envelope(case.mail_from, case.rcpt_to)), result)
+
+
+def _force(found: Settings) -> InForce:
+    fingerprints = keys.load(found.storage.path / "keys", private=False).fingerprints
+    return load(found, fingerprints, today=now().date())
+
+
+def _envelope(sender: str, to: tuple[str, ...]) -> Envelope:
+    when = now()
+    return Envelope(
+        id=new_id(when, secrets.token_bytes(RANDOM_BYTES)),
+        mail_from=sender,
+        recipients=tuple(Recipient(address=address) for address in to),
+        received_at=when,
+    )
+
+
+def _stored(past: Path) -> Iterator[dict[str, Any]]:
+    """One message a line, as the gateway stores it: numbers and kinds."""
+    with past.open(encoding="utf-8") as lines:
+        while line := lines.readline(_LONGEST):
+            yield json.loads(line)
+
+
+def _scanned(found: Settings, past: Path) -> list[dict[str, Any]]:
+    """Real mail of an archive, scanned now; the headers stand for the envelope."""
+    if not past.exists():
+        refuse(f"{past} is not there", 2)
+    box: mailbox.Mailbox[Any] = (
+        mailbox.Maildir(past, create=False) if past.is_dir() else mailbox.mbox(past, create=False)
+    )
+    return asyncio.run(_scan_all(found, box))
+
+
+async def _scan_all(found: Settings, box: "mailbox.Mailbox[Any]") -> list[dict[str, Any]]:
+    force = _force(found)
+    pool = Pool(force.directory, workers=found.scan.workers, require_sandbox=found.sandbox.require)
+    await pool.start()
+    try:
+        return [await _features(pool, force, message) for message in box]
+    finally:
+        await pool.close()
+
+
+async def _features(pool: Pool, force: InForce, message: Any) -> dict[str, Any]:
+    sender = getaddresses([str(message.get("Return-Path") or message.get("From", ""))])[0][1]
+    fields = [str(value) for name in ("To", "Cc", "Bcc") for value in message.get_all(name, [])]
+    envelope = force.whose(
+        _envelope(sender, tuple(address for _, address in getaddresses(fields) if address))
+    )
+    result = await pool.scan(message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    return features(force.facts(envelope, result))
