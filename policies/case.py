@@ -76,6 +76,7 @@ class Case:
     switches: frozenset[str]
     kinds: frozenset[str]
     evidence: tuple[Evidence, ...]  # gravest first, whatever the order in which it was found
+    by_kind: dict[str, tuple[Evidence, ...]]
     has_attachment: bool
     minute_of_day: int
     tls_counts: bool
@@ -83,13 +84,15 @@ class Case:
     @classmethod
     def of(cls, facts: Facts, policy_set: PolicySet) -> "Case":
         """The case of these facts under this set."""
+        evidence = sorted(facts.evidence, key=_gravity)
         local = facts.received_at.astimezone(ZoneInfo(policy_set.header.timezone))
         return cls(
             facts=facts,
             lists=Lists.at(policy_set.lists, facts.received_at, facts.fingerprints),
             switches=frozenset(s.name for s in policy_set.switches if s.on),
             kinds=facts.kinds,
-            evidence=tuple(sorted(facts.evidence, key=_gravity)),
+            evidence=tuple(evidence),
+            by_kind={kind: tuple(e for e in evidence if e.finding.kind == kind) for kind in facts.kinds},
             has_attachment=any(p.role is Where.ATTACHMENT for p in facts.parts),
             minute_of_day=local.hour * 60 + local.minute,
             tls_counts=policy_set.header.tls_counts_as_secure,

@@ -94,12 +94,12 @@ def _is_bulk(finding: Finding) -> bool:
 def _apply(policy: Policy, case: Case, excluded: frozenset[str]) -> tuple[list[Hit], list[Miss]]:
     """The hits of one policy, or how close it came."""
     wanted = policy.condition("finding")
-    if wanted and not any(kind_matches(wanted.values, kind) for kind in case.kinds):
+    subjects = _subjects(wanted, policy, case)
+    if not subjects:
         return [], []
     trial = Trial.of(policy, case, excluded)
     if len(trial.failed) > 1:
         return [], []
-    subjects = case.evidence if wanted or trial.when.finding or trial.when.pair else (NOTHING,)
     hits: list[Hit] = []
     misses: dict[str, Miss] = {}
     for evidence in subjects:
@@ -108,6 +108,19 @@ def _apply(policy: Policy, case: Case, excluded: frozenset[str]) -> tuple[list[H
             if len(hits) == MAX_HITS:
                 break
     return hits, list(misses.values())[:3]
+
+
+def _subjects(wanted: Condition | None, policy: Policy, case: Case) -> Iterable[Evidence]:
+    """The findings that a policy asks about; the message itself where it asks for none."""
+    if wanted is None:
+        when = Split.of(policy.when)
+        return case.evidence if when.finding or when.pair else (NOTHING,)
+    kinds = [k for k in case.kinds if kind_matches(wanted.values, k)]
+    return (
+        case.by_kind[kinds[0]]
+        if len(kinds) == 1
+        else tuple(e for e in case.evidence if e.finding.kind in kinds)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +165,7 @@ class Trial:
 def _held(trial: Trial, evidence: Evidence, misses: dict[str, Miss]) -> frozenset[str]:
     """The recipients for whom this finding makes the policy hit; near misses are written down."""
     failed = trial.failed + [c for c in trial.when.finding if not _finding(c, trial.case, evidence)]
-    if len(failed) > 1 or any(c.word == "finding" for c in failed):
+    if len(failed) > 1:
         return frozenset()
     held = trial.clear if evidence.recipients is None else trial.clear & evidence.recipients
     if trial.excluded and not _is_bulk(evidence.finding):
