@@ -93,7 +93,7 @@ _PGP = re.compile(rb"-----BEGIN PGP (?:MESSAGE|SIGNED MESSAGE|PUBLIC KEY BLOCK|P
 _TEXT_TYPES = {"txt", "csv", "html", "xml", "json", "eml", "ics", "vcf", "rtf", "pem", "pgp", "uu", "yenc"}
 
 
-def sniff(data: bytes, name: str = "", declared: str = "") -> str:
+def sniff(data: bytes, name: str = "", declared: str = "") -> str:  # noqa: PLR0911 - a ladder of questions: the first that is answered decides
     """Our own word for the type of these bytes: "pdf", "xlsx", "zip", …; "unknown" where nobody can say."""
     head = data[:4096]
     if found := _by_magic(head, data):
@@ -125,7 +125,7 @@ def _plausible(kind: str, data: bytes) -> bool:
     return b"\0" in data[:512]
 
 
-def _binary(head: bytes, data: bytes, declared: str) -> str:
+def _binary(head: bytes, data: bytes, declared: str) -> str:  # noqa: PLR0911 - a ladder of questions: the first that is answered decides
     if head[4:8] == b"ftyp":
         return _FTYP.get(head[8:12], "audio" if head[8:11] == b"M4A" else "video")
     if head[:4] == b"RIFF":
@@ -188,7 +188,7 @@ def _zip_kind(data: bytes) -> str:
         return "zip" if data[:4] in {b"PK\x03\x04", b"PK\x05\x06", b"PK00"} else ""
 
 
-def _zip_names(names: set[str]) -> str:
+def _zip_names(names: set[str]) -> str:  # noqa: PLR0911 - a ladder of questions: the first that is answered decides
     if "[Content_Types].xml" in names or "_rels/.rels" in names:
         if any(n == "xl/workbook.bin" for n in names):
             return "xlsb"
@@ -231,7 +231,7 @@ def _ole_kind(data: bytes) -> str:
     return "ole"
 
 
-def _text_kind(data: bytes, name: str, declared: str) -> str:
+def _text_kind(data: bytes, name: str, declared: str) -> str:  # noqa: C901, PLR0911 - a ladder of questions: the first that is answered decides
     head = data[:65536]
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:

@@ -133,7 +133,7 @@ def parameter(message: Message, name: str) -> str:
 
 
 def disposition(message: Message) -> str:
-    """ "inline", "attachment" or ""."""
+    """What Content-Disposition says: inline, attachment or nothing."""
     try:
         return message.get_content_disposition() or ""
     except (ValueError, TypeError, IndexError, LookupError, RecursionError):

@@ -17,8 +17,27 @@ _NEAR = re.compile(r"(?i)\b(?:pass ?words?|pass ?codes?|pass ?phrases?|p/?w|pwd|
 _TOKEN = re.compile(r"[^\s\"'“”‘’<>()\[\],;]{4,32}")
 _EDGE = "\"'“”‘’<>()[].,;:!?"
 _STOP = frozenset(
-    "password passcode below separate separately follows email phone text shortly message call school office protected required please attached".split()
-)  # noqa: SIM905 - a list of words
+    [
+        "password",
+        "passcode",
+        "below",
+        "separate",
+        "separately",
+        "follows",
+        "email",
+        "phone",
+        "text",
+        "shortly",
+        "message",
+        "call",
+        "school",
+        "office",
+        "protected",
+        "required",
+        "please",
+        "attached",
+    ]
+)
 _OBVIOUS = ("password", "Password1", "Password123", "123456", "school", "letmein", "welcome1")
 _COST = {"ooxml": 0.2, "pdf": 0.01, "zip": 0.003, "legacy": 0.01}  # seconds a try, as measured
 
@@ -79,7 +98,7 @@ def try_locks(out: Reading) -> None:
 def _opens(node: Node, kind: str, password: str, out: Reading) -> bool:
     try:
         return _OPENERS[kind](node, password, out)
-    except Exception:  # noqa: BLE001 - hostile bytes make any library raise anything; the file stays locked, and is said to be
+    except Exception:  # noqa: BLE001 - hostile bytes make any library raise anything: it is a finding
         return False
 
 

@@ -19,7 +19,7 @@ _PREFIX = (
 )
 
 
-def inflate_rtf(data: bytes, most: int) -> bytes:
+def inflate_rtf(data: bytes, most: int) -> bytes:  # noqa: C901 - one branch for each element of the format
     """LZFu, as Outlook packs the RTF of a body."""
     if len(data) < 16:
         return b""

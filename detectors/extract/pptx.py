@@ -61,7 +61,7 @@ class _Slide:
         if tag == "sld" and attributes.get("show") in {"0", "false"}:
             self.hidden = True
         self.asides.extend(xml.telling(attributes))
-        if tag == "t" or tag == "text":
+        if tag in {"t", "text"}:
             self.open = True
         elif tag == "br":
             self._put("\n")
@@ -73,7 +73,7 @@ class _Slide:
             self.cell = []
 
     def end(self, tag: str) -> None:
-        if tag == "t" or tag == "text":
+        if tag in {"t", "text"}:
             self.open = False
             if tag == "text":
                 self._put("\n")

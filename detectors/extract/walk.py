@@ -79,8 +79,46 @@ def _stopped(node: Node, out: Reading, stop: Unreadable) -> None:
 
 
 _NO_TAIL = frozenset(
-    "zip docx xlsx xlsb pptx vsdx xps epub iwork odt ods odp odg odf eml body-text body-html headers doc xls ppt msg ole pub vsd tnef tar iso rar 7z cab "
-    "gz bz2 xz zst cpio ar xar".split()  # noqa: SIM905 - a list of words reads best as words
+    [
+        "zip",
+        "docx",
+        "xlsx",
+        "xlsb",
+        "pptx",
+        "vsdx",
+        "xps",
+        "epub",
+        "iwork",
+        "odt",
+        "ods",
+        "odp",
+        "odg",
+        "odf",
+        "eml",
+        "body-text",
+        "body-html",
+        "headers",
+        "doc",
+        "xls",
+        "ppt",
+        "msg",
+        "ole",
+        "pub",
+        "vsd",
+        "tnef",
+        "tar",
+        "iso",
+        "rar",
+        "7z",
+        "cab",
+        "gz",
+        "bz2",
+        "xz",
+        "zst",
+        "cpio",
+        "ar",
+        "xar",
+    ]
 )
 
 

@@ -21,7 +21,7 @@ def compound(streams: dict[str, bytes]) -> bytes:
                 entries[index[parent]][2].append(index[here])  # type: ignore[attr-defined]
             parent = here
         index[path] = len(entries)
-        entries.append([name, 2, [], data.ljust(4096, b"\0"), len(data) if len(data) >= 4096 else 4096])
+        entries.append([name, 2, [], data.ljust(4096, b"\0"), max(len(data), 4096)])
         entries[index[parent]][2].append(index[path])  # type: ignore[attr-defined]
     return _file(entries)
 

@@ -246,11 +246,11 @@ def archives() -> list[Lock]:
 
 
 def _certificate() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
-    import datetime
+    import datetime as dt
 
     key = rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "x")])
-    now = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
+    now = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
     builder = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -258,7 +258,7 @@ def _certificate() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
         .public_key(key.public_key())
         .serial_number(1)
     )
-    return key, builder.not_valid_before(now).not_valid_after(now + datetime.timedelta(900)).sign(
+    return key, builder.not_valid_before(now).not_valid_after(now + dt.timedelta(900)).sign(
         key, hashes.SHA256()
     )
 

@@ -3,7 +3,7 @@
 A needle is a made-up full name, `Quill <Place>`, so that each place can be told from the others.
 """
 
-import datetime
+import datetime as dt
 import io
 import subprocess
 import tempfile
@@ -116,8 +116,16 @@ def sheet() -> Made:
     s = w.active
     s.title = "Quill Tab"
     s.append(["Forename", "Surname", "DOB", "NHS", "Note"])
-    s.append(["Quill", "Neighbour", datetime.date(2011, 3, 12), 9434765919, "Quill Shared"])
-    s.append(["x", "y", datetime.datetime(2012, 4, 5, 10, 30), 1.5, "Quill Hiddenrow"])
+    s.append(["Quill", "Neighbour", dt.date(2011, 3, 12), 9434765919, "Quill Shared"])
+    s.append(
+        [
+            "x",
+            "y",
+            dt.datetime(2012, 4, 5, 10, 30),  # noqa: DTZ001 - a cell knows no zone
+            1.5,
+            "Quill Hiddenrow",
+        ]
+    )
     s["H2"], s["H1"] = "Quill Hiddencolumn", "h"
     s.row_dimensions[3].hidden = True
     s.column_dimensions["H"].hidden = True

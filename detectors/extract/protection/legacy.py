@@ -61,7 +61,8 @@ def opened(data: bytes, password: str = DEFAULT_PASSWORD) -> bytes:
         office = msoffcrypto.OfficeFile(io.BytesIO(data))
         office.load_key(password=password)
         office.decrypt(plain)
-    except _FAILURES + (
+    except (
+        *_FAILURES,
         msoffcrypto.exceptions.DecryptionError,
         msoffcrypto.exceptions.InvalidKeyError,
         msoffcrypto.exceptions.FileFormatError,

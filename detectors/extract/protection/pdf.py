@@ -40,7 +40,7 @@ class _Encrypt:
     clear_metadata: bool = False
 
 
-def examine(data: bytes) -> Lock:
+def examine(data: bytes) -> Lock:  # noqa: PLR0911 - a ladder of questions: the first that is answered decides
     """The verdict on a PDF."""
     if b"/Encrypt" not in data and b"/ObjStm" not in data and b"/XRef" not in data:
         return Lock()
