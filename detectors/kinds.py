@@ -78,6 +78,7 @@ _READING = (
     ("unreadable:too-deep", "files packed too deep inside each other", "unreadable"),
     ("unreadable:too-many-cells", "a table too large to read in full", "unreadable"),
     ("unreadable:too-many-entries", "an archive with too many files", "unreadable"),
+    ("unreadable:too-many-findings", "more findings than can be listed", "unreadable"),
     ("unreadable:too-many-objects", "a document with too many objects", "unreadable"),
     ("unreadable:too-many-pages", "a document with too many pages", "unreadable"),
     ("unreadable:too-many-parts", "a message with too many parts", "unreadable"),

@@ -250,8 +250,8 @@ def _inside(spans: list[tuple[int, int]], start: int, end: int) -> bool:
 
 def reader(directory: Directory, index: NameIndex, found: Terms) -> NameReader:
     """A reader for a directory: its school names and classes ready."""
-    names: list[list[str]] = [re.findall(r"\w+", fold(clean(name))) for name in directory.school_names]
-    school = tuple(re.compile(r"\b" + r"\W{1,3}".join(words) + r"\b") for words in names if words)
+    called_so = [re.findall(r"\w+", fold(clean(name))) for name in directory.school_names]
+    school = tuple(re.compile(r"\b" + r"\W{1,3}".join(words) + r"\b") for words in called_so if words)
     classes = {
         p.id: re.sub(r"\s*\(.*", "", fold(clean(p.class_name))).strip()
         for p in directory.pupils

@@ -43,9 +43,9 @@ _NOT_NAME = frozenset(
 
 
 class FindsPeople(Protocol):
-    """Finds people in lines; each line gives the spans of the people in it."""
+    """Finds people in lines; each line gives the spans of the people in it, None where nobody could look."""
 
-    def people(self, lines: Sequence[str]) -> list[list[tuple[int, int]]]: ...
+    def people(self, lines: Sequence[str]) -> Sequence[Sequence[tuple[int, int]]] | None: ...
 
 
 class NamesFinder:
@@ -72,13 +72,13 @@ def unlisted(passage: Passage, staff: Mapping[str, str], nlp: FindsPeople | None
         size += span[1] - span[0]
         if nlp is not None and size <= BUDGET:
             read.append(span)
-    if read and nlp is not None:
-        for (left, right), people in zip(read, nlp.people([passage.text[a:b] for a, b in read]), strict=True):
-            found += [
-                h
-                for s, e in people
-                if (h := _person(passage, left + s, min(left + e, right), staff)) is not None
-            ]
+    answers = nlp.people([passage.text[a:b] for a, b in read]) if read and nlp is not None else ()
+    if answers is None:
+        read, answers = [], ()
+    for (left, right), people in zip(read, answers, strict=True):
+        found += [
+            h for s, e in people if (h := _person(passage, left + s, min(left + e, right), staff)) is not None
+        ]
     return _apart(found), len(spans) - len(read)
 
 
