@@ -43,6 +43,18 @@ class Renew(msgspec.Struct, frozen=True, kw_only=True):
     directory: Directory
 
 
+class Lines(msgspec.Struct, frozen=True, kw_only=True, tag="lines"):
+    """Lines in which people may be named: asked by a worker, passed on to the language model's process."""
+
+    lines: tuple[str, ...]
+
+
+class People(msgspec.Struct, frozen=True, kw_only=True, tag="people"):
+    """Per line the spans of people; None where nobody could look."""
+
+    spans: tuple[tuple[tuple[int, int], ...], ...] | None = None
+
+
 class Ready(msgspec.Struct, frozen=True, kw_only=True, tag="ready"):
     """The worker is warm and locked in; `barriers` names what holds it."""
 
@@ -75,8 +87,8 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     reason: str
 
 
-Reply = Ready | Progress | Answer | Made | Failed
-Request = Ask | Protect | Renew
+Reply = Ready | Progress | Answer | Made | Failed | Lines | People
+Request = Ask | Protect | Renew | Lines | People
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -84,11 +96,13 @@ class _Asked(msgspec.Struct, frozen=True):
     body: msgspec.Raw
 
 
-_REQUESTS: dict[str, type[Setup] | type[Ask] | type[Protect] | type[Renew]] = {
+_REQUESTS: dict[str, type[Setup] | type[Request]] = {
     "setup": Setup,
     "ask": Ask,
     "protect": Protect,
     "renew": Renew,
+    "lines": Lines,
+    "people": People,
 }
 _reply: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
 

@@ -2,13 +2,6 @@
 
 import asyncio
 import contextlib
-import os
-import shutil
-import signal
-import sys
-import tempfile
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import msgspec
 
@@ -16,15 +9,14 @@ from detectors import frames
 from detectors.directory.people import Directory
 from detectors.findings import Scan
 from detectors.limits import Limits
+from detectors.names import Names
+from detectors.process import Lost, Process, WorkerError, start
 from detectors.sandbox import SandboxError
 from detectors.turns import Turns
 from detectors.unread import RECOGNIZING, unread
 
-START_SECONDS = 60.0  # a cold disk, a large directory and a language model
 RETRIES = 3  # parts of one message that may end a worker before the message is given up
 RECYCLE = 500  # scans of one worker: what a library leaks ends with it
-_HERE = str(Path(__file__).resolve().parent.parent)
-_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from detectors.worker import main; main()"
 _WHY = {
     "deadline": "takes longer to read than a message may",
     "worker-crash": "broke the reader",
@@ -34,69 +26,6 @@ _WHY = {
 
 class Busy(Exception):  # noqa: N818 - the word that the pipeline answers with
     """No worker was free within the time that a client can wait."""
-
-
-class WorkerError(Exception):
-    """A worker did not start, or could not do what was asked. The reason is a word from a fixed list."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class _Lost(Exception):
-    """The worker is gone or late; `at` is the part that it was reading."""
-
-    def __init__(self, reason: str, at: str) -> None:
-        super().__init__(reason)
-        self.reason, self.at = reason, at
-
-
-@dataclass(slots=True, eq=False)
-class _Worker:
-    process: asyncio.subprocess.Process
-    folder: Path
-    barriers: tuple[str, ...] = ()
-    version: str = ""
-    scans: int = 0
-    idle: bool = field(default=True)
-
-    async def write(self, *chunks: bytes) -> None:
-        stdin = self.process.stdin
-        assert stdin is not None
-        try:
-            for chunk in chunks:
-                stdin.write(chunk)
-            await stdin.drain()
-        except (ConnectionError, BrokenPipeError, RuntimeError) as error:
-            raise _Lost("worker-crash", "") from error
-
-    async def read(self) -> frames.Reply:
-        stdout = self.process.stdout
-        assert stdout is not None
-        try:
-            size = frames.HEAD.unpack(await stdout.readexactly(frames.HEAD.size))[0]
-            if size > frames.MAX_REPLY:
-                raise _Lost("worker-crash", "")
-            return frames.unpack_reply(await stdout.readexactly(size))
-        except (
-            asyncio.IncompleteReadError,
-            ConnectionError,
-            msgspec.DecodeError,
-            msgspec.ValidationError,
-        ) as error:
-            raise _Lost("worker-crash", "") from error
-
-    async def end(self) -> None:
-        """Kill the whole process group, wait for it, remove its folder."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        await self.process.wait()
-        transport = self.process._transport  # type: ignore[attr-defined] # noqa: SLF001 - closes the pipes at once, not at garbage collection
-        transport.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Pool:
@@ -122,8 +51,9 @@ class Pool:
             spacy_model=spacy_model,
         )
         self._count, self._deadline, self._queue_timeout = workers, deadline, queue_timeout
-        self._turns: Turns[_Worker | None] = Turns(workers)
-        self._all: set[_Worker] = set()
+        self._turns: Turns[Process | None] = Turns(workers)
+        self._names = Names(self._setup)
+        self._all: set[Process] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self.barriers: tuple[str, ...] = ()
@@ -159,7 +89,7 @@ class Pool:
                     worker = await self._spawn()
                 try:
                     return await self._attempt(worker, raw, skip, end)
-                except _Lost as lost:
+                except Lost as lost:
                     lost_worker, worker = worker, None
                     await self._end(lost_worker)
                     if loop.time() >= end - 0.05 or lost.at in skip or not lost.at or lost.at == "0":
@@ -192,7 +122,7 @@ class Pool:
                     data,
                 )
                 reply = await worker.read()
-        except (_Lost, TimeoutError) as error:
+        except (Lost, TimeoutError) as error:
             if worker is not None:
                 await self._end(worker)
                 worker = None
@@ -214,11 +144,11 @@ class Pool:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(self._end(w) for w in list(self._all)))
+        await asyncio.gather(*(self._end(w) for w in list(self._all)), self._names.close())
 
     # --- one message ---------------------------------------------------------------------------------
 
-    async def _attempt(self, worker: _Worker, raw: bytes, skip: dict[str, str], end: float) -> Scan:
+    async def _attempt(self, worker: Process, raw: bytes, skip: dict[str, str], end: float) -> Scan:
         loop = asyncio.get_running_loop()
         at = ""
         if worker.version != self.directory.version:
@@ -236,11 +166,14 @@ class Pool:
                         at = reply.path
                         allowed = end if at in {RECOGNIZING, "0"} else min(end, loop.time() + patience)
                         clock.reschedule(allowed)
-                        continue
-                    break
+                    elif isinstance(reply, frames.Lines):
+                        spans = await self._names.people(reply.lines)
+                        await worker.write(frames.pack_request(frames.People(spans=spans)))
+                    else:
+                        break
         except TimeoutError as error:
-            raise _Lost("deadline", at) from error
-        except _Lost as lost:
+            raise Lost("deadline", at) from error
+        except Lost as lost:
             lost.at = at
             raise
         worker.scans += 1
@@ -248,11 +181,11 @@ class Pool:
             return reply.scan
         if isinstance(reply, frames.Failed) and reply.reason == "memory":
             return unread(len(raw), "memory", _WHY["memory"], self.directory.version)
-        raise _Lost("worker-crash", at)
+        raise Lost("worker-crash", at)
 
     # --- workers -----------------------------------------------------------------------------------------
 
-    async def _take(self, size: int) -> _Worker | None:
+    async def _take(self, size: int) -> Process | None:
         if self._closed:
             raise Busy
         try:
@@ -261,7 +194,7 @@ class Pool:
         except TimeoutError:
             raise Busy from None
 
-    def _give(self, worker: _Worker | None, size: int) -> None:
+    def _give(self, worker: Process | None, size: int) -> None:
         """Back into the pool; a worker that is gone, or has served its time, is replaced in the background."""
         if self._closed:
             return
@@ -272,44 +205,24 @@ class Pool:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _refill(self, old: _Worker | None, size: int) -> None:
+    async def _refill(self, old: Process | None, size: int) -> None:
         if old is not None:
             await self._end(old)
-        fresh: _Worker | None = (
+        fresh: Process | None = (
             None  # a place without a worker: whoever takes it tries again, else answers 451
         )
         with contextlib.suppress(WorkerError, SandboxError, OSError):
             fresh = await self._spawn()
         self._turns.give(fresh, size)
 
-    async def _end(self, worker: _Worker) -> None:
+    async def _end(self, worker: Process) -> None:
         self._all.discard(worker)
         await worker.end()
 
-    async def _spawn(self) -> _Worker:
-        folder = Path(tempfile.mkdtemp(prefix="schoolgate-scan-"))
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-c", _PROGRAM, _HERE, str(folder),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            env={"PYTHONHASHSEED": "random", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
-            close_fds=True, start_new_session=True, limit=1 << 20,
-        )  # fmt: skip
-        worker = _Worker(process, folder, version=self.directory.version)
+    async def _spawn(self) -> Process:
+        worker = await start("worker", self._setup)
         self._all.add(worker)
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                await worker.write(frames.pack_request(self._setup))
-                reply = await worker.read()
-        except (_Lost, TimeoutError) as error:
-            await self._end(worker)
-            raise WorkerError("worker did not start") from error
-        except BaseException:
-            await asyncio.shield(self._end(worker))
-            raise
-        if not isinstance(reply, frames.Ready):
-            await self._end(worker)
-            raise SandboxError(reply.reason if isinstance(reply, frames.Failed) else "no answer")
-        worker.barriers = self.barriers = reply.barriers
+        self.barriers = worker.barriers
         return worker
 
 

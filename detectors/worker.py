@@ -6,13 +6,15 @@ import resource
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from detectors import frames, sandbox
 from detectors.directory.people import Directory
+from detectors.pipes import frame, take_pipes
 from detectors.protect import ProtectError, protect
-from detectors.recognize import NamesFinder, prepare
+from detectors.recognize import FindsPeople, prepare
 from detectors.scan import scan
 from detectors.warmth import EMPTY, SAMPLE, load_late_modules
 
@@ -23,17 +25,13 @@ def main() -> None:
     """Speak with the gateway until it closes the pipe."""
     sandbox.die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the gateway decides
-    source, target = os.fdopen(os.dup(0), "rb", 1 << 20), os.fdopen(os.dup(1), "wb", 0)
-    quiet = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1, 2):
-        os.dup2(quiet, number)
-    setup = frames.unpack_request(_frame(source))
+    source, target = take_pipes()
+    setup = frames.unpack_request(frame(source))
     if not isinstance(setup, frames.Setup):
         raise SystemExit(2)
     folder = Path(sys.argv[2])
     os.chdir(folder)
     tempfile.tempdir = str(folder)
-    finder = NamesFinder(setup.spacy_model) if setup.spacy_model else None
     load_late_modules()
     scan(SAMPLE, EMPTY, setup.limits)  # all that is loaded late is loaded now: soon no file can be opened
     barriers = sandbox.enter(folder, memory=setup.memory)
@@ -44,19 +42,20 @@ def main() -> None:
     prepare(setup.directory)
     gc.freeze()
     target.write(frames.pack_reply(frames.Ready(barriers=barriers)))
-    _serve(source, target, setup, finder)
+    _serve(source, target, setup)
 
 
-def _serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, finder: NamesFinder | None) -> None:
+def _serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup) -> None:
     directory = setup.directory
-    while frame := _frame(source):
-        request = frames.unpack_request(frame)
+    finder = _Asking(source, target) if setup.spacy_model else None
+    while asked := frame(source):
+        request = frames.unpack_request(asked)
         if isinstance(request, frames.Renew):
             directory = request.directory
             prepare(directory)
             continue
         sandbox.allow_cpu(int(setup.limits.seconds) * 3 + CPU_SLACK)
-        data = _frame(source)
+        data = frame(source)
         if isinstance(request, frames.Ask):
             reply: frames.Reply = _scan(data, directory, setup, finder, request, target)
         elif isinstance(request, frames.Protect):
@@ -71,7 +70,7 @@ def _scan(
     data: bytes,
     directory: Directory,
     setup: frames.Setup,
-    finder: NamesFinder | None,
+    finder: FindsPeople | None,
     ask: frames.Ask,
     target: BinaryIO,
 ) -> frames.Reply:
@@ -93,15 +92,18 @@ def _protect(data: bytes, request: frames.Protect) -> frames.Reply:
     return frames.Made(name=name, data=made)
 
 
-def _frame(source: BinaryIO) -> bytes:
-    """The next frame, b"" at the end of the pipe."""
-    head = source.read(frames.HEAD.size)
-    if len(head) < frames.HEAD.size:
-        return b""
-    size = frames.HEAD.unpack(head)[0]
-    if size > frames.MAX_REQUEST:
-        raise SystemExit(2)
-    return source.read(size)
+class _Asking:
+    """The language model as this worker sees it: a question to the gateway, which keeps the one that there is."""
+
+    def __init__(self, source: BinaryIO, target: BinaryIO) -> None:
+        self._source, self._target = source, target
+
+    def people(self, lines: Sequence[str]) -> Sequence[Sequence[tuple[int, int]]] | None:
+        self._target.write(frames.pack_reply(frames.Lines(lines=tuple(lines))))
+        answer = frames.unpack_request(frame(self._source))
+        if not isinstance(answer, frames.People):
+            raise SystemExit(2)
+        return answer.spans
 
 
 if __name__ == "__main__":

@@ -187,11 +187,11 @@ def test_closing_leaves_no_process_and_no_folder(tmp_path, monkeypatch):
 
 
 def test_it_refuses_to_start_where_no_barrier_can_be_had(monkeypatch):
-    import detectors.pool as module
+    import detectors.process as module
 
     blind = module._PROGRAM.replace(
-        "from detectors.worker",
-        "import detectors.sandbox as s; s.enter = lambda folder, *, memory: (); from detectors.worker",
+        "from detectors.{}",
+        "import detectors.sandbox as s; s.enter = lambda folder, *, memory: (); from detectors.{}",
     )
     monkeypatch.setattr(module, "_PROGRAM", blind)
     with pytest.raises(SandboxError):
