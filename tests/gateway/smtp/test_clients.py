@@ -206,7 +206,9 @@ HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("pä ss:wo
 
 
 @pytest.mark.parametrize(
-    "text", ["copier", "copier:secret", ":" + HASH, f"copier:{HASH}\ncopier:{HASH}", "copier:", "copier:$5$x"]
+    "text",
+    ["copier", "copier:secret", ":" + HASH, f"copier:{HASH}\ncopier:{HASH}", "copier:", "copier:$5$x"],
+    ids=["no hash", "clear text", "no name", "twice", "empty hash", "another hash"],
 )
 def test_a_broken_users_file(tmp_path: Path, text: str) -> None:
     """Found at the start, by line, without a word of its content."""
