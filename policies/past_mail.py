@@ -1,19 +1,13 @@
-"""Real mail of the past as features: an mbox, a Maildir or a folder of .eml files, scanned once and then only counted."""
+"""Real mail of the past: the messages of an mbox, a Maildir or a folder of .eml files, each with its likely envelope."""
 
 import mailbox
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 
-from detectors.directory.people import Directory
-from detectors.findings import Scan
 from policies.envelope import Envelope, Recipient
-from policies.evidence import History
-from policies.facts import facts
-from policies.features import features
-from policies.replay import Features
 
 MAX_RECIPIENTS = 1000  # of one message, as the gateway itself takes them
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,16 +26,6 @@ def messages(path: Path) -> Iterator[bytes]:
         yield from (maildir.get_bytes(key) for key in maildir.iterkeys())
     else:
         yield from (file.read_bytes() for file in sorted(path.rglob("*.eml")))
-
-
-def past_features(
-    raw_messages: Iterator[bytes], directory: Directory, scan: Callable[[bytes], Scan]
-) -> Iterator[Features]:
-    """Features of each message. `scan` is the sandboxed one: past mail is as hostile as new mail."""
-    for number, raw in enumerate(raw_messages, 1):
-        envelope = envelope_of(raw, f"m{number:07}")
-        if envelope.recipients:
-            yield features(facts(envelope, scan(raw), directory, History.empty()))
 
 
 def envelope_of(raw: bytes, reference: str) -> Envelope:

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import mailbox
 import secrets
 from collections.abc import Iterator
-from email.utils import getaddresses
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +22,7 @@ from policies.compare import diff as differences
 from policies.envelope import RANDOM_BYTES, Envelope, Recipient, new_id
 from policies.evidence import Facts
 from policies.features import features
+from policies.past_mail import envelope_of, messages
 from policies.replay import replay as forecast
 from policies.replay import report
 from quarantine import keys
@@ -64,7 +63,10 @@ def diff(
 def replay(
     draft: SetArgument,
     past: Annotated[
-        Path, typer.Argument(metavar="PAST", help="Stored features (.jsonl), an mbox file or a Maildir.")
+        Path,
+        typer.Argument(
+            metavar="PAST", help="Stored features (.jsonl), an mbox, a Maildir, or a folder of .eml files."
+        ),
     ],
     config: ConfigOption = None,
 ) -> None:
@@ -127,27 +129,21 @@ def _scanned(found: Settings, past: Path) -> list[dict[str, Any]]:
     """Real mail of an archive, scanned now; the headers stand for the envelope."""
     if not past.exists():
         refuse(f"{past} is not there", 2)
-    box: mailbox.Mailbox[Any] = (
-        mailbox.Maildir(past, create=False) if past.is_dir() else mailbox.mbox(past, create=False)
-    )
-    return asyncio.run(_scan_all(found, box))
+    return asyncio.run(_scan_all(found, past))
 
 
-async def _scan_all(found: Settings, box: "mailbox.Mailbox[Any]") -> list[dict[str, Any]]:
+async def _scan_all(found: Settings, past: Path) -> list[dict[str, Any]]:
     force = _force(found)
     pool = Pool(force.directory, workers=found.scan.workers, require_sandbox=found.sandbox.require)
     await pool.start()
     try:
-        return [await _features(pool, force, message) for message in box]
+        rows = [await _features(pool, force, n, raw) for n, raw in enumerate(messages(past), 1)]
     finally:
         await pool.close()
+    return [row for row in rows if row["recipients"]]
 
 
-async def _features(pool: Pool, force: InForce, message: Any) -> dict[str, Any]:
-    sender = getaddresses([str(message.get("Return-Path") or message.get("From", ""))])[0][1]
-    fields = [str(value) for name in ("To", "Cc", "Bcc") for value in message.get_all(name, [])]
-    envelope = force.whose(
-        _envelope(sender, tuple(address for _, address in getaddresses(fields) if address))
-    )
-    result = await pool.scan(message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+async def _features(pool: Pool, force: InForce, number: int, raw: bytes) -> dict[str, Any]:
+    envelope = force.whose(envelope_of(raw, f"m{number:07}"))
+    result = await pool.scan(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
     return features(force.facts(envelope, result))

@@ -5,8 +5,9 @@ import mailbox
 import pytest
 
 from detectors.scan import scan
-from policies import load_set
-from policies.past_mail import envelope_of, messages, past_features
+from policies import History, facts, load_set
+from policies.features import features
+from policies.past_mail import envelope_of, messages
 from policies.replay import replay
 from tests.policies.school import PARENT_A, SCHOOL, TEACHER
 from tests.support.mail import make_message
@@ -31,7 +32,10 @@ def test_each_kind_of_store_is_read_and_judged(tmp_path) -> None:
     """The same two messages give the same forecast from each."""
     default, draft = load_set("default"), load_set("seed-000")
     for path in boxes(tmp_path):
-        past = past_features(messages(path), SCHOOL, lambda raw: scan(raw, SCHOOL))
+        past = [
+            features(facts(envelope_of(raw, f"m{n}"), scan(raw, SCHOOL), SCHOOL, History.empty()))
+            for n, raw in enumerate(messages(path))
+        ]
         forecast = replay(past, default, draft, fingerprints=SCHOOL.fingerprints)
         assert (forecast.messages, forecast.changes) == (2, {("block", "log"): 1})
 
