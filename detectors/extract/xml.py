@@ -8,9 +8,10 @@ from xml.parsers import expat
 from detectors.extract.reading import Node, Reading, Unreadable
 
 Attributes = dict[str, str]
-_TELLING = re.compile(r"[^\W\d_]{2,}\W+\w|@|\d{9}", re.UNICODE)
+_TELLING = re.compile(r"(?<=[^\W\d_][^\W\d_])\W+\w|@|\d{9}", re.UNICODE)
 _ALWAYS = frozenset({"descr", "title", "author", "alias", "tooltip", "prompt", "error", "lastModifiedBy", "userName", "displayName", "uniqueName", "instr", "initials", "refersTo"})  # fmt: skip
 _NEVER = frozenset({"xmlns", "schemaLocation", "style", "path", "coordsize", "points", "Type", "ContentType", "PartName", "uri", "rsid", "formatCode", "typeface", "panose", "Ignorable"})  # fmt: skip
+_ROOT = re.compile(rb"<([A-Za-z][\w:.-]{0,60})[\s/>]")
 
 
 def local(name: str) -> str:
@@ -101,8 +102,9 @@ def read(node: Node, out: Reading) -> None:
     try:
         text = sweep(node.data, out)
     except Unreadable as stop:
-        from_source = re.sub(rb"<[^>]*>", b" ", node.data)
+        from_source = re.sub(rb"<[^<>]*>", b" ", node.data)
         out.text(node, unescape(from_source.decode("utf-8", "replace")))
         out.partly(node, stop.reason, stop.why)
         return
-    out.text(node, text)
+    root = _ROOT.search(node.data[:4_096])
+    out.text(node, text, place=local(root[1].decode("ascii")) if root else "")

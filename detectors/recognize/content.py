@@ -35,15 +35,17 @@ def read(passage: Passage) -> list[Hit]:
 
 def _transfer_file(passage: Passage) -> list[Hit]:
     named = passage.extract.where is Where.FILENAME
+    rooted = passage.extract.place.casefold() == "ctfile"  # the name of the first element
     match = (_CTF_NAME if named else _CTF_TEXT).search(passage.folded)
-    if match is None or (not named and "upn" not in passage.folded):
+    if match is None and not rooted:
         return []
+    start, end = match.span() if match else (0, 0)
     why = (
         "its name is that of a common transfer file"
         if named
         else "its content is that of a common transfer file"
     )
-    return [Hit(kind="ctf-file", start=match.start(), end=match.end(), masked="CTF", why=why)]
+    return [Hit(kind="ctf-file", start=start, end=end, masked="CTF", why=why)]
 
 
 def published(passage: Passage) -> bool:

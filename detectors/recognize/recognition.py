@@ -81,8 +81,8 @@ def _level(
     group: Group, matcher: Matcher, nlp: FindsPeople | None, addressed: frozenset[str]
 ) -> list[Finding]:
     """The level of what the sender wrote; and once more with the quoted thread, when that says more."""
-    own = [p for p in group.passages if not p.extract.quoted]
-    quoted = [p for p in group.passages if p.extract.quoted]
+    own = [p for p in group.passages if not p.extract.quoted or p.extract.where is Where.SUBJECT]
+    quoted = [p for p in group.passages if p.extract.quoted and p.extract.where is not Where.SUBJECT]
     ledger, unread = _ledger(own, matcher, nlp, addressed)
     first = _personal_data(group, own, ledger)
     found = [first] if first is not None else []

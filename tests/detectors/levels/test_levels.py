@@ -122,3 +122,12 @@ def test_rules_of_the_levels():
     assert level_of([], telling_rows=5).level == 4
     assert level_of([], telling_rows=4).level == 0
     assert level_of([]).level == 0
+
+
+def test_the_subject_of_a_thread_goes_out_with_the_answer():
+    """A quoted subject is still the subject of this message: with the sender's own words it makes the level."""
+    old = subject("Re: Amelia Thompson")
+    quoted = type(old)(part=old.part, where=old.where, place=old.place, text=old.text, quoted=True)
+    assert [
+        (f.level, f.quoted) for f in find(quoted, body("She has autism")) if f.kind == "personal-data"
+    ] == [(3, False)]
