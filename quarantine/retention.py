@@ -54,9 +54,6 @@ def purge(*, now: datetime) -> dict[str, int]:
                 Sealed.objects.filter(held=None, outgoing=None, created_at__lte=now - timedelta(days=1))
             ),
         }
-        Held.objects.filter(
-            retry_key__isnull=False, received_at__lte=now - timedelta(days=keep.retry_days)
-        ).update(retry_key=None)
         if any(counts.values()):
             audit.append("purged", now=now, actor="time", **counts)
     call_command("clearsessions")

@@ -284,7 +284,7 @@ def test_recipients_are_named_in_masks(addresses, shown):
     [problem], _ = problems([hit], own_domains=("example.sch.uk",))
     assert problem.to == shown
     text = wording.text(make_notice(Kind.HELD, problems=(problem,)), current())
-    assert (f"It goes to: {shown}\n" in text) is bool(shown)
+    assert (f"Recipient: {shown}\n" in text) is bool(shown)
 
 
 def test_a_problem_of_the_whole_message_is_its_sentence():
