@@ -141,8 +141,14 @@ def _forecast(total: Tally, draft: PolicySet) -> Forecast:
         changes=dict(total.changes),
         examples=tuple(total.changed),
         fired=dict(total.fired),
-        silent=tuple(sorted(p.id for p in draft.policies if p.enabled and p.id not in total.fired)),
+        silent=_silent(draft, total.fired),
     )
+
+
+def _silent(draft: PolicySet, fired: Counter[str]) -> tuple[str, ...]:
+    """The policies that never hit; a table counts as one, and speaks when any of its cells does."""
+    spoke = {p.matrix or p.id for p in draft.policies if p.id in fired}
+    return tuple(sorted({p.matrix or p.id for p in draft.policies if p.enabled} - spoke))
 
 
 def report(forecast: Forecast) -> str:
