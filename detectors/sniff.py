@@ -16,6 +16,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF87a", "gif"),
     (b"GIF89a", "gif"),
     (b"II*\0", "tiff"),
+    (b"II\xbc\x01", "image"),  # JPEG XR, as PowerPoint stores it
+    (b"\0\x05\x16\x07", "leavings"),  # AppleDouble: what a Mac puts beside each file of a ZIP
+    (b"\0\0\0\x01Bud1", "leavings"),  # .DS_Store
     (b"MM\0*", "tiff"),
     (b"BM", "bmp"),
     (b"{\\rtf", "rtf"),
@@ -113,23 +116,32 @@ def sniff(data: bytes, name: str = "", declared: str = "") -> str:  # noqa: PLR0
 
 def _by_magic(head: bytes, data: bytes) -> str:
     for mark, kind in _MAGIC:
-        if head.startswith(mark) and not (kind in {"bmp", "program", "audio"} and not _plausible(kind, data)):
+        if head.startswith(mark) and not (kind in _DOUBTFUL and not _plausible(kind, data)):
             return kind
     return ""
 
 
+_DOUBTFUL = frozenset({"bmp", "program", "audio", "video", "font", "cpio", "psd", "ar"})
+
+
 def _plausible(kind: str, data: bytes) -> bool:
-    """Two letters prove little: a text may begin with BM or MZ."""
+    """A few letters prove little: a text may begin with BM, MZ, OTTO or 070701."""
+    if kind == "cpio":
+        return re.fullmatch(rb"[0-9A-Fa-f]{76}", data[:76]) is not None
+    if kind == "ar":
+        return data[66:68] == b"`\n"
     if kind == "bmp":
         return len(data) > 26 and data[6:10] == b"\0\0\0\0"
     return b"\0" in data[:512]
 
 
 def _binary(head: bytes, data: bytes, declared: str) -> str:  # noqa: PLR0911 - a ladder of questions: the first that is answered decides
-    if head[4:8] == b"ftyp":
+    if head[4:8] == b"ftyp" and head[:2] == b"\0\0":
         return _FTYP.get(head[8:12], "audio" if head[8:11] == b"M4A" else "video")
     if head[:4] == b"RIFF":
-        return {b"WEBP": "webp", b"WAVE": "audio", b"AVI ": "video"}.get(head[8:12], "unknown")
+        return {b"WEBP": "webp", b"WAVE": "audio", b"AVI ": "video"}.get(
+            head[8:12], "unknown" if b"\0" in head else ""
+        )
     if head[257:262] == b"ustar" or _old_tar(head):
         return "tar"
     if len(data) > 0x8006 and data[0x8001:0x8006] == b"CD001":

@@ -10,7 +10,9 @@ from detectors.extract.reading import Node, Reading
 
 _QP_FOLD = re.compile(r"(?m)(^[^\r\n]*ENCODING=QUOTED-PRINTABLE[^\r\n]*)=\r?\n[ \t]?", re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]")
-_LINE = re.compile(r"(?P<name>[A-Za-z0-9.-]+)(?P<parameters>(?:;[^:\"]*(?:\"[^\"]*\")?)*):(?P<value>.*)")
+_LINE = re.compile(
+    r"(?P<name>[A-Za-z0-9.-]+)(?P<parameters>(?:;[^:;\"]*(?:\"[^\"]*\"[^:;\"]*)*)*):(?P<value>.*)"
+)
 _SILENT = frozenset(
     {
         "BEGIN",

@@ -85,6 +85,8 @@ _QUOTE_IDS = re.compile(
     r"divRplyFwdMsg|appendonsend|x_divRplyFwdMsg|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container",
     re.IGNORECASE,
 )
+# Outlook on a desk draws this line above "From: … Sent: …"
+_QUOTE_STYLE = re.compile(r"border-top\s*:\s*solid\s+#(?:E1E1E1|B5C4DF)", re.IGNORECASE)
 _QUOTE_CLASSES = re.compile(
     r"\b(?:gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|OutlookMessageHeader|gmail_attr)\b"
 )
@@ -93,7 +95,7 @@ _SHALLOW = frozenset(
     b"p li td th tr br hr img input meta link option dt dd col area base embed source track wbr tbody thead tfoot".split()
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
-_STRIP = re.compile(r"<[^>]*>")
+_STRIP = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -165,7 +167,9 @@ class _Walk:
                 or (tag == "input" and attributes.get("type") == "hidden")
             ):
                 hidden = True
-            if _QUOTE_IDS.search(f"{attributes.get('id') or ''} {attributes.get('name') or ''}"):
+            if _QUOTE_STYLE.search(attributes.get("style") or "") or _QUOTE_IDS.search(
+                f"{attributes.get('id') or ''} {attributes.get('name') or ''}"
+            ):
                 self.thread = True
             quoted = quoted or bool(_QUOTE_CLASSES.search(attributes.get("class") or ""))
         quoted = (

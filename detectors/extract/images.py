@@ -5,12 +5,13 @@ import struct
 
 from detectors.extract.charsets import clean
 from detectors.extract.reading import Node, Reading
+from detectors.extract.sweep import strings
 from detectors.findings import Read
 
 SMALL_SIDE = 120  # pixels: a line of print needs ten, a name forty across; logos and icons stay below
 SMALL_BYTES = 3_000
 _XMP = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
-_TAG = re.compile(rb"<[^>]*>")
+_TAG = re.compile(rb"<[^<>]*>")
 _ATTRIBUTE = re.compile(rb"=\"([^\"]{4,})\"")
 _PRINT = re.compile(rb"[\x20-\x7e\xa0-\xff]{6,}")
 _PNG_TEXT = (b"tEXt", b"iTXt", b"zTXt")
@@ -112,3 +113,8 @@ def read_drawing(node: Node, out: Reading) -> None:
     out.text(node, "\n".join(dict.fromkeys(texts[:5_000])), place="drawing", hidden=True)
     if not texts:
         node.read, node.why = Read.NOT, "a drawing without text"
+
+
+def read_leavings(node: Node, out: Reading) -> None:
+    """What a Mac leaves in an archive: names and comments, nothing that a person wrote on a page."""
+    out.text(node, strings(node.data), place="left by the computer", hidden=True)

@@ -47,7 +47,7 @@ def candidates(node: Node, out: Reading) -> list[tuple[str, str]]:
     near: list[str] = []
     tokens: list[str] = []
     for extract in out.extracts:
-        text = extract.text[:20_000]
+        text = " ".join(extract.text[:20_000].split())  # long blanks would make the pattern slow
         near += [m.strip(_EDGE) for m in _NEAR.findall(text)]
         if extract.where in {Where.SUBJECT, Where.BODY}:
             tokens += [t.strip(_EDGE) for t in _TOKEN.findall(text[:4_000]) if _like_password(t.strip(_EDGE))]

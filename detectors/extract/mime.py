@@ -8,11 +8,14 @@ from detectors.extract import headers
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Where
+from detectors.sniff import sniff
 
 _BODY = {"text/plain", "text/html", "text/enriched", "text/x-amp-html"}
 _ANSWER = re.compile(
     r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|fw|fwd|aw|wg|sv|vs|tr|rv|atb)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE
 )
+# What a body may look like and still be the body; anything else in it is a file that only claims to be text.
+_TEXTS = frozenset({"txt", "csv", "html", "xml", "svg", "json", "eml", "ics", "vcf", "uu", "pem", "unknown"})
 _BOILERPLATE = re.compile(r"multi-?part message|MIME format|MIME-aware|mime encoded", re.IGNORECASE)
 
 
@@ -126,12 +129,7 @@ def _known(declared: str, data: bytes, *, is_body: bool) -> str:
         "message/feedback-report",
     }:
         return "headers"
-    if (
-        is_body
-        and declared in {"text/plain", "text/html"}
-        and b"\0" not in data[:4096]
-        and not data.startswith((b"%PDF-", b"PK\x03\x04", b"-----BEGIN PGP"))
-    ):
+    if is_body and declared in {"text/plain", "text/html"} and sniff(data) in _TEXTS:
         return {"text/plain": "body-text", "text/html": "body-html"}[declared]
     return ""
 

@@ -107,7 +107,7 @@ def _text(data: bytes, at: int) -> tuple[str, int]:
 
 
 def read(node: Node, out: Reading) -> None:
-    """Any compound file without a reader of its own: Publisher, Visio, packages."""
+    """Any compound file without a reader of its own: Publisher, Visio, packages; macros and formulas inside documents."""
     with open_ole(node.data) as ole:
         names = streams(ole, out)
         if rights_managed(names):
@@ -115,5 +115,5 @@ def read(node: Node, out: Reading) -> None:
             node.read, node.why = Read.NOT, "locked"
             return
         rest(ole, node, out, set())
-    if node.type in {"vsd", "ole"}:
+    if node.type == "vsd" or (node.type == "ole" and not node.facts.get("embedded")):
         out.partly(node, "unsupported", "only the words that stand openly in the file were read")

@@ -45,7 +45,7 @@ def _clear_metadata(node: Node, out: Reading, lock: Lock) -> None:
         for packet in re.findall(rb"<x:xmpmeta.*?</x:xmpmeta>", node.data, re.DOTALL)[:5]:
             out.text(
                 node,
-                re.sub(rb"<[^>]*>", b" ", packet).decode("utf-8", "replace"),
+                re.sub(rb"<[^<>]*>", b" ", packet).decode("utf-8", "replace"),
                 place="properties, not encrypted",
                 hidden=True,
             )

@@ -16,7 +16,7 @@ _PLACES = {
     "/Alt": "alt text", "/ActualText": "alt text", "/E": "alt text", "/URI": "link", "/JS": "script", "/Desc": "attachment description",
     "/F": "file name", "/UF": "file name", "/Name": "name", "/Opt": "form choice", "/Subj": "annotation", "/Company": "properties", "/CA": "form button",
 }  # fmt: skip
-_TAG = re.compile(rb"<[^>]*>")
+_TAG = re.compile(rb"<[^<>]*>")
 _STRUCTURE = frozenset({"/Creator", "/Producer"})
 
 

@@ -99,4 +99,5 @@ EXTRACTORS: dict[str, Extractor] = {
         ("png", "jpeg", "gif", "tiff", "bmp", "webp", "heic", "avif", "psd", "djvu", "image"), images.read
     ),
     **dict.fromkeys(("emf", "wmf"), images.read_drawing),
+    "leavings": images.read_leavings,
 }

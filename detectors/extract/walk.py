@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from detectors.extract.archive_zip import open_zip, tail
 from detectors.extract.keys import try_locks
 from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.sweep import strings
 from detectors.extract.table import EXTRACTORS, OPAQUE, Extractor
 from detectors.findings import Protection, Read, Where
 from detectors.limits import Limits
@@ -142,10 +143,13 @@ def _extract(node: Node, out: Reading) -> None:
         out.find(node, "disguised", f"the name says {other}, the content is {node.type}")
     if node.type in OPAQUE:
         node.read, node.why = Read.NOT, "holds no text"
+        ends = node.data[:65_536] + (node.data[-65_536:] if len(node.data) > 65_536 else b"")
+        out.text(node, strings(ends), place="properties", hidden=True)
         out.find(node, "opaque", "sound, film or a font: holds no text that could be read")
         return
     read: Extractor | None = EXTRACTORS.get(node.type)
     if read is None:
+        out.text(node, strings(node.data), place="somewhere in the file", hidden=True)
         out.unreadable(
             node, "unknown-type" if node.type == "unknown" else "unsupported", "a format that is not read"
         )

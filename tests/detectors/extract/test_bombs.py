@@ -1,5 +1,6 @@
 """Whatever a file was made to do, it ends within its budget, with the right finding, and the file beside it is read."""
 
+import base64
 import time
 
 import pytest
@@ -103,3 +104,30 @@ def test_a_zip_at_the_end_of_a_picture_is_read():
     out = read_file("photo.png", picture + plain_zip())
     assert "Quill Inside" in text(out)
     assert "disguised" in kinds(out)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("tags.html", b"<" * 400_000),
+        ("attribute.xml", b'<a b="' + b"a" * 400_000 + b'"/>'),
+        ("card.vcf", b"BEGIN:VCARD\r\nX" + b";" * 5_000 + b"\r\n"),
+        ("words.eml", b"Subject: " + b"=?" * 20_000 + b"\r\n\r\nx"),
+        ("blanks.eml", b"Subject: x\r\n\r\npassword" + b" " * 400_000 + b"\r\n"),
+        ("quotes.eml", b"Subject: x\r\n\r\n" + b"On Monday " * 40_000 + b"\r\n"),
+        ("cells.csv", b",\n" * 100_000),
+        ("quote.csv", b'a,b\n"' + b"x" * 1_000_000),
+    ],
+)
+def test_no_pattern_is_slow_on_what_nearly_matches(name, data):
+    began = time.monotonic()
+    read_file(name, data)
+    assert time.monotonic() - began < 5
+
+
+def test_a_body_that_is_no_text_is_read_as_what_it_is():
+    raw = (
+        b"Subject: x\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(plain_zip())
+    )
+    assert "Quill Inside" in text(message(raw))
