@@ -68,6 +68,7 @@ def as_data(verdict: Verdict, result: Scan) -> dict[str, Any]:
     """What a machine reads: masked evidence only."""
     return {
         "action": verdict.action.word,
+        "would": verdict.would.word,  # the same, but for what only watches in monitor mode
         "hits": [_hit(hit) for hit in verdict.hits],
         "misses": [{"policy": miss.policy, "failed": miss.failed} for miss in verdict.misses],
         "findings": [_finding(finding) for finding in result.findings],
@@ -119,6 +120,8 @@ def show(verdict: Verdict, result: Scan) -> None:
     write = out()
     colour = {"allow": "green", "log": "green", "ask": "yellow"}.get(verdict.action.word, "red")
     write.print(f"[bold {colour}]{verdict.action.word}[/]")
+    if verdict.would is not verdict.action:
+        write.print(f"Only watched: in enforcing mode it would be {verdict.would.word}.")
     for hit in verdict.hits:
         write.print(f"  {hit.action.word}: {hit.policy}: {hit.why}", markup=False)
     table = Table("found", "where", "place", "evidence")
