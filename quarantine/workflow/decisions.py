@@ -96,12 +96,12 @@ def remind(held_id: str, *, now: datetime) -> Held:
         held.reminders += 1
         held.remind_at = _next_reminder(held, now)
         held.save(update_fields=["reminders", "remind_at"])
+        told = []
         if held.action == Action.ASK.word:
             told = letters.to_sender(
                 Kind.REMINDER, held, cover, now=now, positions=_choose(held, cover, None)
             )
-        else:
-            told = letters.to_officers(Kind.ESCALATION, held, cover, now=now)
+        told = told or letters.to_officers(Kind.ESCALATION, held, cover, now=now)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
         _audit("reminded", held, now, "time", reminder=held.reminders)
     return held

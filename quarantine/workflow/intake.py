@@ -18,6 +18,7 @@ from quarantine.database import one_transaction
 from quarantine.letters import Result
 from quarantine.masks import address_fingerprint, mask_address
 from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, VerdictRecord
+from quarantine.notices import audience
 from quarantine.school_days import after_school_days
 
 FIRST_RETRY = timedelta(minutes=5)  # for recipients whom the next hop did not take at first
@@ -163,7 +164,7 @@ def _new_held(cover: Cover, raw: bytes, scan: Scan, verdict: Verdict, now: datet
         received_at=envelope.received_at,
         expires_at=end,
         remind_at=now + FIRST_REMINDER if asks else after_school_days(now, 1, conf.holidays),
-        reviewers=list(verdict.reviewers),
+        reviewers=list(verdict.reviewers) or ([] if audience.sender_of(cover, conf) else ["dpo"]),
         hits=evidence.hit_rows(verdict, envelope),
         misses=evidence.miss_rows(verdict),
         findings=evidence.finding_rows(scan),

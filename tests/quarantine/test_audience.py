@@ -72,6 +72,21 @@ def test_who_is_told(db, action, sender, headers, staff, expected):
     assert told() == expected
 
 
+def test_a_question_that_nobody_can_be_asked_is_the_dpos(db):
+    """A copier's or a list's message: the DPO decides, and is reminded in its sender's place."""
+    held = workflow.hold(
+        make_envelope(sender="noreply@example.sch.uk"),
+        make_raw(),
+        make_scan(),
+        make_verdict(Action.ASK),
+        now=NOW,
+    )
+    assert held.reviewers == ["dpo"]
+    assert told() == [DPO]
+    workflow.remind(held.id, now=held.remind_at)
+    assert [d.envelope.addresses for d in outbox.claim(now=held.remind_at, lease=timedelta(0))][-1] == DPO
+
+
 COPY = make_raw()
 
 
