@@ -153,7 +153,8 @@ async def _refuse(decided: Decided, gate: Gate) -> Disposition:
 
 def blocked(verdict: Verdict, reference: str) -> Reply:
     """550 with the reasons of the policies that block, in their own words: ASCII, bounded, no value."""
-    reasons = dict.fromkeys(hit.why.strip().rstrip(".") for hit in verdict.hits if hit.action is Action.BLOCK)
+    blocking = [hit for hit in verdict.hits if hit.action is Action.BLOCK and not hit.monitor]
+    reasons = dict.fromkeys(hit.why.strip().rstrip(".") for hit in blocking)
     words = _ascii("; ".join(filter(None, reasons))) or "Not sent, by the school's policy"
     room = REASON - len(REPLIES["blocked"].fill(reason="", id=reference).text)
     short = words if len(words) <= room else words[: room - 4] + " ..."

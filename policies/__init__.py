@@ -3,7 +3,7 @@
 from policies.decide import decide
 from policies.errors import PolicyError
 from policies.exceptions import Bypass, Waiver
-from policies.explain import explain, explain_hit, reason_line
+from policies.explain import explain, explain_hit
 from policies.facts import Facts, History, facts, to_remember
 from policies.loader import load_set, pack_names
 from policies.policy_set import PolicySet, in_mode
@@ -22,6 +22,5 @@ __all__ = [
     "in_mode",
     "load_set",
     "pack_names",
-    "reason_line",
     "to_remember",
 ]

@@ -1,8 +1,5 @@
 """Plain words: for a policy, a whole set, and a verdict with its hits, its near misses and its versions."""
 
-import re
-import textwrap
-import unicodedata
 from dataclasses import dataclass
 
 from policies.conditions import LEVELS, phrase_list
@@ -10,7 +7,6 @@ from policies.policy_set import MONITOR, Policy, PolicySet
 from policies.verdict import Action, Hit, Verdict
 from policies.vocabulary import WHERES, plain_kind, say
 
-REASON_LIMIT = 300  # characters of the reply that a sender's server quotes in its bounce
 ACTIONS: dict[Action, str] = {
     Action.ALLOW: "it passes",
     Action.LOG: "it passes and is noted",
@@ -140,20 +136,3 @@ def explain(subject: PolicySet | Policy | Verdict) -> str:
     if isinstance(subject, PolicySet):
         return explain_set(subject)
     return explain_policy(subject) if isinstance(subject, Policy) else explain_verdict(subject)
-
-
-def reason_line(verdict: Verdict, reference: str) -> str:
-    """The text of a 550 reply: the plain reason and the reference, ASCII, one line, no value of a person."""
-    reasons = dict.fromkeys(h.why for h in verdict.hits if h.action is Action.BLOCK and not h.monitor)
-    tail = f" Nothing has left the school. Ref {_ascii(reference)[:40]}"
-    room = REASON_LIMIT - len(tail)
-    text = _ascii(" ".join(reasons) or "This message breaches the school's e-mail policy.")
-    if len(text) > room:
-        text = _ascii(next(iter(reasons)))
-    return textwrap.shorten(text, room, placeholder=" ...") + tail
-
-
-def _ascii(text: str) -> str:
-    plain = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"})
-    folded = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in folded)).strip()

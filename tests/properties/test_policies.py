@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.findings import Finding, Protection, Strength, Where
-from policies import PolicyError, decide, explain, load_set, pack_names, reason_line
+from policies import PolicyError, decide, explain, load_set, pack_names
 from policies.conditions import Condition
 from policies.explain import CURES, explain_hit, explain_policy
 from policies.loader import parse_set
@@ -104,7 +104,7 @@ def test_order_means_nothing(facts, pack, random) -> None:
 @settings(max_examples=30, deadline=None)
 @given(cases, packs)
 def test_every_verdict_is_explained(facts, pack) -> None:
-    """Each hit has its sentence, its policy exists, its recipients are real; the reply is short ASCII."""
+    """Each hit has its sentence, its policy exists, its recipients are real and nowhere shown."""
     policy_set = enforced(pack)
     verdict = decide(facts, policy_set)
     text = explain(verdict)
@@ -115,11 +115,6 @@ def test_every_verdict_is_explained(facts, pack) -> None:
         assert explain_hit(hit).where or not hit.kind
         assert hit.policy == "excluded-correspondent" or policy_set.policy(hit.policy)
         assert not any(address in text for address in addresses)
-    line = reason_line(verdict, facts.id)
-    assert line.isascii()
-    assert line.isprintable()
-    assert len(line) <= 300
-    assert facts.id in line
 
 
 @settings(max_examples=20, deadline=None)
