@@ -4,7 +4,6 @@ import asyncio
 import ipaddress
 import os
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from detectors.directory import Directory
 from detectors.pool import Pool
 from detectors.sandbox import SandboxError
 from gateway import installation
+from gateway.relay import Relay
 from gateway.settings import Settings
 from policies import PolicySet
 from quarantine.keys import Keys
@@ -167,19 +167,13 @@ def storage_lines(settings: Settings, keys: Keys) -> Iterator[Line]:
 
 
 def next_hop_line(settings: Settings) -> Line:
-    """Whether somebody greets at the next hop."""
-    host, _, port = settings.next_hop.address.rpartition(":")
-    try:
-        with socket.create_connection((host.strip("[]"), int(port)), PROBE) as connection:
-            connection.settimeout(PROBE)
-            greeting = connection.recv(4)
-    except OSError as error:
-        return warning("next hop", f"does not answer now ({type(error).__name__}); mail waits at its sender")
-    return (
-        ok("next hop", "greets")
-        if greeting.startswith(b"220")
-        else warning("next hop", "does not greet with 220")
-    )
+    """Whether the next hop, and each partner's server, answers with the TLS that the settings ask of it."""
+    relay = Relay(settings.next_hop, installation.hostname(settings))
+    found = asyncio.run(relay.probe(within=PROBE))
+    bad = [f"{server}: {problem}" for server, problem in found.items() if problem]
+    if bad:
+        return warning("next hop", f"cannot be used now ({'; '.join(bad)}); mail waits at its sender")
+    return ok("next hop", f"answers: {', '.join(found)}")
 
 
 def sandbox_lines(settings: Settings, directory: Directory) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from gateway.relay.connection import connect
 from gateway.relay.content import Content, content, ends_lines_well
 from gateway.relay.pool import Pool
 from gateway.relay.replies import BARE_CR_LF, DOUBTFUL, NextHopDown, Replies, same
@@ -104,6 +105,20 @@ class Relay:
             pool.give(connection)
         rows = tuple(zip(recipients, replies, strict=True))
         return Replies(rows, dsn="DSN" in connection.extensions)
+
+    async def probe(self, *, within: float) -> dict[str, str]:
+        """Whether each server on our ways can be reached as its route asks: "host:port" → "" or what is wrong."""
+        until = asyncio.get_running_loop().time() + within
+        found = {}
+        for route in self._routes.all:
+            problem = ""
+            try:
+                connection = await connect(route, self._hostname, within, until)
+                await connection.quit()
+            except NextHopDown as down:
+                problem = down.reason
+            found[f"{route.host}:{route.port} ({route.tls})"] = problem
+        return found
 
     def _pool(self, route: Route) -> Pool:
         if route not in self._pools:

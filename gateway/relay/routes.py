@@ -69,6 +69,11 @@ class Routes:
                 route = replace(route, host=host, port=port, name=host)
             self._by_domain[_domain(rule.domain)] = route
 
+    @property
+    def all(self) -> tuple[Route, ...]:
+        """Every route once, the next hop's first."""
+        return tuple(dict.fromkeys((self.default, *self._by_domain.values())))
+
     def of(self, recipient: Recipient) -> Route:
         """The route of one recipient."""
         return self._by_domain.get(_domain(recipient.address.rpartition("@")[2]), self.default)

@@ -75,6 +75,8 @@ class ScriptedNextHop:
         assert self._server
         self._server.close()
         self.hang_up()
+        for session in self._sessions:
+            session.cancel()  # one in a TLS handshake does not hear that its connection is gone
         await self._server.wait_closed()
         await asyncio.gather(*self._sessions, return_exceptions=True)
 
@@ -96,8 +98,6 @@ class ScriptedNextHop:
         finally:
             self._writers.discard(writer)
             writer.transport.abort()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
             self._sessions.discard(task)
 
     async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

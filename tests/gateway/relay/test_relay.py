@@ -132,7 +132,7 @@ def test_before_the_final_dot_a_dead_next_hop_is_down(step: str, extensions: tup
         assert down.value.reply.code == 451
         assert not hop.taken
 
-    with_hop((step,), story, extensions=extensions, timeout=0.2)
+    with_hop((step,), story, extensions=extensions, timeout=0.1)
 
 
 def test_nobody_listening_is_a_next_hop_down() -> None:
@@ -155,7 +155,7 @@ def test_after_the_final_dot_a_lost_answer_is_doubtful_and_not_tried_again(step:
         hop.say()
         await relay.send(envelope(), RAW)  # the connection is a kept one now
         hop.say(step)
-        replies = await relay.send(envelope(), RAW, within=0.5)
+        replies = await relay.send(envelope(), RAW, within=0.2)
         assert replies.doubtful
         assert codes(replies) == [451]
         assert hop.commands.count(".") == 2
@@ -493,5 +493,28 @@ def test_a_partner_domain_goes_its_own_verified_way(partner_up: bool) -> None:
         assert len(other.taken) == partner_up
         assert len(replies.left) == (not partner_up)
         await relay.close()
+
+    run_on(uvloop.new_event_loop, run())
+
+
+def test_a_probe_says_of_each_server_whether_mail_could_go() -> None:
+    """The same greeting, EHLO and TLS as mail has, without a message."""
+    _, context = authority()
+
+    async def run() -> None:
+        async with ScriptedNextHop() as usual, ScriptedNextHop(tls=context) as other:
+            rules = (
+                TlsRule(domain="a.example", tls="required", address=other.address),
+                TlsRule(domain="b.example", tls="verified", address=other.address),
+                TlsRule(domain="c.example", tls="off"),
+            )
+            relay = Relay(settings(usual, domain=rules), "gate")
+            found = await relay.probe(within=5)
+            assert found == {
+                f"{usual.address} (off)": "",
+                f"{other.address} (required)": "",
+                f"{other.address} (verified)": "tls-SSLCertVerificationError",
+            }
+            assert not any("MAIL" in command for command in (*usual.commands, *other.commands))
 
     run_on(uvloop.new_event_loop, run())
