@@ -15,7 +15,7 @@ from quarantine import workflow
 from quarantine.console.access import May, access, needs
 from quarantine.console.forms import Delete, KeepLonger, PassOn, Release, Return
 from quarantine.console.held import may_oversee, mine, own_mail, page, waiting
-from quarantine.console.shown import opened_cover
+from quarantine.console.shown import opened_cover, role_words
 from quarantine.console.signin import signed_in, sudo
 from quarantine.models import Held, State
 
@@ -104,7 +104,7 @@ def keep_longer(request: HttpRequest, key: str) -> HttpResponse:
 def pass_on(request: HttpRequest, key: str) -> HttpResponse:
     """Give the decision to another role, who is told."""
     message = _mine_to_decide(request, key)
-    form = PassOn(request.POST, prefix="pass")
+    form = PassOn(request.POST, prefix="pass", without=message.reviewers)
     if not form.is_valid():
         return _again(request, message, pass_on=form)
     role = form.cleaned_data["role"]
@@ -112,7 +112,7 @@ def pass_on(request: HttpRequest, key: str) -> HttpResponse:
         request,
         message,
         lambda actor, now: workflow.pass_on(message.id, actor=actor, roles=[role], now=now),
-        f"Passed on to {role}, who are told by e-mail.",
+        f"Passed on to: {role_words([role])}. They are told by e-mail.",
     )
     return response if _still_mine(request, key) else redirect("queue")
 

@@ -1,11 +1,13 @@
 """The forms of the console: filters, reasons and decisions."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from quarantine.config import current
 from quarantine.console.access import NO_CONTENT
+from quarantine.console.shown import role_words
 from quarantine.models import Role, State
 
 ANY = ("", "Any")
@@ -120,9 +122,9 @@ class PassOn(forms.Form):
 
     role = forms.ChoiceField(label="Pass on to")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, without: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)
         known = set(current().roles) | set(Role.objects.values_list("role", flat=True).distinct())
-        field.choices = [(role, role) for role in sorted(known - NO_CONTENT)]
+        field.choices = [(role, role_words([role])) for role in sorted(known - NO_CONTENT - set(without))]

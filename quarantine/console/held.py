@@ -87,6 +87,8 @@ def _story(request: HttpRequest, message: Held) -> dict[str, Any]:
         "unread": unread(message),
         "steps": steps(message),
         "outgoing": message.outgoing.prefetch_related("recipients").order_by("pk"),
+        "deciders": shown.role_words(message.reviewers),
+        "kept_until": shown.kept_until(message),
         "school": current().school(message.school).name,
         "next": next_of(access(signed_in(request)).queue(), message),
     }
@@ -105,5 +107,5 @@ def _choices(request: HttpRequest, message: Held) -> dict[str, Any]:
         "return_form": Return(prefix="return"),
         "delete": Delete(prefix="delete"),
         "longer": KeepLonger(prefix="longer"),
-        "pass_on": PassOn(prefix="pass"),
+        "pass_on": PassOn(prefix="pass", without=message.reviewers),
     }

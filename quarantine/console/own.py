@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from quarantine.config import current
 from quarantine.console.access import access
 from quarantine.console.menu import ENTRIES
+from quarantine.console.shown import role_words
 from quarantine.console.signin import signed_in
 
 
@@ -26,6 +27,6 @@ def account(request: HttpRequest) -> HttpResponse:
     """Roles, password and second factors."""
     user = signed_in(request)
     mine = access(user)
-    roles = [(current().school(key).name, ", ".join(sorted(names))) for key, names in mine.roles.items()]
+    roles = [(current().school(key).name, role_words(sorted(names))) for key, names in mine.roles.items()]
     factors = Authenticator.objects.filter(user=user).count()
     return render(request, "console/account.html", {"roles": roles, "factors": factors})

@@ -71,6 +71,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """What of a message can be shown: names of its parts by path, pieces of text, the formatted body without anything active."""
 
     names: dict[str, str]
+    types: dict[str, str]
     pieces: tuple[Piece, ...]
     formatted: str = ""
     cut: bool = False
@@ -97,7 +98,8 @@ def preview(raw: bytes) -> Preview:
     reading = read_message(raw, Limits())
     pieces, cut = _pieces(reading)
     names = {node.path: node.name[:200] for node in reading.nodes if node.name}
-    return Preview(names=names, pieces=pieces, formatted=_formatted(raw), cut=cut)
+    types = {node.path: node.type[:50] for node in reading.nodes}
+    return Preview(names=names, types=types, pieces=pieces, formatted=_formatted(raw), cut=cut)
 
 
 def _pieces(reading: Reading) -> tuple[tuple[Piece, ...], bool]:

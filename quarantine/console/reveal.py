@@ -77,7 +77,7 @@ def _parts(shown: Preview, found: Found) -> list[ShownPart]:
     )
     return [
         ShownPart(
-            title=_title(path, shown.names),
+            title=_title(path, shown),
             headers=path == ROOT,
             formatted=shown.formatted if path == body else "",
             pieces=tuple(marked(piece, found) for piece in pieces),
@@ -90,8 +90,11 @@ def _order(path: str) -> tuple[int, ...]:
     return tuple(int(step) for step in path.split("/") if step.isdigit())
 
 
-def _title(path: str, names: dict[str, str]) -> str:
+def _title(path: str, shown: Preview) -> str:
     """The names of a part and of what it lies in: "report.zip > list.xlsx"."""
     steps = path.split("/")
-    above = [names.get("/".join(steps[:end]), "") for end in range(1, len(steps) + 1)]
-    return " > ".join(name for name in above if name) or ("Headers" if path == ROOT else "Message text")
+    above = [shown.names.get("/".join(steps[:end]), "") for end in range(1, len(steps) + 1)]
+    named = " > ".join(name for name in above if name)
+    if named or path == ROOT:
+        return named or "Headers"
+    return "Message text (formatted version)" if "html" in shown.types.get(path, "") else "Message text"

@@ -14,6 +14,16 @@ from quarantine.cover import Cover
 from quarantine.models import Held
 
 KNOWN_RELATIONS = frozenset(relation.value for relation in PLAIN_RELATIONS)
+ROLES = {
+    "dpo": "Data Protection Officer",
+    "dsl": "safeguarding lead",
+    "hr": "personnel (HR)",
+    "head": "head teacher",
+    "reviewer": "reviewer",
+    "it": "IT team",
+    "admin": "administrator",
+    "auditor": "auditor",
+}
 LEVELS = {
     0: "no personal data counted",
     1: "P1: names or work details",
@@ -95,6 +105,18 @@ def relation_words(relation: str) -> str:
         if relation in KNOWN_RELATIONS
         else relation or "an address outside"
     )
+
+
+def role_words(roles: Iterable[str]) -> str:
+    """Roles as people call them."""
+    return ", ".join(ROLES.get(role, role) for role in roles)
+
+
+def kept_until(held: Held) -> datetime | None:
+    """When the content of a decided message is deleted; None where it waits, is gone, or a legal hold keeps it."""
+    if held.decided_at is None or held.message_id is None or held.legal_hold:
+        return None
+    return held.decided_at + timedelta(days=current().retention.decided_days)
 
 
 def span(time: timedelta) -> str:
