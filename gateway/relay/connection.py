@@ -67,7 +67,10 @@ class Connection:
         """STARTTLS as the route asks; what it must have and does not get is an error, never a weaker connection."""
         if "STARTTLS" not in self.extensions:
             raise NextHopDown("no-starttls", NOT_SECURE)
-        answer = await self._command(b"STARTTLS\r\n", until)
+        try:
+            answer = await self._command(b"STARTTLS\r\n", until)
+        except Lost as lost:
+            raise NextHopDown(f"starttls-{lost.kind}", NOT_SECURE) from None
         if answer.code != 220 or not self._wire.quiet:  # words sent ahead of the handshake are an injection
             raise NextHopDown("starttls-refused", NOT_SECURE)
         loop, transport = asyncio.get_running_loop(), self._wire.transport

@@ -449,7 +449,7 @@ def test_tls_is_what_the_settings_ask_or_nothing_is_sent(
 
 
 @pytest.mark.parametrize(
-    "step", ["STARTTLS -> 454 4.7.0 not now", "STARTTLS -> raw 220 go\\r\\n250 injected"]
+    "step", ["STARTTLS -> 454 4.7.0 not now", "STARTTLS -> drop", "STARTTLS -> raw 220 go\\r\\n250 injected"]
 )
 @pytest.mark.parametrize(("tls", "sent"), [("opportunistic", True), ("required", False)])
 def test_a_broken_starttls_falls_back_only_when_tls_is_opportunistic(step: str, tls: str, sent: bool) -> None:
