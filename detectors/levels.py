@@ -14,7 +14,7 @@ class Person:
     """What one part says about one person."""
 
     id: str  # directory id, or "~" + fingerprint for somebody on no list
-    sure: bool = True  # a full name or a number; False: a first name or initials with a second sign
+    sure: bool = True  # on a list, or named in a table; False: on no list, as read by the language model
     plain: bool = False  # with ordinary data: date of birth, address, telephone, attendance, grades
     sensitive: bool = False  # with a sensitive word in the same row, sentence or paragraph
     protection: bool = False  # with a strong safeguarding word
@@ -36,13 +36,15 @@ def level_of(
     found = tuple(people)
     plain = sum(p.plain or p.sensitive for p in found)
     sensitive = sum(p.sensitive for p in found)
+    plain_and_sure = sum((p.plain or p.sensitive) and p.sure for p in found)
+    sure = sum(p.sensitive for p in found if p.sure)
     many = len(found) >= MANY_NAMED and not published
     rules = (
         (transfer_file, 4, "a file that moves pupils between schools"),
         (any(p.protection for p in found), 4, "child protection words about a person"),
         (telling_rows >= TABLE_ROWS, 4, f"a table of {telling_rows} rows of pupil data"),
-        (sensitive >= MANY_SENSITIVE, 4, f"sensitive words about {sensitive} people"),
-        (plain >= MANY_PLAIN, 4, f"personal data of {plain} people"),
+        (sure >= MANY_SENSITIVE, 4, f"sensitive words about {sure} people"),
+        (plain_and_sure >= MANY_PLAIN, 4, f"personal data of {plain_and_sure} people"),
         (sensitive > 0, 3, "sensitive words about a person"),
         (
             plain > 0,

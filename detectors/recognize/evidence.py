@@ -21,6 +21,7 @@ CLOSE_KINDS = frozenset(
 _FAMILY = re.compile(
     r"\b(?:mum|mums|dad|dads|mother|father|parent|parents|carer|guardian|home|emergency|gran|nan|contact)\b"
 )
+HEADING = re.compile(r"^[ \t]*(?:re|name|pupil|student|child|patient|pupil name|name of (?:pupil|child|student)|subject|concerning)[ \t]{0,3}[:\-\t]", re.MULTILINE)  # fmt: skip
 _SENTENCE = re.compile(r"[.!?][\"')]?\s|\n")
 _TELLING = re.compile(r"\b(upn|unique pupil number|dob|d\.o\.b|date of birth|birth ?date|sen|send|sen status|sen stage|ehcp|pp|pupil premium|fsm|free school meals?|ethnic\w*)\b")  # fmt: skip
 
@@ -30,22 +31,26 @@ class About:
     """One person while the parts of a message are read."""
 
     id: str
-    sure: bool = False
     plain: bool = False
     categories: set[str] = field(default_factory=set)
     faint: set[tuple[str, str]] = field(default_factory=set)  # weak words: two of a category count
     protection: bool = False
+    unlisted: bool = False
 
     def add(self, categories: frozenset[str]) -> None:
         """Strong words of these categories are about this person."""
         self.categories |= categories
-        self.protection |= SAFEGUARDING in categories
+        self.protection |= SAFEGUARDING in categories and not self.unlisted
 
     def person(self) -> Person:
         faint = [category for category, _ in self.faint]
         sensitive = bool(self.categories) or len(faint) > len(set(faint))
         return Person(
-            id=self.id, sure=self.sure, plain=self.plain, sensitive=sensitive, protection=self.protection
+            id=self.id,
+            sure=not self.unlisted,
+            plain=self.plain,
+            sensitive=sensitive,
+            protection=self.protection,
         )
 
 
@@ -64,7 +69,7 @@ class Ledger:
         for ledger in (self, other):
             for key, about in ledger.people.items():
                 into = joined.of(key)
-                into.sure |= about.sure
+                into.unlisted |= about.unlisted
                 into.plain |= about.plain
                 into.categories |= about.categories
                 into.faint |= about.faint
@@ -81,6 +86,7 @@ class Standing:
     id: str
     number: bool = False  # known by a number or an address alone
     plain: bool = False  # an address that is data by itself
+    unlisted: bool = False  # read by the language model: never child protection nor bulk by itself
 
 
 def write(
@@ -89,15 +95,22 @@ def write(
     known: "Sequence[Standing]",
     attributes: Iterable[Hit],
     title: frozenset[str],
+    heading: str = "",
 ) -> None:
-    """Everybody in the passage, each with what stands beside them. `title`: categories of the file's name or the subject."""
+    """Everybody in the passage, each with what stands beside them.
+
+    `title`: strong categories in the name of the file. `heading`: whom a line such as "Name:" or "Re:" of this part names.
+    """
     for standing in known:
-        ledger.of(standing.id).sure = True
-        ledger.of(standing.id).plain |= standing.plain
+        about = ledger.of(standing.id)
+        about.plain |= standing.plain
+        about.unlisted |= standing.unlisted
     order = sorted(known, key=lambda s: s.offset)
     offsets = [s.offset for s in order]
     for hit in attributes:
-        for person in _beside(passage, hit, order, offsets):
+        beside = _beside(passage, hit, order, offsets)
+        alone = heading and not beside and "strong" in hit.tags and passage.extract.table is None
+        for person in [heading] if alone else beside:
             _add(ledger.of(person), hit)
     for standing in known:
         ledger.of(standing.id).add(title)
@@ -124,7 +137,7 @@ def _beside(passage: Passage, hit: Hit, order: Sequence[Standing], offsets: Sequ
         some = order[bisect_left(offsets, left) : bisect_left(offsets, right)]
         return [s for s in some if not (bare and s.number)]
 
-    inside = between(*_unit(passage, hit))
+    inside = between(*sentence(passage, hit))
     if inside or passage.extract.table is not None or hit.kind in CLOSE_KINDS:
         return [s.id for s in inside]
     near = between(hit.start - REACH, hit.end + REACH) or between(*_paragraph(passage, hit))[:50]
@@ -136,7 +149,8 @@ def _paragraph(passage: Passage, hit: Hit) -> tuple[int, int]:
     return passage.breaks[n], passage.breaks[n + 1] if n + 1 < len(passage.breaks) else len(passage.text)
 
 
-def _unit(passage: Passage, hit: Hit) -> tuple[int, int]:
+def sentence(passage: Passage, hit: Hit) -> tuple[int, int]:
+    """The sentence around a hit; in a table its row."""
     left, right = passage.line_span(hit.start)
     if passage.extract.table is not None:
         return left, right
@@ -153,6 +167,16 @@ def of_a_family(passage: Passage, hit: Hit) -> bool:
         return True
     left, right = passage.line_span(hit.start)
     return bool(_FAMILY.search(passage.folded, max(left, hit.start - 80), min(right, hit.end + 40)))
+
+
+def headed(passage: Passage, known: Sequence[Standing]) -> str:
+    """Whom a heading line of the passage names; "" for nobody."""
+    for match in HEADING.finditer(passage.folded):
+        left, right = passage.line_span(match.start())
+        named = next((s.id for s in known if left <= s.offset < right and not s.number), "")
+        if named:
+            return named
+    return ""
 
 
 def telling_rows(passage: Passage) -> int:

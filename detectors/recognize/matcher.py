@@ -42,7 +42,7 @@ class Matcher:
     def standing(self, passage: Passage, attributes: list[Hit]) -> list[Standing]:
         """The people of a passage: named in full, known by a number, or in part where something sensitive stands near."""
         found = [
-            Standing(h.start, h.end, self.person(h))
+            Standing(h.start, h.end, self.person(h), unlisted="unlisted" in h.tags)
             for h in passage.hits
             if h.kind in {"pupil-name", "unlisted-name"} and counts(h)
         ]
@@ -98,6 +98,10 @@ class Matcher:
                 )
         passage.hits = [h for h in passage.hits if h.kind != "date"] + found
         return found
+
+    def childrens_dates(self, passage: Passage) -> list[Hit]:
+        """Dates that are the birthday of somebody of school age."""
+        return [h for h in passage.hits if h.kind == "date" and self._childs_age(date.fromisoformat(h.value))]
 
     def _childs_age(self, born: date) -> bool:
         as_of = self.directory.as_of

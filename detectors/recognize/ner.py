@@ -1,24 +1,25 @@
 """People who are on no list: spaCy reads only lines where a child could be named beside something telling, within a budget."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 from typing import Protocol
 
-from detectors.findings import Strength
+from detectors import terms
+from detectors.recognize.evidence import HEADING, sentence
 from detectors.recognize.fold import fold
 from detectors.recognize.hits import Hit, Passage
-from detectors.recognize.masks import mask_name
 from detectors.recognize.name_rules import lists
+from detectors.recognize.named_columns import in_columns, person_hit
 
 BUDGET = 20_000  # letters per passage; about half a second
 LINE = 400  # letters of one line that are read around the telling word
 TELLING = frozenset(
-    {"sensitive-term", "date", "date-of-birth", "upn", "uln", "uci", "nhs-number", "ni-number", "passport"}
+    {"sensitive-term", "date-of-birth", "upn", "uln", "uci", "nhs-number", "ni-number", "passport"}
 )
 _CAPITALS = re.compile(
     r"(?<![\w@.])[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)?[ \t]{1,3}(?:(?:de|van|al|bin|el|la|von|der|den)[ -])?[^\W\d_a-z][\w'’-]+"
 )
-_NAME_HEADER = re.compile(r"\b(?:name|forename|first ?name|surname|last ?name|pupil|student|child)\b")
 _NOT_NAME = frozenset(
     {
         "dear",
@@ -40,6 +41,9 @@ _NOT_NAME = frozenset(
         "yours",
     }
 )
+_NONE = frozenset(" ".join(terms.read("not_people")["in a name"]).split())
+_MANY = frozenset(" ".join(terms.read("not_people")["sentence about many"]).split())
+_ONE = re.compile(r"\b(?:he|she|him|his|her|hers|son|daughter)\b")
 
 
 class FindsPeople(Protocol):
@@ -63,10 +67,17 @@ class NamesFinder:
         return [[(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"] for doc in docs]
 
 
-def unlisted(passage: Passage, staff: Mapping[str, str], nlp: FindsPeople | None) -> tuple[list[Hit], int]:
-    """Unlisted people beside telling words, and how many candidate lines were not read."""
-    found = _by_header(passage, staff)
-    spans = _candidates(passage)
+def unlisted(
+    passage: Passage, staff: Mapping[str, str], nlp: FindsPeople | None, births: Collection[Hit]
+) -> tuple[list[Hit], int]:
+    """Unlisted people beside telling words, and how many candidate lines were not read. `births`: dates of a child's age."""
+    strong = [
+        h for h in passage.hits if h.kind in TELLING and ("strong" in h.tags or h.kind != "sensitive-term")
+    ]
+    telling = [*strong, *births]
+    if passage.extract.table is not None and passage.extract.table.header:
+        return in_columns(passage, staff, telling), 0
+    spans = _candidates(passage, telling)
     read, size = [], 0
     for span in spans:
         size += span[1] - span[0]
@@ -75,46 +86,69 @@ def unlisted(passage: Passage, staff: Mapping[str, str], nlp: FindsPeople | None
     answers = nlp.people([passage.text[a:b] for a, b in read]) if read and nlp is not None else ()
     if answers is None:
         read, answers = [], ()
-    for (left, right), people in zip(read, answers, strict=True):
-        found += [
-            h for s, e in people if (h := _person(passage, left + s, min(left + e, right), staff)) is not None
-        ]
+    found = [
+        hit
+        for (left, right), people in zip(read, answers, strict=True)
+        for start, end in people
+        if (hit := _person(passage, left + start, min(left + end, right), staff)) is not None
+        and _meant(passage, hit, telling)
+    ]
     return _apart(found), len(spans) - len(read)
 
 
-def _candidates(passage: Passage) -> list[tuple[int, int]]:
-    """Lines with a telling word and two capitalised words that are nobody known yet."""
-    telling = [
-        h for h in passage.hits if h.kind in TELLING and ("strong" in h.tags or h.kind != "sensitive-term")
-    ]
-    if not telling or passage.extract.table is not None:
-        telling = [h for h in telling if not passage.heading(h.start)]
+def _candidates(passage: Passage, telling: Sequence[Hit]) -> list[tuple[int, int]]:
+    """Lines of the paragraphs with a telling word, and headings such as "Re:", that have two capitalised words nobody knows."""
+    if not telling:
+        return []
     known = [(h.start, h.end) for h in passage.hits if h.kind == "pupil-name"]
-    spans: dict[tuple[int, int], None] = {}
-    for hit in telling:
-        for left, right in _lines_near(passage, hit):
-            text = passage.text[left:right]
-            if any(
-                _may_be_name(m[0]) and not _known(known, left + m.start()) for m in _CAPITALS.finditer(text)
-            ):
-                spans[left, right] = None
-    return list(spans)
+    wanted = {span: None for hit in telling for span in _lines_near(passage, hit)}
+    wanted |= {passage.line_span(m.start()): None for m in islice(HEADING.finditer(passage.folded), 5)}
+    return [
+        (left, right)
+        for left, right in wanted
+        if any(
+            _may_be_name(m[0]) and not _known(known, left + m.start())
+            for m in _CAPITALS.finditer(passage.text[left:right])
+        )
+    ]
 
 
 def _lines_near(passage: Passage, hit: Hit) -> list[tuple[int, int]]:
-    """The line of the word and its neighbours in the paragraph: a letter names the child above the diagnosis."""
-    line = passage.line(hit.start)
+    """The line of the word and its neighbours in the paragraph."""
+    line, paragraph = passage.line(hit.start), passage.paragraph(hit.start)
     spans = []
     for n in range(max(0, line - 2), min(len(passage.starts), line + 3)):
         left = passage.starts[n]
         right = passage.starts[n + 1] if n + 1 < len(passage.starts) else len(passage.text)
         if n == line:
             left, right = max(left, hit.start - LINE), min(right, hit.end + LINE)
-        elif right - left > LINE:
+        elif right - left > LINE or passage.paragraph(left) != paragraph:
             continue
         if right - left > 3:
             spans.append((left, right))
     return spans
+
+
+def _meant(passage: Passage, person: Hit, telling: Sequence[Hit]) -> bool:
+    """Whether the telling words are about this person: one sentence, one row, "he" or "her" after the name, or a heading."""
+    left, right = passage.line_span(person.start)
+    if HEADING.match(passage.folded, left):
+        return True
+    for hit in telling:
+        start, end = sentence(passage, hit)
+        general = any(w in _MANY for w in re.findall(r"[a-z]+", passage.folded[start:end]))
+        if hit.kind != "sensitive-term":
+            if left <= hit.start < right:
+                return True
+        elif not general and (
+            start <= person.start < end
+            or (
+                passage.paragraph(person.start) == passage.paragraph(hit.start)
+                and _ONE.search(passage.folded, start, end)
+            )
+        ):
+            return True
+    return False
 
 
 def _may_be_name(words: str) -> bool:
@@ -130,7 +164,7 @@ def _person(passage: Passage, start: int, end: int, staff: Mapping[str, str]) ->
     """A person of two or more words, neither titled nor staff nor a pupil who was found already."""
     words = re.findall(r"[^\W\d_]+", passage.folded[start:end])
     before = re.findall(r"[^\W\d_]+", passage.folded[max(0, start - 12) : start])
-    if len(words) < 2 or len(words) > 5 or words[0] in _NOT_NAME | lists().adult_titles:
+    if len(words) < 2 or len(words) > 5 or words[0] in lists().adult_titles or not _NONE.isdisjoint(words):
         return None
     if before and before[-1] in lists().adult_titles:
         return None
@@ -138,41 +172,9 @@ def _person(passage: Passage, start: int, end: int, staff: Mapping[str, str]) ->
         [(h.start, h.end) for h in passage.hits if h.kind == "pupil-name"], start
     ):
         return None
-    return _hit(start, end, words)
-
-
-def _hit(start: int, end: int, words: list[str]) -> Hit:
-    return Hit(
-        kind="unlisted-name",
-        start=start,
-        end=end,
-        value=" ".join(words),
-        masked=mask_name(words[0], words[-1]),
-        score=0.7,
-        strength=Strength.FULL,
-        why="a name on no list beside telling words",
-    )
-
-
-def _by_header(passage: Passage, staff: Mapping[str, str]) -> list[Hit]:
-    """The cells under a heading such as Name or Forename, in a table that tells something about each row."""
-    table = passage.extract.table
-    if table is None or not table.header:
-        return []
-    columns = [n for n, h in enumerate(table.header) if _NAME_HEADER.search(fold(h))]
-    telling = {passage.line(h.start) for h in passage.hits if h.kind in TELLING}
-    taken = {passage.line(h.start) for h in passage.hits if h.kind == "pupil-name"}
-    found = []
-    for line in sorted(telling - taken):
-        if line < passage.first_row or not columns:
-            continue
-        left, right = passage.line_span(line and passage.starts[line])
-        cells = passage.text[left:right].rstrip("\n").split("\t")
-        words = [w for n in columns if n < len(cells) for w in re.findall(r"[^\W\d_]+", fold(cells[n]))]
-        if 2 <= len(words) <= 6 and f"{words[0]} {words[-1]}" not in staff:
-            start = left + sum(len(c) + 1 for c in cells[: columns[0]])
-            found.append(_hit(start, start + len(cells[columns[0]]), words))
-    return found
+    if " ".join(words) in lists().famous:
+        return None
+    return person_hit(start, end, words, frozenset({"unlisted"}))
 
 
 def _apart(found: list[Hit]) -> list[Hit]:

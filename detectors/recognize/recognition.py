@@ -104,16 +104,22 @@ def _ledger(
     passages: Sequence[Passage], matcher: Matcher, nlp: FindsPeople | None, addressed: frozenset[str]
 ) -> tuple[Ledger, int]:
     title = _title(passages)
-    ledger, unread = Ledger(), 0
+    ledger, unread, heading = Ledger(), 0, ""
     for one in passages:
         attributes = [h for h in one.hits if _attribute(h, one, addressed, matcher.directory.domains)]
-        hits, skipped = unlisted(one, matcher.staff.by_name, nlp)
+        hits, skipped = unlisted(one, matcher.staff.by_name, nlp, matcher.childrens_dates(one))
         one.hits += hits
         unread += skipped
         standing = matcher.standing(one, attributes)
         attributes += matcher.dates_of_birth(one, standing)
+        heading = heading or evidence.headed(one, standing)
         evidence.write(
-            ledger, one, standing, attributes, title if one.extract.where is not Where.BODY else frozenset()
+            ledger,
+            one,
+            standing,
+            attributes,
+            title if one.extract.where is not Where.BODY else frozenset(),
+            heading,
         )
     _subject_and_body(passages, ledger, title)
     return ledger, unread

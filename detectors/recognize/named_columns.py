@@ -1,0 +1,47 @@
+"""People on no list in tables: the cells under a heading such as Name or Forename, in rows that tell something."""
+
+import re
+from collections.abc import Mapping
+
+from detectors.findings import Strength
+from detectors.recognize.fold import fold
+from detectors.recognize.hits import Hit, Passage
+from detectors.recognize.masks import mask_name
+
+_NAME_HEADER = re.compile(r"\b(?:name|forename|first ?name|surname|last ?name|pupil|student|child)\b")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def in_columns(passage: Passage, staff: Mapping[str, str], telling: list[Hit]) -> list[Hit]:
+    """One person per row without a known pupil."""
+    table = passage.extract.table
+    if table is None or not table.header:
+        return []
+    columns = [n for n, h in enumerate(table.header) if _NAME_HEADER.search(fold(h))]
+    taken = {passage.line(h.start) for h in passage.hits if h.kind == "pupil-name"}
+    found = []
+    for line in sorted({passage.line(h.start) for h in telling} - taken):
+        if line < passage.first_row or not columns:
+            continue
+        left, right = passage.line_span(passage.starts[line])
+        cells = passage.text[left:right].rstrip("\n").split("\t")
+        words = [w for n in columns if n < len(cells) for w in _WORD.findall(fold(cells[n]))]
+        if 2 <= len(words) <= 6 and f"{words[0]} {words[-1]}" not in staff:
+            start = left + sum(len(c) + 1 for c in cells[: columns[0]])
+            found.append(person_hit(start, start + len(cells[columns[0]]), words))
+    return found
+
+
+def person_hit(start: int, end: int, words: list[str], tags: frozenset[str] = frozenset()) -> Hit:
+    """A person on no list."""
+    return Hit(
+        kind="unlisted-name",
+        start=start,
+        end=end,
+        value=" ".join(words),
+        masked=mask_name(words[0], words[-1]),
+        score=0.7,
+        strength=Strength.FULL,
+        tags=tags,
+        why="a name on no list beside telling words",
+    )
