@@ -52,6 +52,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xca\xfe\xba\xbe", "program"),
     (b"BEGIN:VCALENDAR", "ics"),
     (b"BEGIN:VCARD", "vcf"),
+    (b"VCLMTF", "wmf"),  # StarView metafile: pictures in OpenDocument
     (b"8BPS", "psd"),
     (b"\xd7\xcd\xc6\x9a", "wmf"),
     (b"\xff\xfb", "audio"),

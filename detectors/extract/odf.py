@@ -39,7 +39,8 @@ def read(node: Node, out: Reading) -> None:
     package.used.update(
         n
         for n in package.names
-        if n in {"mimetype", "manifest.rdf"} or n.startswith(("Thumbnails/", "Configurations2/"))
+        if n in {"mimetype", "manifest.rdf", "layout-cache"}
+        or n.startswith(("Thumbnails/", "Configurations2/", "ObjectReplacements/"))
     )
     opc.finish(package)
 

@@ -26,7 +26,7 @@ def walk(
     end: Callable[[str], None],
     text: Callable[[str], None],
 ) -> None:
-    """Call back for every element and text. A DTD is refused: no Office program writes one."""
+    """Call back for every element and text. A document type that declares something is refused: no Office program writes one."""
     if len(data) > out.limits.xml_bytes:
         raise Unreadable("too-big", "more XML than is read in one part")
     parser = expat.ParserCreate()
@@ -45,8 +45,9 @@ def walk(
         depth -= 1
         end(local(name))
 
-    def doctype(*_: object) -> None:
-        raise Unreadable("doctype", "XML with a document type of its own, which may say anything")
+    def doctype(_name: str, _system: str | None, _public: str | None, own: int) -> None:
+        if own:  # a name alone, as in SVG, declares nothing
+            raise Unreadable("doctype", "XML with a document type of its own, which may say anything")
 
     parser.StartElementHandler = opened
     parser.EndElementHandler = closed

@@ -1,10 +1,14 @@
 """Types by content: real marks count, a few letters at the start of a text do not."""
 
+import io
+import zipfile
+
 import pytest
 
 from detectors.findings import Read
 from detectors.sniff import sniff
 from tests.corpus.cfb import compound
+from tests.corpus.locks import opendocuments
 from tests.corpus.reading import kinds, read_file, text
 
 
@@ -47,6 +51,25 @@ def test_a_song_says_its_title():
 def test_what_a_mac_leaves_behind_holds_nothing_up():
     out = read_file("._list.docx", b"\0\x05\x16\x07\0\x02\0\0" + b"Mac OS X        " + b"\0" * 80)
     assert not {k for k in kinds(out) if k.startswith("unreadable")}
+
+
+def test_a_drawing_that_names_its_type_is_read():
+    out = read_file(
+        "a.svg",
+        b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://x"><svg><text>Quill</text></svg>',
+    )
+    assert "Quill" in text(out)
+    assert kinds(out) == set()
+
+
+def test_what_libreoffice_keeps_for_itself_holds_nothing_up():
+    """Every text that was once open on a screen has a layout-cache, every chart a replacement picture."""
+    [plain] = [data for name, data, _ in opendocuments() if name == "plain.odt"]
+    out = io.BytesIO(plain)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("layout-cache", bytes(range(256)))
+        archive.writestr("ObjectReplacements/Object 1", bytes(range(256)))
+    assert kinds(read_file("a.odt", out.getvalue())) == set()
 
 
 def test_an_unknown_compound_file_is_read_in_part():
