@@ -9,6 +9,7 @@ from gateway.settings_values import (
     AddressOrOff,
     Count,
     Database,
+    Day,
     Domain,
     Email,
     EmailOrNone,
@@ -97,9 +98,20 @@ class DirectoryFiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """A written authorisation for a role to look into mail."""
+
+    by: Text
+    date: Day
+    document: Text  # where it is kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     pack: Text = "default"  # name of a shipped pack, or a path to a set
     mode: Literal["enforce", "monitor"] = "enforce"
+    staff_informed: Day | None = None  # when staff were told that mail is monitored
+    authority: dict[Word, Authority] = field(default_factory=dict)  # role -> who let it look into mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

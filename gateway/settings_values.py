@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -166,6 +167,12 @@ def _database(value: object) -> str:
     return text
 
 
+def _day(value: object) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise NotThisError
+    return value
+
+
 def file(value: object) -> Path:
     """A path in text; the reader makes it absolute."""
     return Path(_text(value)).expanduser()
@@ -194,3 +201,4 @@ Database = Annotated[
     Check('"sqlite", or "postgresql://user@host/name" without a password (use database_password)', _database),
 ]
 File = Annotated[Path, Check("a path", file)]
+Day = Annotated[date, Check("a date such as 2026-09-01, without quotes", _day)]

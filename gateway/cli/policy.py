@@ -14,6 +14,7 @@ from gateway.cli.opening import ConfigOption, JsonOption, out, refuse, settings
 from policies import PolicyError, PolicySet
 from policies.explain import explain_policy, explain_set
 from policies.schema import schema as json_schema
+from policies.sheet import one_page
 
 app = typer.Typer(no_args_is_help=True, help="The rules.")
 
@@ -47,11 +48,13 @@ def explain(
     policy: Annotated[str, typer.Argument(help="One policy's id; the whole set when left out.")] = "",
     config: ConfigOption = None,
     which: SetOption = "",
+    *,
+    sheet: Annotated[bool, typer.Option("--sheet", help="The whole set on one page, for governors.")] = False,
 ) -> None:
     """A policy, or the whole set, in plain words."""
     found = _set(config, which)
-    if not policy:
-        typer.echo(explain_set(found))
+    if sheet or not policy:
+        typer.echo(one_page(found) if sheet else explain_set(found))
         return
     one = found.policy(policy)
     if one is None:
