@@ -8,6 +8,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from detectors.extract import pdf_structure
+from detectors.extract.pdf_redaction import covered
 from detectors.extract.protection.pdf import Lock, examine
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
@@ -77,6 +78,9 @@ def _all_pages(node: Node, out: Reading, document: pypdfium2.PdfDocument) -> boo
             text = _page_text(page)
             words += len(text)
             out.text(node, text, place=f"page {index + 1}")
+            if text and (bars := covered(page)):
+                why = "dark bars hide text that can still be copied"
+                out.find(node, "failed-redaction", why, place=f"page {index + 1}", count=bars)
             if len(text.strip()) < 20 and _has_picture(page):
                 pictures.append(index + 1)
         finally:
