@@ -70,8 +70,9 @@ def reveal(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _parts(shown: Preview, found: Found) -> list[ShownPart]:
-    """The pieces of each part together, in the order in which they stand; the formatted body goes with the first body."""
-    body = next((piece.part for piece in shown.pieces if piece.where == Where.BODY), "")
+    """The pieces of each part together, in the order in which they stand; the formatted body goes with its own text."""
+    bodies = [piece.part for piece in shown.pieces if piece.where == Where.BODY]
+    body = next((part for part in bodies if "html" in shown.types.get(part, "")), "")
     grouped = groupby(
         sorted(shown.pieces, key=lambda piece: _order(piece.part)), key=lambda piece: piece.part
     )

@@ -149,3 +149,19 @@ def test_without_scripts_everything_can_be_decided(hold, chromium, console, pers
     page.get_by_text("Released to 1.").wait_for()
     assert state(held) == "released"
     context.close()
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_the_formatted_body_is_visible_in_its_frame(hold, signed_in_page, console, size):  # noqa: F811
+    """The frame without rights still shows words and their shape."""
+    from tests.support.mail import make_message
+
+    held, _ = hold(raw=make_message(html="<h1>Dear Pat</h1><p>Bring <b>boots</b>.</p>"), now=timezone.now())
+    page, watch = signed_in_page("dpo", size=size)
+    page.goto(console + reverse("held", args=[held.id]))
+    page.get_by_role("button", name="Reveal the content").click()
+    frame = page.frame_locator("iframe")
+    page.locator("iframe").scroll_into_view_if_needed()
+    frame.get_by_role("heading", name="Dear Pat").wait_for()
+    assert frame.locator("b").inner_text() == "boots"
+    assert watch.errors == []

@@ -20,7 +20,9 @@ AUTHENTICATOR = {
 
 def test_a_passkey_is_added_and_signs_in(console, open_page, person, settings):
     """Password, passkey set up, signed out; then the passkey without a password opens the queue."""
-    url = console.replace("127.0.0.1", "localhost")  # browsers know passkeys for names and localhost, not for numbers
+    url = console.replace(
+        "127.0.0.1", "localhost"
+    )  # browsers know passkeys for names and localhost, not for numbers
     settings.CSRF_TRUSTED_ORIGINS = [url]
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
     settings.SCHOOLGATE = replace(settings.SCHOOLGATE, mfa_required=True)

@@ -64,6 +64,19 @@ def test_the_evidence_is_marked_where_it_stands(db, signed_in, in_process):
     assert "<mark>Dear Pat,</mark>" not in text
 
 
+def test_the_formatted_body_stands_in_a_sandbox_beside_its_text(db, signed_in, in_process):
+    """Once, with the HTML part; without scripts, links and pictures; a message without HTML has no frame."""
+    from quarantine import workflow
+
+    browser = signed_in("dpo")
+    html = '<p>Dear <b>Pat</b><img src="http://x.test"><a href="http://x.test">x</a></p>'
+    held = workflow.hold(make_envelope(), make_message(html=html), make_scan(), make_verdict(), now=NOW)
+    text = reveal(browser, held).content.decode()
+    assert text.count('<iframe class="sg-frame" sandbox=""') == 1
+    assert 'srcdoc="&lt;p&gt;Dear &lt;b&gt;Pat&lt;/b&gt;x&lt;/p&gt;' in text
+    assert "<iframe" not in reveal(browser, hold_roster()).content.decode()
+
+
 @pytest.mark.parametrize("reason", ["", "because I want to", "decide\r\nx"])
 def test_without_a_reason_of_the_list_nothing_is_shown(db, signed_in, in_process, reason):
     """No reason: the form again, no event, no content."""
