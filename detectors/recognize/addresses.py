@@ -47,6 +47,14 @@ _TOP = frozenset(
 )
 
 
+@cache
+def load_all() -> None:
+    """Everything that is otherwise loaded at its first use: a locked-in worker opens no file later."""
+    phonenumbers.PhoneMetadata.load_all()
+    _ascii_domain("m\u00fcnchen.example")
+    _free_domains()
+
+
 def normalise_email(text: str) -> str:
     """The one form of an address: lower case, IDNA domain, no tag, Gmail's dots ignored; "" for what is none."""
     address = (

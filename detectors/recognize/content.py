@@ -19,6 +19,7 @@ _CP_NAME = re.compile(r"\bcp (?:file|chronology|plan|conference)\b|\bchronology\
 _PHOTO = re.compile(
     r"\b(?:photo|photos|photograph|photographs|picture|pictures|pic|pics|image|images|snap)\b"
 )
+_RULE_FIELDS = frozenset({"x-forwarded-to", "x-forwarded-for", "x-ms-exchange-inbox-rules-loop", "resent-from"})
 PHOTO_BYTES = 40_000  # smaller pictures are signatures and signs
 CP_WORDS = 3  # different words of child protection that make a document a child protection file
 
@@ -65,10 +66,34 @@ def of_message(passages: Sequence[Passage], parts: Sequence[Part], found: Sequen
     )
     named = [f for f in found if f.kind == "pupil-name" and f.strength is Strength.FULL and not f.quoted]
     results = [_child_protection(path, of_part) for path, of_part in by_part.items()]
+    results += [_forwarded(passages), _invitation(parts)]
     for part in parts:
         results.append(_media(part, by_part.get(part.path, [])))
         results.append(_picture(part, named, photo_words=photo_words))
     return [finding for finding in results if finding is not None]
+
+
+def _forwarded(passages: Sequence[Passage]) -> Finding | None:
+    """The header fields that rules of mailboxes leave, and people who forward do not."""
+    for one in passages:
+        name = one.extract.place.casefold()
+        marked = name in _RULE_FIELDS or (name == "auto-submitted" and "auto-forwarded" in one.folded)
+        if one.extract.where is Where.HEADER and marked:
+            return Finding(
+                kind="auto-forward-header", recognizer="files", part=one.extract.part, where=Where.HEADER,
+                place=one.extract.place, why="a field that only a forwarding rule writes",
+            )  # fmt: skip
+    return None
+
+
+def _invitation(parts: Sequence[Part]) -> Finding | None:
+    invitation = next((p for p in parts if p.declared == "text/calendar" or p.sniffed == "ics"), None)
+    if invitation is None:
+        return None
+    return Finding(
+        kind="calendar-invite", recognizer="files", part=invitation.path, where=Where.ATTACHMENT,
+        why="a part of the message is a calendar entry",
+    )  # fmt: skip
 
 
 def _child_protection(path: str, passages: Sequence[Passage]) -> Finding | None:

@@ -6,6 +6,7 @@ from datetime import date
 
 from detectors.directory.people import Directory
 from detectors.recognize import name_index, name_rules, sensitive
+from detectors.recognize.addresses import load_all
 from detectors.recognize.evidence import PERSON_KINDS, Standing, counts
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.name_rules import NameReader
@@ -110,6 +111,7 @@ class Matcher:
 
 def make(directory: Directory) -> Matcher:
     """A matcher, built anew: about a second for 25,000 pupils."""
+    load_all()
     terms = sensitive.load()
     names = name_rules.reader(directory, name_index.build(directory), terms)
     numbers: dict[tuple[str, str], str] = {}
