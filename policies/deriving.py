@@ -9,6 +9,7 @@ from policies.evidence import Evidence, RecipientFacts, Relation
 from policies.people import domain_of
 from policies.scene import Scene
 
+BARE_NAMES = "the names of "  # how detectors.levels explains a team sheet: names and nothing else
 BROADCAST = 5  # families in one message: from here on it is a circular, not a letter to the wrong one
 MAX_NEAR_MISSES = 50  # unknown recipients compared with the directory; a longer list is no slip of a finger
 _FAMILIES = (Relation.LINKED_PARENT, Relation.OTHER_PARENT, Relation.NO_CONTACT)
@@ -76,7 +77,7 @@ def wrong_family(scene: Scene) -> Iterable[Evidence]:
         wrong = frozenset(
             r.address for r in _related(scene, Relation.OTHER_PARENT) if pupils - _pupils_of(scene, r)
         )
-        if finding.level >= least and wrong:
+        if finding.level >= least and wrong and not finding.why.startswith(BARE_NAMES):
             yield item.only_for(wrong, kind="wrong-family", recognizer="facts", why=DERIVED["wrong-family"])
 
 

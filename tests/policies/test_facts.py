@@ -121,6 +121,16 @@ def test_names_in_a_circular_are_no_wrong_family() -> None:
     assert derived(case(TEACHER, many, data(2, "a"), school=school), "wrong-family") == [frozenset(many)]
 
 
+def test_a_team_sheet_is_no_wrong_family() -> None:
+    """Ten bare names are a list for everybody on it; one other child's name in a file is not."""
+    names = tuple(f"f{n}" for n in range(10))
+    why = level_of([Person(id=n) for n in names]).why
+    assert (
+        derived(case(TEACHER, PARENT_B, data(2, *names, why=why), school=directory(10)), "wrong-family") == []
+    )
+    assert derived(case(TEACHER, PARENT_B, data(2, "a")), "wrong-family") == [frozenset({PARENT_B})]
+
+
 def test_exposure_counts_families_in_to_and_cc() -> None:
     """Two parents of one child are one family; Bcc recipients are seen by nobody."""
     school = directory(families=10)

@@ -131,6 +131,10 @@ CASES = [
     ("sign-in to outside", mail(to=STRANGER, body="The wifi password is Gr33nLeaf!\r\n"), TEACHER, STRANGER, "block",
      "credentials"),
     ("answer of the DPO", mail(sender=DPO, to=STRANGER, attach=(SEN,)), DPO, STRANGER, "ask", "attachment-from-the-dpo"),
+    ("a forwarding rule", mail(to=STRANGER, headers={"Auto-Submitted": "auto-forwarded"}), TEACHER, STRANGER, "block",
+     "auto-forward"),
+    ("a meeting invitation from home", mail(sender=OWN, attach=(("i.ics", "text/calendar",
+     b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"),)), TEACHER, PARENT_A, "log", "from-other"),
     ("damaged PDF", mail(attach=(("x.pdf", "application/pdf", b"%PDF-1.7\n\x00garbage"),)), TEACHER, PARENT_A,
      "quarantine", "unreadable"),
 ]  # fmt: skip
