@@ -12,6 +12,7 @@ from gateway.replies import Reply
 from policies.envelope import Envelope, Recipient
 
 _FINAL = 600.0  # seconds for the reply to the final dot (RFC 5321 §4.5.3.2.6), unless the caller has less
+_RESET = 5.0  # seconds for RSET: our client waits for its reply meanwhile
 _QUIT = 2.0  # seconds for a polite end
 _OURS = {500, 502, 503, 530}  # they complain of the session, not of the mail: never the sender's fault
 
@@ -198,7 +199,7 @@ class Connection:
     async def _reset(self, until: float) -> None:
         """Leave no half transaction behind; a server that cannot even do that is not used again."""
         try:
-            answer = await self._command(b"RSET\r\n", until)
+            answer = await self._command(b"RSET\r\n", self._until(until, _RESET))
         except Lost:
             return
         if not answer.ok:

@@ -1,6 +1,5 @@
 """What the next hop can and what the mail needs: passed on where it has it, refused where it has not, never changed."""
 
-
 import pytest
 
 from gateway.relay import Relay

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import uvloop
 
-from gateway.relay import NextHopDown, Relay
+from gateway.relay import NextHopDown, Relay, connection
 from gateway.settings import NextHop
 from tests.support.next_hop import EXTENSIONS, ScriptedNextHop
 from tests.support.relaying import RAW, TRACE, codes, envelope, run_on, with_hop
@@ -171,3 +171,16 @@ def test_a_cancelled_send_leaves_no_connection_behind_and_frees_its_place() -> N
         assert len(hop.taken) == 1
 
     with_hop(("RCPT -> silence",), story, connections=1)
+
+
+def test_a_server_that_hangs_after_its_refusal_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The refusal is the answer; the connection is given up, and the next message has a fresh one."""
+    monkeypatch.setattr(connection, "_RESET", 0.05)
+
+    async def story(hop: ScriptedNextHop, relay: Relay) -> None:
+        assert codes(await relay.send(envelope(), RAW)) == [550]
+        hop.say()
+        assert codes(await relay.send(envelope(), RAW)) == [250]
+        assert hop.connections == 2
+
+    with_hop(("RCPT -> 550 5.1.1 no", "RSET -> silence"), story)
