@@ -46,8 +46,18 @@ def _kinds(lines: list[str]) -> list[str]:
             state = "thread"
         elif state == "own" and (line.rstrip("\r") in {"-- ", "--"} or _MOBILE.match(line)):
             state = "signature"
-        kinds.append("quoted" if state == "thread" or _QUOTE.match(line) else state)
+        quoted = state == "thread" or _QUOTE.match(line) or _introduces(lines, i)
+        kinds.append("quoted" if quoted else state)
     return kinds
+
+
+def _introduces(lines: list[str], i: int) -> bool:
+    """Whether a line says who wrote the marked lines below it: "On Monday, Sam <sam@…> wrote:", on one line or two."""
+    line, before, after = (lines[n].rstrip("\r") if 0 <= n < len(lines) else "" for n in (i, i - 1, i + 1))
+    alone = _WROTE.match(line)
+    first = _WROTE_START.match(line) and _WROTE.match(f"{line} {after.strip()}")
+    second = _WROTE_START.match(before) and _WROTE.match(f"{before} {line.strip()}")
+    return bool(alone or first or second) and any(x.lstrip().startswith(">") for x in lines[i + 1 : i + 6])
 
 
 def _begins_thread(lines: list[str], i: int) -> bool:

@@ -166,3 +166,22 @@ def test_forty_addresses_in_a_letter() -> None:
     result = verdict(mail(to=GOVERNOR, body=body), TEACHER, GOVERNOR, MANY)
     assert result.action.word == "quarantine"
     assert "many-family-addresses" in {h.policy for h in result.hits}
+
+
+GMAIL = (
+    "Thank you, noted.\r\n\r\nOn Mon, 1 Jun 2025 at 10:00, SEN Team <sen@council.gov.uk> wrote:\r\n"
+    "> Amelia Thompson has autism and epilepsy.\r\n> Please advise.\r\n"
+)
+OUTLOOK = (
+    "Thank you, noted.\r\n\r\n-----Original Message-----\r\nFrom: SEN Team <sen@council.gov.uk>\r\nSent: 1 June 2025 10:00\r\n"
+    "To: Sarah Green <s.green@example.sch.uk>\r\nSubject: case\r\n\r\nAmelia Thompson has autism and epilepsy.\r\n"
+)
+
+
+@pytest.mark.parametrize("body", [GMAIL, OUTLOOK], ids=["as Gmail quotes", "as Outlook quotes"])
+def test_an_answer_to_those_who_wrote_is_not_asked_about_again(body: str) -> None:
+    """What they wrote themselves may go back to them; to anybody new it counts."""
+    back = verdict(mail(to=COUNCIL, subject="Re: case", body=body), TEACHER, COUNCIL)
+    assert back.action.word == "log"
+    on = verdict(mail(to=COUNCIL, subject="Re: case", body=body), TEACHER, (COUNCIL, STRANGER))
+    assert on.action.word == "ask"
