@@ -19,7 +19,9 @@ _CP_NAME = re.compile(r"\bcp (?:file|chronology|plan|conference)\b|\bchronology\
 _PHOTO = re.compile(
     r"\b(?:photo|photos|photograph|photographs|picture|pictures|pic|pics|image|images|snap)\b"
 )
-_RULE_FIELDS = frozenset({"x-forwarded-to", "x-forwarded-for", "x-ms-exchange-inbox-rules-loop", "resent-from"})
+_RULE_FIELDS = frozenset(
+    {"x-forwarded-to", "x-forwarded-for", "x-ms-exchange-inbox-rules-loop", "resent-from"}
+)
 PHOTO_BYTES = 40_000  # smaller pictures are signatures and signs
 CP_WORDS = 3  # different words of child protection that make a document a child protection file
 

@@ -10,6 +10,7 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 _HINT = re.compile(rf"(?<!\w){_WORD}\b[^\n.:=]{{0,40}}\b(?:is|will be|are)\b[^\n.]{{0,12}}\b(?:(?:your|his|her|their|the) (?:child'?s?|son'?s?|daughter'?s?|pupil'?s?|school'?s?|date|birthday|surname|postcode|dob|house|street|admission)|date of birth|dob|usual|same as)\b", re.IGNORECASE)  # fmt: skip
+_PAIR = re.compile(r"(?<!\w)(?:log-?in|log in|user ?name|user id|account)s?\b\s?[:=]\s?[^\s/|,;]{2,60}\s?[/|,;]\s?(?P<value>[^\s\"'<>]{5,40})", re.IGNORECASE)  # fmt: skip
 _FILE = re.compile(
     r"\b(?:file|document|attachment|attached|spreadsheet|workbook|zip|pdf|open it|report|encrypted|protected)\b"
 )
@@ -31,9 +32,21 @@ _NOT_SECRET = frozenset(
 def read(passage: Passage) -> list[Hit]:
     """Log-ins are `credentials`; words about the lock of a file are `password-words`; what may be either is both."""
     text = passage.text
+    found = [
+        Hit(
+            kind="credentials",
+            start=m.start(),
+            end=m.end(),
+            value=m["value"],
+            masked="…",
+            score=0.8,
+            why="a log-in stands in the text",
+        )
+        for m in _PAIR.finditer(text)
+        if any(c.isdigit() for c in m["value"]) and not _meeting(passage, m.start())
+    ]
     if not re.search(_WORD, passage.folded):
-        return []
-    found: list[Hit] = []
+        return found
     for match in _VALUE.finditer(text):
         if _secret(passage, match) and not _meeting(passage, match.start()):
             found += _kinds(passage, match.start("value"), match.end("value"))

@@ -67,6 +67,7 @@ class NameReader:
         default_factory=dict, repr=False
     )  # pupils who are called so
     by_initials: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
+    by_surname: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
 
     def read(self, passage: Passage) -> list[Hit]:
         """The pupils whom a passage names."""
@@ -257,15 +258,22 @@ def reader(directory: Directory, index: NameIndex, found: Terms) -> NameReader:
         for p in directory.pupils
         if p.class_name
     }
-    by_forename: dict[str, tuple[int, ...]] = {}
-    by_initials: dict[str, tuple[int, ...]] = {}
+    tables: tuple[dict[str, list[int]], ...] = ({}, {}, {})
     for number, pupil in enumerate(directory.pupils):
-        names = (pupil.legal_forename, pupil.preferred_forename)
-        for called in {parts[0] for name in names for parts in parts_of(name)}:
-            by_forename[called] = (*by_forename.get(called, ()), number)
-            last = fold(clean(pupil.preferred_surname or pupil.legal_surname))
-            if last:
-                by_initials[called[0] + last[0]] = (*by_initials.get(called[0] + last[0], ()), number)
-    return NameReader(
-        directory, index, found, school, {k: v for k, v in classes.items() if v}, by_forename, by_initials
-    )
+        _list(tables, number, pupil)
+    by_forename, by_initials, by_surname = ({k: tuple(v) for k, v in t.items()} for t in tables)
+    kept = {k: v for k, v in classes.items() if v}
+    return NameReader(directory, index, found, school, kept, by_forename, by_initials, by_surname)
+
+
+def _list(tables: tuple[dict[str, list[int]], ...], number: int, pupil: Pupil) -> None:
+    """A pupil under the first forename, the initials and the surname, of the register and as known."""
+    by_forename, by_initials, by_surname = tables
+    last = re.sub(r"[^a-z]", "", fold(clean(pupil.preferred_surname or pupil.legal_surname)))
+    if last:
+        by_surname.setdefault(last, []).append(number)
+    names = (pupil.legal_forename, pupil.preferred_forename)
+    for called in {parts[0] for name in names for parts in parts_of(name)}:
+        by_forename.setdefault(called, []).append(number)
+        if last:
+            by_initials.setdefault(called[0] + last[0], []).append(number)

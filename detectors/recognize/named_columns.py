@@ -9,6 +9,8 @@ from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_name
 
 _NAME_HEADER = re.compile(r"\b(?:name|forename|first ?name|surname|last ?name|pupil|student|child)\b")
+_CHILD_HEADER = re.compile(r"\b(?:pupils?|students?|child|children)\b")
+_CONTACTS = frozenset({"phone", "email-address", "postcode"})
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -18,6 +20,11 @@ def in_columns(passage: Passage, staff: Mapping[str, str], telling: list[Hit]) -
     if table is None or not table.header:
         return []
     columns = [n for n, h in enumerate(table.header) if _NAME_HEADER.search(fold(h))]
+    if any(_CHILD_HEADER.search(fold(h)) for h in table.header):
+        telling = [
+            *telling,
+            *(h for h in passage.hits if h.kind in _CONTACTS),
+        ]  # a list of children and their families
     taken = {passage.line(h.start) for h in passage.hits if h.kind == "pupil-name"}
     found = []
     for line in sorted({passage.line(h.start) for h in telling} - taken):

@@ -4,12 +4,16 @@ import re
 
 from detectors.findings import Strength
 from detectors.recognize.evidence import REACH
+from detectors.recognize.fold import fold
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_name
 from detectors.recognize.name_rules import NameReader, lists
 from detectors.recognize.sensitive import SAFEGUARDING
 
 _INITIALS = re.compile(r"(?<![\w.])([A-Z])[. ]{0,2}(?:[A-Z][. ]{0,2})?([A-Z])\b\.?")
+_SURNAME = re.compile(
+    r"(?<![\w@.])(?:(?P<before>[A-Z])[. ]{1,2})?(?P<name>[^\W\d_a-z][\w'’-]+)(?:,? (?P<after>[A-Z])\b(?!\w))?"
+)
 _FORENAME = re.compile(r"(?<![\w@.])([^\W\d_a-z][^\W\d_]+)(?![\w@])")
 
 
@@ -42,7 +46,28 @@ def _in_window(passage: Passage, names: NameReader, left: int, right: int, *, pr
         pupils = names.by_initials.get(match[1].lower() + match[2].lower(), ())
         chosen = _by_class(passage, names, pupils, left + match.start()) if pupils else ()
         found += _hits(names, chosen, (left + match.start(), left + match.end()), "initials")
+    return found + _initial_and_surname(passage, names, left, right)
+
+
+def _initial_and_surname(passage: Passage, names: NameReader, left: int, right: int) -> list[Hit]:
+    """An initial and the surname, "A. Thompson (4B)", "Thompson, A 4B": with the class this is one child."""
+    found = []
+    for match in _SURNAME.finditer(passage.text[left:right]):
+        initial = (match["before"] or match["after"] or "").lower()
+        surname = re.sub(r"[^a-z]", "", fold(match["name"]))
+        pupils = names.by_surname.get(surname, ()) if initial else ()
+        chosen = _by_class(
+            passage, names, tuple(n for n in pupils if _called(names, n, initial)), left + match.end("name")
+        )
+        found += _hits(
+            names, chosen, (left + match.start(), left + match.end()), "an initial and the surname"
+        )
     return found
+
+
+def _called(names: NameReader, number: int, initial: str) -> bool:
+    pupil = names.index.pupils[number]
+    return any(fold(f)[:1] == initial for f in (pupil.legal_forename, pupil.preferred_forename) if f)
 
 
 def _surname_follows(text: str, end: int) -> bool:

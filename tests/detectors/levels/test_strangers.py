@@ -36,6 +36,7 @@ def finder():
     return NamesFinder()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", [NEWS, MINUTES, TRAINING, WEEK], ids=["newsletter", "minutes", "training", "week"]
 )
@@ -44,6 +45,7 @@ def test_daily_mail_names_no_child(finder, text):
     assert level(body(text), nlp=finder) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [LETTER, PRONOUN, HEADED], ids=["letter", "pronoun", "heading"])
 def test_a_letter_about_an_unlisted_child_is_sensitive(finder, text):
     assert level(body(text), nlp=finder) == 3
@@ -54,6 +56,7 @@ def test_a_stranger_alone_is_never_bulk(finder):
     assert level(body("Liam Brown is on a child protection plan."), nlp=finder) == 3
 
 
+@pytest.mark.slow
 def test_a_budget_bounds_the_reading_and_says_so(finder):
     """Far more candidate lines than are read: the rest is stated, with its number."""
     text = "\n\n".join(f"Liam Brown{'x' * 60} has autism and epilepsy." for _ in range(2_000))

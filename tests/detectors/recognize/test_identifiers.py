@@ -50,6 +50,7 @@ FOUND = [
     ("credentials", "The Wi-Fi password is Sunshine42"),
     ("credentials", "username: ajones\npassword: Welcome1"),
     ("credentials", "Mathletics log in: amelia4b password = purpletiger"),
+    ("credentials", "Login: jsmith / Password1!"),
     ("password-words", "The password for the attached file is Blue-Table-9"),
     ("password-words", "The password is your child's date of birth"),
     ("whatsapp-invite", "https://chat.whatsapp.com/Ab12Cd34Ef56"),

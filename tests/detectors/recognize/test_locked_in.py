@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROGRAM = """
 import builtins, sys
 from detectors.warmth import EMPTY
@@ -22,6 +24,7 @@ print(sorted(set(sys.modules) - before), opened)
 """
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_late():
     root = Path(__file__).parents[3]
     done = subprocess.run(

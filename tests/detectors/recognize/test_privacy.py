@@ -20,7 +20,7 @@ SENTENCES = (
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=8), st.sampled_from(["\n", " ", "\t", "\n\n"])
 )
@@ -64,7 +64,7 @@ def test_equal_values_join_by_fingerprint():
     assert prints == {SCHOOL.fingerprints.of("email", "sarahgreen84@gmail.com")}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.integers(0, 1 << 30))
 def test_any_text_can_be_read(text, seed):
     """No text makes recognition fail, wherever a name is put into it."""
