@@ -162,4 +162,4 @@ def test_health_says_what_needs_a_look(hold, signed_in):
         row.css_first("dt").text(): row.css_first("dd").text() for row in tree.css(".govuk-summary-list__row")
     }
     assert "look at this" in lines["Waiting to be sent"]
-    assert lines["Database"] == "SQLite (embedded)"
+    assert lines["Database"] in {"SQLite (embedded)", "PostgreSQL"}

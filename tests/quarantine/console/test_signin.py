@@ -1,6 +1,9 @@
 """Signing in: password, second factor, sessions that end, sudo mode, and the one-time link."""
 
+import base64
+import contextlib
 import time
+import zlib
 from urllib.parse import urlsplit
 
 import pytest
@@ -125,6 +128,25 @@ def test_after_proving_oneself_the_release_goes_on(hold, signed_in):
     response = browser.post(reverse("release", args=[held.id]), FORMS["release"])
     browser.post(response["Location"], {"password": PASSWORD, "next": reverse("release", args=[held.id])})
     assert state(held).state == "released"
+
+
+def test_what_waits_in_a_session_is_not_readable_in_the_database(hold, signed_in):
+    """A form that waits for sudo mode is encrypted in its row: it may name a child."""
+    from django.contrib.sessions.models import Session
+
+    from quarantine.console.signin import SealedSessions
+
+    held, _ = hold()
+    browser = signed_in("dpo", proved=False)
+    browser.post(reverse("release", args=[held.id]), FORMS["release"] | {"release-note": "Amelia Thompson"})
+    row = Session.objects.get()
+    stored = SealedSessions().loads(SealedSessions().dumps({"a": 1}))
+    assert stored == {"a": 1}
+    assert "Amelia" in str(row.get_decoded())
+    clear = base64.urlsafe_b64decode(row.session_data.split(":")[0].lstrip(".") + "===")
+    assert b"Amelia" not in clear
+    with contextlib.suppress(zlib.error):
+        assert b"Amelia" not in zlib.decompress(clear)
 
 
 def test_a_one_time_link_sets_the_first_password_once(client, db):
