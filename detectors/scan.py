@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from detectors.directory.people import Directory
+from detectors.extract.memory import Memory
 from detectors.extract.reading import Node, Reading
 from detectors.extract.walk import read_message
 from detectors.findings import Finding, Part, Scan
@@ -22,9 +23,12 @@ def scan(
     nlp: FindsPeople | None = None,
     progress: Callable[[str], None] = lambda _: None,
     skip: Mapping[str, str] | None = None,
+    memory: Memory | None = None,
 ) -> Scan:
-    """Read the message and recognize what it says. `skip` names parts that ended a worker before this one."""
-    reading = read_message(raw, limits, hints=partial(obvious, directory), progress=progress, skip=skip)
+    """Read the message and recognize what it says. `skip` names parts that ended a worker before; `memory` keeps what attachments said."""
+    reading = read_message(
+        raw, limits, hints=partial(obvious, directory), progress=progress, skip=skip, memory=memory
+    )
     parts = tuple(_part(node, directory) for node in sorted(reading.nodes, key=lambda n: n.order))
     progress(RECOGNIZING)
     found = [] if RECOGNIZING in (skip or {}) else _recognized(reading, directory, parts, nlp)

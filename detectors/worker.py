@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from detectors import frames, sandbox
+from detectors.cure.apply import CureError, mend
 from detectors.directory.people import Directory
+from detectors.extract.memory import Memory
 from detectors.pipes import frame, take_pipes
 from detectors.protect import ProtectError, protect
 from detectors.recognize import FindsPeople, prepare
@@ -47,6 +49,7 @@ def main() -> None:
 
 def _serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup) -> None:
     directory = setup.directory
+    memory = Memory(setup.limits.cache_bytes)
     finder = _Asking(source, target) if setup.spacy_model else None
     while asked := frame(source):
         request = frames.unpack_request(asked)
@@ -57,9 +60,11 @@ def _serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup) -> None:
         sandbox.allow_cpu(int(setup.limits.seconds) * 3 + CPU_SLACK)
         data = frame(source)
         if isinstance(request, frames.Ask):
-            reply: frames.Reply = _scan(data, directory, setup, finder, request, target)
+            reply: frames.Reply = _scan(data, directory, setup, finder, request, target, memory)
         elif isinstance(request, frames.Protect):
             reply = _protect(data, request)
+        elif isinstance(request, frames.Mend):
+            reply = _mend(data, request, directory)
         else:
             raise SystemExit(2)
         del data
@@ -73,12 +78,15 @@ def _scan(
     finder: FindsPeople | None,
     ask: frames.Ask,
     target: BinaryIO,
+    memory: Memory,
 ) -> frames.Reply:
     def progress(path: str) -> None:
         target.write(frames.pack_reply(frames.Progress(path=path)))
 
     try:
-        answer = scan(data, directory, setup.limits, nlp=finder, progress=progress, skip=ask.skip)
+        answer = scan(
+            data, directory, setup.limits, nlp=finder, progress=progress, skip=ask.skip, memory=memory
+        )
     except MemoryError:
         return frames.Failed(reason="memory")
     return frames.Answer(scan=answer, peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
@@ -90,6 +98,13 @@ def _protect(data: bytes, request: frames.Protect) -> frames.Reply:
     except ProtectError as error:
         return frames.Failed(reason=error.reason)
     return frames.Made(name=name, data=made)
+
+
+def _mend(data: bytes, request: frames.Mend, directory: Directory) -> frames.Reply:
+    try:
+        return frames.Made(name="", data=mend(data, request.plan, directory))
+    except CureError as error:
+        return frames.Failed(reason=error.reason)
 
 
 class _Asking:

@@ -43,6 +43,7 @@ class Node:
     why: str = ""
     children: int = 0
     chars: int = 0
+    key: tuple[str, ...] = field(default=(), repr=False)  # under which a worker remembers it
     facts: dict[str, str] = field(
         default_factory=dict, repr=False
     )  # what the container knows: charset, format, …

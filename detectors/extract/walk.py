@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from detectors.extract.archive_zip import open_zip, tail
 from detectors.extract.keys import try_locks
+from detectors.extract.memory import Memory
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
 from detectors.extract.table import EXTRACTORS, OPAQUE, Extractor
@@ -21,29 +22,32 @@ def read_message(
     hints: Callable[[str], tuple[str, ...]] = lambda _: (),
     progress: Callable[[str], None] = lambda _: None,
     skip: Mapping[str, str] | None = None,
+    memory: Memory | None = None,
 ) -> Reading:
     """Read a message whole. `skip` names parts that killed a worker before, with the reason."""
     reading = Reading(limits=limits, hints=hints, progress=progress, skip=skip or {})
     root = Node(path="0", data=raw, role=Where.MESSAGE, type="eml", size=len(raw))
     reading.nodes.append(root)
-    _read(root, reading)
-    drain(reading)
+    _read(root, reading, memory)
+    drain(reading, memory)
     while reading.locked:  # what a tried password opens may hold locked files again
         try_locks(reading)
         drain(reading)
     for node in reading.nodes:
         node.data = b""
+    if memory is not None:
+        memory.keep(reading)
     return reading
 
 
-def drain(reading: Reading) -> None:
+def drain(reading: Reading, memory: Memory | None = None) -> None:
     """Read what waits, small parts first."""
     while reading.waiting:
         _, _, node = heapq.heappop(reading.waiting)
-        _read(node, reading)
+        _read(node, reading, memory)
 
 
-def _read(node: Node, out: Reading) -> None:
+def _read(node: Node, out: Reading, memory: Memory | None = None) -> None:
     node.sha256 = hashlib.sha256(node.data).hexdigest()
     node.size = len(node.data)
     if out.late:
@@ -54,6 +58,9 @@ def _read(node: Node, out: Reading) -> None:
         return
     if node.path in out.skip:
         out.unreadable(node, out.skip[node.path], "reading this part ended the reading process")
+        return
+    if memory is not None and memory.recall(node, out):
+        node.data = b""
         return
     out.progress(node.path)
     out.part_started = out.clock()

@@ -19,7 +19,7 @@ FILES = (
         "application/zip",
         plain_zip(**{"a.docx": plain_docx(), "Wilhelmina Warmington.txt": LETTER, "c.xlsx": plain_xlsx()}),
     ),
-    ("locked.zip", "application/zip", dict((n, d) for n, d, _ in archives())["aes256.zip"] + b"\0" * 5_000),
+    ("locked.zip", "application/zip", {n: d for n, d, _ in archives()}["aes256.zip"] + b"\0" * 5_000),
     ("odd.bin", "application/octet-stream", bytes(range(256)) * 40),
 )
 

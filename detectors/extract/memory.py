@@ -1,0 +1,110 @@
+"""What attachments said before: the same bytes under the same name are read once by a worker, however many parents get the newsletter."""
+
+from collections import OrderedDict
+from copy import copy
+from dataclasses import dataclass, field, replace
+
+from detectors.extract.extracts import Extract
+from detectors.extract.reading import Node, Reading
+from detectors.findings import Finding, Where
+
+SMALL = 4_096  # bytes; below, reading again is as quick
+# Findings that depend on the rest of the message, or on how busy the machine was: such a part is read again.
+_CHANCE = (
+    "unreadable:time",
+    "unreadable:memory",
+    "unreadable:deadline",
+    "unreadable:worker-crash",
+    "unreadable:too-",
+    "password-",
+)
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A part with all below it, as it was read."""
+
+    nodes: tuple[Node, ...]
+    extracts: tuple[Extract, ...] = field(repr=False)
+    findings: tuple[Finding, ...]
+    chars: int
+    out_bytes: int
+
+
+class Memory:
+    """Bounded by the text that it holds; what was not asked for longest goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._size = most, 0
+        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
+
+    def recall(self, node: Node, out: Reading) -> bool:
+        """Tell what is known of this part, if it is and if the budgets allow."""
+        if not _worth(node):
+            return False
+        node.key = _key(node)
+        kept = self._kept.get(node.key)
+        if kept is None or out.chars + kept.chars > out.limits.text_chars:
+            return False
+        if len(out.nodes) + len(kept.nodes) > out.limits.parts:
+            return False
+        self._kept.move_to_end(node.key)
+        _tell(kept, node, out)
+        return True
+
+    def keep(self, out: Reading) -> None:
+        """Remember the attachments of a message that has been read."""
+        for node in out.nodes:
+            if node.key and node.key not in self._kept:
+                self._keep(node, out)
+
+    def _keep(self, top: Node, out: Reading) -> None:
+        nodes = tuple(n for n in out.nodes if n is top or n.path.startswith(top.path + "/"))
+        paths = {n.path for n in nodes}
+        findings = tuple(f for f in out.findings if f.part in paths)
+        if any(f.kind.startswith(_CHANCE) for f in findings) or any(
+            n.facts.get("crypto") and n.how for n in nodes
+        ):
+            return
+        extracts = tuple(e for e in out.extracts if e.part in paths)
+        chars = sum(len(e.text) for e in extracts)
+        if chars * 4 > self._most:
+            return
+        self._kept[top.key] = _Kept(nodes, extracts, findings, chars, sum(n.size for n in nodes[1:]))
+        self._size += chars
+        while self._size > self._most:
+            self._size -= self._kept.popitem(last=False)[1].chars
+
+
+def _worth(node: Node) -> bool:
+    return node.depth == 1 and node.size >= SMALL and node.role is Where.ATTACHMENT
+
+
+def _key(node: Node) -> Key:
+    return (node.sha256, node.name, node.declared, repr(sorted(node.facts.items())), node.type)
+
+
+def _tell(kept: _Kept, node: Node, out: Reading) -> None:
+    """The same parts, texts and findings, under the path that the part has in this message."""
+    first = kept.nodes[0]
+    old = len(first.path)
+    for name in ("type", "protection", "how", "read", "why", "children", "chars"):
+        setattr(node, name, getattr(first, name))
+    again = {id(first): node}
+    for known in kept.nodes[1:]:
+        new = copy(known)
+        new.path = node.path + known.path[old:]
+        new.parent = again[id(known.parent)]
+        again[id(known)] = new
+        out.nodes.append(new)
+    for extract in kept.extracts:
+        moved = replace(extract, part=node.path + extract.part[old:])
+        told = (
+            extract.part == first.path and extract.where is Where.FILENAME
+        )  # its own name, when it was found
+        if not told or moved not in out.extracts:
+            out.extracts.append(moved)
+    out.findings.extend(replace(f, part=node.path + f.part[old:]) for f in kept.findings)
+    out.chars += kept.chars
+    out.out_bytes += kept.out_bytes
