@@ -4,6 +4,7 @@ import struct
 
 import msgspec
 
+from detectors.cure.plan import Plan
 from detectors.directory.people import Directory
 from detectors.findings import Scan
 from detectors.limits import Limits
@@ -35,6 +36,12 @@ class Protect(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     name: str
     password: str
+
+
+class Mend(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to change; its bytes are the next frame."""
+
+    plan: Plan
 
 
 class Renew(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +95,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
 
 
 Reply = Ready | Progress | Answer | Made | Failed | Lines | People
-Request = Ask | Protect | Renew | Lines | People
+Request = Ask | Protect | Mend | Renew | Lines | People
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -100,6 +107,7 @@ _REQUESTS: dict[str, type[Setup] | type[Request]] = {
     "setup": Setup,
     "ask": Ask,
     "protect": Protect,
+    "mend": Mend,
     "renew": Renew,
     "lines": Lines,
     "people": People,

@@ -6,6 +6,7 @@ import contextlib
 import msgspec
 
 from detectors import frames
+from detectors.cure.plan import Plan
 from detectors.directory.people import Directory
 from detectors.findings import Scan
 from detectors.limits import Limits
@@ -111,16 +112,23 @@ class Pool:
 
     async def protect(self, data: bytes, *, kind: str, name: str, password: str) -> tuple[str, bytes]:
         """An encrypted copy of a file (its new name, its bytes), made in the sandbox; WorkerError says why not."""
+        made = await self._made(frames.Protect(kind=kind, name=name, password=password), data)
+        return made.name, made.data
+
+    async def mend(self, raw: bytes, plan: Plan) -> bytes:
+        """The message with the plan carried out, in the sandbox; WorkerError says why not."""
+        return (await self._made(frames.Mend(plan=plan), raw)).data
+
+    async def _made(self, request: frames.Protect | frames.Mend, data: bytes) -> frames.Made:
         worker = await self._take(len(data))
         try:
             if worker is None:
                 worker = await self._spawn()
             async with asyncio.timeout(self._deadline):
-                await worker.write(
-                    frames.pack_request(frames.Protect(kind=kind, name=name, password=password)),
-                    frames.HEAD.pack(len(data)),
-                    data,
-                )
+                if worker.version != self.directory.version:
+                    await worker.write(self._renewal)
+                    worker.version = self.directory.version
+                await worker.write(frames.pack_request(request), frames.HEAD.pack(len(data)), data)
                 reply = await worker.read()
         except (Lost, TimeoutError) as error:
             if worker is not None:
@@ -130,7 +138,7 @@ class Pool:
         finally:
             self._give(worker, len(data))
         if isinstance(reply, frames.Made):
-            return reply.name, reply.data
+            return reply
         raise WorkerError(reply.reason if isinstance(reply, frames.Failed) else "worker-crash")
 
     async def replace_directory(self, directory: Directory) -> None:

@@ -29,7 +29,14 @@ def protect(data: bytes, *, kind: str, name: str, password: str) -> tuple[str, b
     )
     try:
         return make(data, name, password)
-    except (pikepdf.PdfError, msoffcrypto.exceptions.FileFormatError, ValueError, OSError, KeyError) as error:
+    except (
+        pikepdf.PdfError,
+        pikepdf.PasswordError,
+        msoffcrypto.exceptions.FileFormatError,
+        ValueError,
+        OSError,
+        KeyError,
+    ) as error:
         raise ProtectError("damaged") from error
 
 

@@ -1,0 +1,124 @@
+"""Carries out a plan: from the back to the front, so that every offset still holds; proved part by part, or not at all."""
+
+import mimetypes
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from detectors.cure import fields
+from detectors.cure.plan import Plan, Target
+from detectors.cure.structure import Leaf, head_end, leaves
+from detectors.directory.people import Directory
+from detectors.extract.headers import file_names
+from detectors.protect import ProtectError, protect
+from detectors.recognize import mask_label
+
+_REWRITTEN = {
+    b"content-type",
+    b"content-transfer-encoding",
+    b"content-disposition",
+    b"content-description",
+    b"content-length",
+    b"content-md5",
+}
+_ADDRESSED = {b"to", b"cc"}
+
+
+class CureError(Exception):
+    """The message cannot be mended so. `reason` is one of: another-part, only-part, damaged, password, nothing-to-do."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def mend(raw: bytes, plan: Plan, directory: Directory) -> bytes:
+    """The message with the plan carried out."""
+    made = raw
+    chosen = [(leaf, target, True) for target, leaf in _found(raw, plan.encrypt)]
+    chosen += [(leaf, target, False) for target, leaf in _found(raw, plan.remove)]
+    for leaf, target, lock in sorted(chosen, key=lambda one: -one[0].start):
+        made = _locked(made, leaf, target, plan.password, directory) if lock else _removed(made, leaf)
+    made = _with_fields(made, plan, directory)
+    if made == raw:
+        raise CureError("nothing-to-do")
+    return made
+
+
+def _found(raw: bytes, targets: tuple[Target, ...]) -> list[tuple[Target, Leaf]]:
+    """Each target with its place; a part that is not the one scanned is not touched."""
+    there = leaves(raw)
+    found = []
+    for target in targets:
+        step = target.path.split("/")[1:2]
+        number = int(step[0]) if step and step[0].isdigit() else -1
+        if not 0 <= number < len(there) or not there[number].is_part(raw, target.sha256):
+            raise CureError("another-part")
+        found.append((target, there[number]))
+    return found
+
+
+def _removed(raw: bytes, leaf: Leaf) -> bytes:
+    if leaf.siblings < 2:
+        raise CureError("only-part")
+    return raw[: leaf.cut_from] + raw[leaf.cut_to :]
+
+
+def _locked(raw: bytes, leaf: Leaf, target: Target, password: str, directory: Directory) -> bytes:
+    """The part with its content encrypted, under a name that names nobody."""
+    head = raw[leaf.start : leaf.body]
+    name, data = _protected(leaf.content(raw), target, _name(head, target, directory), password)
+    media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    part = EmailMessage(policy=SMTP)
+    part.set_content(data, *media.split("/", 1), disposition="attachment", filename=name)
+    fresh = part.as_bytes()
+    kept = fields.changed(_ended(head), lambda name, field: None if name in _REWRITTEN else field)
+    new_head = fields.changed(
+        fresh[: head_end(fresh)], lambda name, field: None if name == b"mime-version" else field
+    )
+    body = fresh[head_end(fresh) :].removesuffix(b"\r\n")
+    return raw[: leaf.start] + kept + new_head + body + raw[leaf.end :]
+
+
+def _ended(head: bytes) -> bytes:
+    """A header block without the empty line that ends it."""
+    return head.removesuffix(b"\r\n") if head.endswith(b"\r\n\r\n") or head == b"\r\n" else head
+
+
+def _protected(data: bytes, target: Target, name: str, password: str) -> tuple[str, bytes]:
+    """What has a lock of its own is locked so; what refuses, since it is locked already or odd, goes into an archive."""
+    try:
+        return protect(data, kind=target.kind, name=name, password=password)
+    except ProtectError as refused:
+        if refused.reason == "password":
+            raise CureError("password") from None
+    try:
+        return protect(data, kind="", name=name, password=password)
+    except ProtectError as refused:
+        raise CureError(refused.reason) from None
+
+
+def _name(head: bytes, target: Target, directory: Directory) -> str:
+    """The file's own name where it names no pupil; "attachment" and the ending otherwise."""
+    names = file_names(message_from_bytes(head))
+    name = names[0] if names else ""
+    if name and all(mask_label(one, directory) == one for one in names):
+        return name
+    ending = name.rsplit(".", 1)[-1].lower() if "." in name else target.kind
+    return f"attachment.{ending}" if ending.isalnum() and len(ending) <= 5 else "attachment"
+
+
+def _with_fields(raw: bytes, plan: Plan, directory: Directory) -> bytes:
+    """The header of the message with initials in its subject and without hidden recipients."""
+    if not (plan.initials or plan.hide):
+        return raw
+
+    def change(name: bytes, field: bytes) -> bytes | None:
+        if plan.initials and name in fields.SUBJECTS:
+            return fields.with_initials(field, directory)
+        if plan.hide and name in _ADDRESSED:
+            return fields.without(field, plan.hide)
+        return field
+
+    end = head_end(raw)
+    return fields.changed(raw[:end], change) + raw[end:]

@@ -1,0 +1,29 @@
+"""What is to be changed in a message: plain data that crosses to the worker."""
+
+import msgspec
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """One attachment, as the scan saw it: its place, and the hash that proves it is the same one."""
+
+    path: str  # Part.path of the attachment itself, "0/2"
+    sha256: str
+    kind: str = ""  # its sniffed type
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """All changes of one message. Parts are counted in the message as it was scanned."""
+
+    initials: bool = False  # pupils' names in the subject become initials
+    encrypt: tuple[Target, ...] = ()
+    remove: tuple[Target, ...] = ()
+    hide: tuple[str, ...] = ()  # addresses that leave the To and Cc lines
+    password: str = ""  # of the encrypted files
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is to be changed."""
+        return not (self.initials or self.encrypt or self.remove or self.hide)
+
+    def __repr__(self) -> str:
+        return f"Plan({len(self.encrypt)} to encrypt, {len(self.remove)} to remove, {len(self.hide)} to hide)"
