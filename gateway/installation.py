@@ -10,6 +10,7 @@ import policies
 from detectors.directory import Directory, DirectoryPaths, load
 from detectors.fingerprints import Fingerprints
 from gateway.settings import Settings
+from policies.cases import prove
 from policies.policy_set import MONITOR, Authority, PolicySet
 from quarantine.config import Config, Notices, School
 
@@ -61,14 +62,16 @@ def policy_set(settings: Settings) -> PolicySet:
     """The policies in force: a shipped pack by its name, or a school's own set by its path."""
     pack = settings.policy.pack
     own = "/" in pack or pack.endswith(".toml")
+    source = settings.source.parent / pack if own else pack
     found = policies.load_set(
-        settings.source.parent / pack if own else pack,
+        source,
         staff_informed=settings.policy.staff_informed,
         authority={
             role: Authority(by=a.by, date=a.date, document=a.document)
             for role, a in settings.policy.authority.items()
         },
     )
+    prove(found, source)
     return policies.in_mode(found, MONITOR) if settings.policy.mode == MONITOR else found
 
 

@@ -109,6 +109,16 @@ def run_cases(
     return tuple(results)
 
 
+def prove(policy_set: PolicySet, source: str | Path) -> PolicySet:
+    """The set, once it passes the cases kept beside it; a set that does not is refused like a broken one."""
+    wrong = [r for r in run_cases(policy_set, load_cases(source)) if not r.passed]
+    if wrong:
+        first = wrong[0]
+        problem = f'the case "{first.name}" expects {first.expected} and gets {first.got}'
+        raise PolicyError(problem, file=policy_set.file, policy=", ".join(first.policies))
+    return policy_set
+
+
 def _result(case: PolicyCase, facts: Facts, policy_set: PolicySet) -> CaseResult:
     verdict = decide(facts, policy_set)
     leading = tuple(dict.fromkeys(h.policy for h in verdict.hits if h.action is verdict.action))

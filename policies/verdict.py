@@ -83,6 +83,5 @@ class Verdict:
     @property
     def reviewers(self) -> tuple[str, ...]:
         """The roles who review a quarantined message, each once, in order."""
-        return tuple(
-            dict.fromkeys(r for h in self.hits if h.action is Action.QUARANTINE for r in h.reviewers)
-        )
+        held = (h for h in self.hits if h.action is Action.QUARANTINE and not h.monitor)
+        return tuple(dict.fromkeys(role for h in held for role in h.reviewers))

@@ -2,19 +2,43 @@
 
 from dataclasses import replace
 from datetime import date
+from importlib import resources
 
 import pytest
 
 from gateway.installation import policy_set
 from gateway.settings import Authority, DirectoryFiles, NextHop, Policy, School, Settings
+from policies import PolicyError
 
 SETTINGS = Settings(
     school=(School(name="Example Primary School", domains=("example.sch.uk",)),),
     next_hop=NextHop(address="127.0.0.1:2526"),
     directory=DirectoryFiles(),
 )
+CASE = """
+[[case]]
+name = "SEN letter to the parent"
+to = "linked-parent"
+finding = [{{ kind = "personal-data", level = 3 }}]
+expect = "{expect}"
+"""
 DAY = date(2026, 9, 1)
 DPO = {"dpo": Authority(by="Headteacher", date=DAY, document="file 12")}
+
+
+def shipped(pack: str) -> str:
+    return (resources.files("policies") / "packs" / f"{pack}.toml").read_text(encoding="utf-8")
+
+
+def test_a_set_that_fails_its_own_cases_is_not_put_in_force(tmp_path) -> None:
+    """The cases beside a set are its self-test: at start and at every reload."""
+    (tmp_path / "ours.toml").write_text(shipped("default"))
+    (tmp_path / "ours.cases.toml").write_text(CASE.format(expect="ask"))
+    ours = replace(SETTINGS, policy=Policy(pack="ours.toml"), source=tmp_path / "schoolgate.toml")
+    assert policy_set(ours).mode == "enforce"
+    (tmp_path / "ours.cases.toml").write_text(CASE.format(expect="block"))
+    with pytest.raises(PolicyError, match='the case "SEN letter to the parent" expects block and gets ask'):
+        policy_set(ours)
 
 
 @pytest.mark.parametrize(
