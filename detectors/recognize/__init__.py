@@ -2,7 +2,8 @@
 
 from detectors.recognize.labels import mask_label
 from detectors.recognize.matcher import prepare
+from detectors.recognize.name_index import weak_names
 from detectors.recognize.ner import FindsPeople, NamesFinder
 from detectors.recognize.recognition import recognize
 
-__all__ = ["FindsPeople", "NamesFinder", "mask_label", "prepare", "recognize"]
+__all__ = ["FindsPeople", "NamesFinder", "mask_label", "prepare", "recognize", "weak_names"]

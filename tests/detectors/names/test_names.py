@@ -143,3 +143,18 @@ def test_each_finding_says_form_and_place():
     (found,) = [f for f in find(document("first line\nThompson, Amelia")) if f.kind == "pupil-name"]
     assert (found.place, found.masked) == ("page 1, line 2", "M… T…")
     assert found.why == "it is the name in the register, surname first"
+
+
+def test_weak_names_are_listed_for_the_officer():
+    """At import: whose name is ordinary words or famous; nobody else."""
+    from dataclasses import replace
+
+    from detectors.directory import Pupil
+    from detectors.recognize import weak_names
+    from tests.support.people import SCHOOL
+
+    more = (
+        Pupil(id="h", legal_forename="Harry", legal_surname="Potter"),
+        Pupil(id="s", legal_forename="Summer", legal_surname="May"),
+    )
+    assert weak_names(replace(SCHOOL, pupils=(*SCHOOL.pupils, *more))) == ["p5", "h", "s"]
