@@ -1,0 +1,32 @@
+"""`make bench`: runs the benches one after the other, or the named ones: `make bench ARGS="smtp_in relay_out"`."""
+
+import subprocess
+import sys
+
+BENCHES = {
+    "smtp_in": "CPU of taking mail in, against stock aiosmtpd",
+    "relay_out": "CPU of one message on its way out, against aiosmtplib and smtplib",
+    "console": "the console's pages with 100,000 held messages",
+    "chaos": "nothing lost with a next hop that misbehaves and processes killed at random",
+    "mail.compare": "the whole gateway beside a bare Postfix on the school mail mix",
+}
+
+
+def main() -> int:
+    """Exit code 1 when a bench failed."""
+    names = sys.argv[1:] or list(BENCHES)
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        print(f"no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    failed = []
+    for name in names:
+        print(f"\n== {name}: {BENCHES[name]}", flush=True)
+        if subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode:
+            failed.append(name)
+    print(f"\nfailed: {', '.join(failed)}" if failed else "\nall ran")
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
