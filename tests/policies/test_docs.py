@@ -18,13 +18,14 @@ action = "log"
 when = { finding = ["unreadable:*", "protected:*"], recipient = "outside" }
 """
 PARTNERS = '\n[[list]]\nname = "partners"\nwhat = "Partners"\n'
+PAGES = pages()
 EXAMPLES = re.findall(r"```toml\n(.*?)```", (DOCS / "policies.md").read_text(encoding="utf-8"), re.DOTALL)
 
 
-@pytest.mark.parametrize("name", sorted(pages()))
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_generated_pages_are_up_to_date(name: str) -> None:
     """After a change: python -c "from pathlib import Path; from policies.sheet import write; write(Path('docs/policies'))"."""
-    assert (DOCS / "policies" / name).read_text(encoding="utf-8") == pages()[name]
+    assert (DOCS / "policies" / name).read_text(encoding="utf-8") == PAGES[name]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
