@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.support.gate import greets, make_gate
+from tests.support.gate import answers, make_gate
 from tests.support.servers import free_port, postfix, until
 
 HERE = Path(__file__).parent
@@ -137,7 +137,7 @@ def main() -> None:
         subprocess.run(corpus, check=True)
         port = free_port()
         with sink(port):
-            until(lambda: greets(port), "the sink greets")
+            until(lambda: answers(port), "the sink greets")
             with bare_postfix(port) as (mta, pids):
                 peer = measure("postfix", mta, pids, port, root / "mix", args)
             with schoolgate(root / "gate", port, root / "mix/roster-10000.csv") as (mta, pids):

@@ -79,7 +79,11 @@ class Gate:
                 env={**os.environ, "SCHOOLGATE_CONFIG": str(self.config), **self.environment},
             )
         try:
-            until(lambda: process.poll() is not None or greets(self.smtp_port), "serve greets", 60)
+            until(
+                lambda: process.poll() is not None or answers(self.smtp_port),
+                "serve greets",
+                60,
+            )
             assert process.poll() is None, self.log()
             yield process
         finally:
@@ -95,7 +99,7 @@ class Gate:
         return (self.root / "serve.log").read_text(errors="replace")
 
 
-def greets(port: int) -> bool:
+def answers(port: int) -> bool:
     """Whether an SMTP server answers on that loopback port."""
     import socket
 

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import django
+
 from detectors.pool import Pool
-from gateway import quarantine_calls
 from gateway.cli import main
 from gateway.relay import Relay
 
@@ -33,20 +34,21 @@ def after(call: Async) -> Async:
     return dying
 
 
-CALLS = quarantine_calls.QuarantineCalls
-STEPS: dict[str, tuple[type, str, Callable[[Async], Async]]] = {
-    "before the scan": (Pool, "scan", before),
-    "after the scan": (Pool, "scan", after),
-    "before the hold": (CALLS, "hold", before),
-    "after the hold": (CALLS, "hold", after),
-    "before the refusal is kept": (CALLS, "refused", before),
-    "after the refusal is kept": (CALLS, "refused", after),
-    "before the relay": (Relay, "send", before),
-    "after the relay": (Relay, "send", after),
-}
+def wrap(step: str) -> None:
+    """Put the kill before or after one call; the step's second word on names it: "before scan", "after hold"."""
+    from gateway.quarantine_calls import QuarantineCalls
+
+    when, name = step.split()
+    owner = {"scan": Pool, "send": Relay}.get(name, QuarantineCalls)
+    setattr(owner, name, {"before": before, "after": after}[when](getattr(owner, name)))
 
 
 if __name__ == "__main__":
-    owner, name, wrap = STEPS[sys.argv.pop(1)]
-    setattr(owner, name, wrap(getattr(owner, name)))
+    step, start = sys.argv.pop(1), django.setup
+
+    def setup_and_wrap() -> None:
+        start()
+        wrap(step)  # what it wraps may be imported only now
+
+    django.setup = setup_and_wrap
     main()
