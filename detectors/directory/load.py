@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from detectors.directory import build, columns
 from detectors.directory.errors import DirectoryError
+from detectors.directory.export import read_export
+from detectors.directory.members import is_export
 from detectors.directory.people import Contact, Directory, Outsider, Partner, Pupil, Staff
 from detectors.directory.sheets import Sheet, read
 from detectors.fingerprints import Fingerprints
@@ -18,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryPaths:
-    """The files of each kind; several files of a kind are read as one."""
+    """The files of each kind; several files of a kind are read as one. `pupils` may also be a whole export of its own format."""
 
     pupils: tuple[Path, ...] = ()
     staff: tuple[Path, ...] = ()
@@ -37,12 +39,13 @@ def load(
     today: date,
 ) -> Directory:
     """The snapshot. A directory without pupils would silently stop all protection: it is refused unless allowed."""
+    whole = tuple(path for path in files.pupils if is_export(path))
+    exports = [read_export([path], fingerprints, domains=domains, today=today) for path in whole]
+    tables = tuple(path for path in files.pupils if path not in whole)
     pupils = _all(
-        files.pupils,
-        columns.PUPIL_ALIASES,
-        build.PUPIL_REQUIRED,
-        lambda s: build.pupils(s, fingerprints, today),
+        tables, columns.PUPIL_ALIASES, build.PUPIL_REQUIRED, lambda s: build.pupils(s, fingerprints, today)
     )
+    pupils += tuple(p for export in exports for p in export.pupils)
     if not pupils and not allow_empty:
         name = files.pupils[0].name if files.pupils else "[directory] pupils"
         raise DirectoryError(
@@ -55,10 +58,12 @@ def load(
         fingerprints=fingerprints,
         today=today,
         pupils=pupils,
-        staff=_all(
+        staff=tuple(p for export in exports for p in export.staff)
+        + _all(
             files.staff, columns.STAFF_ALIASES, build.STAFF_REQUIRED, lambda s: build.staff(s, fingerprints)
         ),
-        contacts=_all(
+        contacts=tuple(c for export in exports for c in export.contacts)
+        + _all(
             files.contacts, columns.CONTACT_ALIASES, build.CONTACT_REQUIRED, lambda s: build.contacts(s, keys)
         ),
         partners=_all(files.partners, columns.PARTNER_ALIASES, build.PARTNER_REQUIRED, build.partners),

@@ -32,9 +32,32 @@ def _of(path: Path) -> list[tuple[str, bytes]]:
         files = sorted(p for p in path.iterdir() if p.suffix.lower() in _TAKEN)
         return [(p.name.lower(), _bytes(p)) for p in files[:MAX_FILES]]
     data = _bytes(path)
-    if path.suffix.lower() == ".zip":
+    if is_archive(data) or path.suffix.lower() == ".zip":
         return _unpacked(path.name, data)
-    return [(path.name.lower(), data)]
+    name = path.name.lower()
+    return [
+        (name if name.endswith(_TAKEN) and not is_xml(data) else name.removesuffix(".xml") + ".xml", data)
+    ]
+
+
+def is_xml(data: bytes) -> bool:
+    """Whether it begins like XML, whatever its name says."""
+    return data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+
+
+def is_archive(data: bytes) -> bool:
+    """A zip file that is no workbook."""
+    return data[:4] == b"PK\x03\x04" and b"[Content_Types].xml" not in data and b"xl/workbook.xml" not in data
+
+
+def is_export(path: Path) -> bool:
+    """A folder, a zip file or XML: an export of its own format, not one of our tables."""
+    if path.is_dir():
+        return True
+    if not path.is_file():
+        return False
+    data = _bytes(path)
+    return is_xml(data) or is_archive(data)
 
 
 def _bytes(path: Path) -> bytes:

@@ -14,6 +14,7 @@ from detectors.recognize.hits import Hit, Passage, passage
 from detectors.recognize.matcher import Matcher, prepare
 from detectors.recognize.ner import FindsPeople, unlisted
 
+LISTED = 2_000  # people named by id in one finding; `count` says how many there are
 MESSAGE_TEXT = frozenset({Where.SUBJECT, Where.BODY})
 
 
@@ -183,7 +184,7 @@ def _personal_data(
         recognizer="levels",
         part=group.part,
         where=group.where,
-        people=level.people,
+        people=level.people[:LISTED],
         person=level.people[0] if len(level.people) == 1 and not level.people[0].startswith("~") else "",
         level=level.level,
         count=max(1, len(level.people)),

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from detectors.directory import Contact, DirectoryError, Pupil, members
+from detectors.directory import Contact, DirectoryError, DirectoryPaths, Pupil, load, members
 from detectors.directory.changes import compare, refuse_shrinking, with_leavers
 from detectors.directory.export import read_export
 from detectors.directory.load import snapshot
@@ -267,3 +267,31 @@ def test_leavers_stay_for_a_year():
     assert [(p.id, p.left) for p in kept.pupils if p.left] == [("0", TODAY)]
     later = with_leavers(kept, made(*TEN[1:]), date(2027, 6, 1))
     assert [p.id for p in later.pupils] == [str(n) for n in range(1, 10)]
+
+
+@pytest.mark.parametrize("name", ["pupils.csv", "export.xml", "anything"])
+def test_the_settings_may_name_an_export_as_it_is(tmp_path, name):
+    """A transfer file in place of the pupils' table is told by its content, whatever its name."""
+    (tmp_path / name).write_text(CTF, "utf-8")
+    directory = load(
+        DirectoryPaths(pupils=(tmp_path / name,)), ["S"], ["example.sch.uk"], PRINTS, today=TODAY
+    )
+    assert [p.legal_surname for p in directory.pupils] == ["Thompson", "Khan"]
+    assert {c.email for c in directory.contacts} == {"jot@gmail.com", "parent@example.org"}
+
+
+def test_a_zip_of_oneroster_gives_all_three_lists(tmp_path):
+    (path,) = as_zip(tmp_path, ONEROSTER_12)
+    directory = load(DirectoryPaths(pupils=(path,)), ["S"], ["example.sch.uk"], PRINTS, today=TODAY)
+    assert (len(directory.pupils), len(directory.staff), len(directory.contacts)) == (1, 1, 1)
+
+
+def test_a_workbook_in_the_settings_is_a_table(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["id", "legal_forename", "legal_surname"])
+    book.active.append(["1", "Amelia", "Thompson"])
+    book.save(tmp_path / "pupils.xlsx")
+    directory = load(
+        DirectoryPaths(pupils=(tmp_path / "pupils.xlsx",)), ["S"], ["example.sch.uk"], PRINTS, today=TODAY
+    )
+    assert [p.id for p in directory.pupils] == ["1"]

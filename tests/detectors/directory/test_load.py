@@ -83,7 +83,7 @@ BROKEN = [
     ("pupils", PUPILS + "p3,,A,,B,,,,4B,extra\n", 4, "more cells"),
     ("pupils", PUPILS + 'p3,,"A,,B,,,,4B\n', 4, "not well-formed"),
     ("pupils", b"\0\1\2\3", 0, "not a text file"),
-    ("pupils", b"PK\x03\x04broken", 0, "not a workbook"),
+    ("pupils", b"PK\x03\x04[Content_Types].xml broken", 0, "not a workbook"),
     ("staff", STAFF + "s2,A,B,not-an-address,,,\n", 3, "not an e-mail address"),
     ("staff", STAFF + "s2,A,B,,,12,\n", 3, "not a telephone number"),
     ("contacts", CONTACTS + "p9,A,B,a@example.org,,,\n", 4, "names no pupil"),
