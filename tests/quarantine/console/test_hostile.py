@@ -58,6 +58,7 @@ def of_our_template(node):
     return node.tag == "meta" or node.tag in {"form", "input"}
 
 
+@pytest.mark.slow
 def test_the_corpus_is_large():
     """At least two hundred payloads of every kind."""
     assert len(everything()) >= 200
