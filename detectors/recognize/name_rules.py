@@ -10,7 +10,7 @@ from detectors.directory.people import Directory, Pupil
 from detectors.findings import Strength
 from detectors.recognize.addresses import EMAIL
 from detectors.recognize.fold import clean, fold
-from detectors.recognize.forms import parts_of
+from detectors.recognize.forms import Form, parts_of
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_name
 from detectors.recognize.name_index import NameIndex
@@ -172,7 +172,8 @@ class NameReader:
         sign = self._second_sign(words, seen, pupil)
         famous = " ".join(pair) in known.famous
         lower = _both(pair, known.verbs, known.ordinary) and not self._capitals(words, seen)
-        if self._adult(words, seen) or lower or (famous and not sign):
+        short = len(pair[0]) <= 2 and form is Form.SPELLING and not words.capital(seen.forename[0])
+        if self._adult(words, seen) or lower or short or (famous and not sign):
             return None
         ordinary = famous or _both(pair, known.weak_forenames, known.weak_surnames)
         same = " ".join(pair) in self.index.adults and not self._class_near(words, seen, pupil)
@@ -210,7 +211,7 @@ class NameReader:
         around = words.passage.folded[start:end]
         if _YEAR.search(around):
             return "a year group beside it"
-        if seen.reversed and "," in words.gap(seen.surname[1] - 1):
+        if seen.reversed and "," in words.gap(seen.surname[1] - 1) and not _in_list(words, seen):
             return "the surname first"
         if self.terms.any_in(around):
             return "a sensitive word beside it"
@@ -238,6 +239,13 @@ def _mask(pupil: Pupil) -> str:
     return mask_name(
         pupil.preferred_forename or pupil.legal_forename, pupil.preferred_surname or pupil.legal_surname
     )
+
+
+def _in_list(words: Words, seen: Seen) -> bool:
+    """A list of words, such as "Will, Grace, May, Summer", is not surnames first."""
+    before = seen.first > 0 and "," in words.gap(seen.first - 1)
+    after = seen.last < len(words.words) and "," in words.gap(seen.last - 1)
+    return before or after
 
 
 def _both(pair: tuple[str, str], first: frozenset[str], last: frozenset[str]) -> bool:

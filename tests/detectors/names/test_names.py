@@ -40,6 +40,7 @@ WEAK = [
     ("p2", "Muhammad Khan"),
     ("p1", "Jane Thompson"),
     ("p4", "Jack Green Park"),
+    ("p5", "Grace, Field, Will, May"),
 ]
 NOBODY = [
     "Mrs Amelia Thompson",
@@ -65,6 +66,7 @@ NOBODY = [
     "Emily Thompson, Amelia Jones",
     "the Green family and Jack",
     "Daniel said Evans Street is closed",
+    "see khan.md",
 ]
 
 
