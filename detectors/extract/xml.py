@@ -9,9 +9,12 @@ from detectors.extract.reading import Node, Reading, Unreadable
 
 Attributes = dict[str, str]
 _TELLING = re.compile(r"(?<=[^\W\d_][^\W\d_])\W+\w|@|\d{9}", re.UNICODE)
+_BETWEEN = re.compile(rb">\s*([^<\s][^<]*)<")
+_ATTRIBUTE = re.compile(rb"\s([A-Za-z_][\w:.-]*)=\"([^\"<]{2,})\"")
 _ALWAYS = frozenset({"descr", "title", "author", "alias", "tooltip", "prompt", "error", "lastModifiedBy", "userName", "displayName", "uniqueName", "instr", "initials", "refersTo"})  # fmt: skip
 _NEVER = frozenset({"xmlns", "schemaLocation", "style", "path", "coordsize", "points", "Type", "ContentType", "PartName", "uri", "rsid", "formatCode", "typeface", "panose", "Ignorable"})  # fmt: skip
 _ROOT = re.compile(rb"<([A-Za-z][\w:.-]{0,60})[\s/>]")
+_NAMED = re.compile(rb"\s((?:\w+:)?(?:" + "|".join(sorted(_ALWAYS)).encode() + rb"))=\"([^\"<]{2,})\"")
 
 
 def local(name: str) -> str:
@@ -79,6 +82,9 @@ def telling(attributes: Attributes, *, quiet: bool = False) -> list[str]:
 
 def sweep(data: bytes, out: Reading, *, always: frozenset[str] = frozenset(), quiet: bool = False) -> str:
     """All text, an element a line, and all telling attributes: the net under the readers that know a format."""
+    if len(data) <= out.limits.xml_bytes and _is_simple(data):
+        out.check_time()
+        return _sweep_quickly(data, always=always, quiet=quiet)
     lines: list[str] = []
     pieces: list[str] = []
 
@@ -95,6 +101,31 @@ def sweep(data: bytes, out: Reading, *, always: frozenset[str] = frozenset(), qu
         pieces.clear()
 
     walk(data, out, start, flush, pieces.append)
+    return "\n".join(dict.fromkeys(lines))
+
+
+def _is_simple(data: bytes) -> bool:
+    """No comments, no CDATA, no document type, no quotes of the other kind: then patterns see what a parser sees."""
+    head = data[:200].lower()
+    other = b"encoding=" in head and b"utf-8" not in head
+    return (
+        not other
+        and data[:1] == b"<"
+        and b"<!" not in data
+        and data.find(b"='", max(0, data.find(b"?>", 0, 200))) < 0
+    )
+
+
+def _sweep_quickly(data: bytes, *, always: frozenset[str], quiet: bool) -> str:
+    """The same by patterns, ten times as fast; alike attributes are judged once."""
+    texts = (t.strip() for t in _BETWEEN.findall(data))
+    lines = [unescape(t.decode("utf-8", "replace")) for t in dict.fromkeys(texts) if t]
+    for raw_name, raw in dict.fromkeys((_NAMED if quiet else _ATTRIBUTE).findall(data)):
+        name = raw_name.decode("ascii", "replace")
+        value = unescape(raw.decode("utf-8", "replace"))
+        lines += telling({name: value}, quiet=quiet)
+        if local(name) in always:
+            lines.append(value)
     return "\n".join(dict.fromkeys(lines))
 
 
