@@ -44,6 +44,8 @@ class Config:
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # role → addresses
     console_url: str = "http://127.0.0.1:8080"
     mfa_required: bool = True
+    pages_url: str = ""  # where senders mend their mail; "" = nowhere: notices then carry no link
+    serves: str = "console"  # or "pages": which of the two web sites this process answers for
     hostname: str = "localhost"  # names us in reports and message ids
     notices: Notices = Notices()
     retention: Retention = Retention()

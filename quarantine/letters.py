@@ -112,9 +112,16 @@ def to_sender(
     return [_seal(notice, now)]
 
 
-def to_officers(kind: Kind, held: Held, cover: Cover, *, now: datetime) -> list[Letter]:
-    """What the reviewers of a held message are told while it waits."""
-    return _to_roles(kind, held.reviewers, replace(stored(kind, held, cover), link=_link(cover)), now)
+def to_officers(kind: Kind, held: Held, cover: Cover | None, *, now: datetime) -> list[Letter]:
+    """What the reviewers of a held message are told while it waits; without the cover no recipient is shown."""
+    if cover is None:
+        unknown = Envelope(id=held.id, mail_from="", recipients=(), received_at=held.received_at)
+        cover = Cover(envelope=unknown)
+        count = held.recipients.count()
+    else:
+        count = len(cover.envelope.recipients)
+    notice = replace(stored(kind, held, cover), link=_link(cover), recipients=count)
+    return _to_roles(kind, held.reviewers, notice, now)
 
 
 def delivery_failed(

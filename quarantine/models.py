@@ -109,6 +109,7 @@ class Held(models.Model):
             models.Index(fields=["sender", "received_at"]),
             models.Index(fields=["received_at"]),
             models.Index(fields=["decided_at"]),
+            models.Index(fields=["school", "decided_at"]),  # the console's list of the decided
             models.Index(
                 fields=["decided_at"], condition=Q(envelope__isnull=False), name="held_with_content"
             ),
@@ -131,6 +132,39 @@ class HeldRecipient(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=["held", "position"], name="held_recipient_once"),)
         indexes = (models.Index(fields=["address"]),)
+
+
+class Mend(models.TextChoices):
+    CHOOSING = "choosing", "the sender chooses"
+    DUE = "due", "all is chosen: to be mended and sent"
+    DONE = "done", "mended, or given to somebody else"
+
+
+class Mending(models.Model):
+    """What the sender has chosen for a message that asks them, and how far the mending is."""
+
+    held = models.OneToOneField(Held, primary_key=True, on_delete=models.CASCADE, related_name="mending")
+    school = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=Mend.choices, default=Mend.CHOOSING)
+    choices = models.JSONField(default=dict)  # key of a problem → cure
+    confirmed = models.JSONField(default=list)  # [policy, fingerprint, part, positions, policy set] passed over
+    words = models.JSONField(default=list)  # the sender's reasons and questions, each sealed (base64): they may name somebody
+    asked = models.CharField(max_length=20, blank=True)  # why a role decides now: a cure's name, or our own word
+    password = models.BinaryField(null=True)  # of the locked files: encrypted for the sender's page
+    password_until = models.DateTimeField(null=True)
+    noted_at = models.DateTimeField(null=True)  # the sender has seen the password
+    rounds = models.PositiveSmallIntegerField(default=0)  # how often it came back after mending
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    lease = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["state", "next_at"]),
+            models.Index(
+                fields=["password_until"], condition=Q(password__isnull=False), name="mending_password"
+            ),
+        )
 
 
 class Sending(models.TextChoices):

@@ -10,6 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from quarantine import audit, config, workflow
 from quarantine.database import one_transaction
 from quarantine.models import AuditEvent, Held, Outgoing, Sealed, Sending, State, VerdictRecord
+from quarantine.workflow.mended import forget_passwords
 
 BATCH = 500  # rows that one transaction touches
 STOPPED = ("ask", "quarantine", "block")
@@ -50,6 +51,7 @@ def purge(*, now: datetime) -> dict[str, int]:
             ),
             "holds": _delete(Held.objects.filter(decided_at__lte=stopped, legal_hold=False)),
             "events": _empty_events(now - timedelta(days=keep.audit_days)),
+            "passwords": forget_passwords(now=now),
             "orphans": _delete(
                 Sealed.objects.filter(held=None, outgoing=None, created_at__lte=now - timedelta(days=1))
             ),

@@ -35,3 +35,11 @@ class LegalHold(WorkflowError):
 
 class NotDue(WorkflowError):
     """The time of this message has not come."""
+
+
+class NotOffered(WorkflowError):
+    """The sender chose a cure that this problem does not have."""
+
+
+class ReasonMissing(WorkflowError):
+    """Sending as it is needs a reason."""

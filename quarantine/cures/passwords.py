@@ -1,0 +1,39 @@
+"""The password of a message's locked files: five words to be read out on the phone, kept for the sender's page for a week."""
+
+import base64
+import hashlib
+
+from cryptography.fernet import Fernet, InvalidToken
+from xkcdpass import xkcd_password
+
+from quarantine import keys
+
+WORDS = 5  # of some 2,700: 57 bits, beside the slow key derivation of the formats
+SHORTEST, LONGEST = 4, 6  # letters: easy to say, hear and type
+
+
+def make() -> str:
+    """A fresh password: "lake-otter-violin-sandal-thumb"."""
+    words = xkcd_password.generate_wordlist(
+        wordfile="eff-long", min_length=SHORTEST, max_length=LONGEST, valid_chars="[a-z]"
+    )
+    return str(xkcd_password.generate_xkcdpassword(words, numwords=WORDS, delimiter="-"))
+
+
+def shut(password: str) -> bytes:
+    """For the row: only the installation's secret opens it."""
+    return _fernet().encrypt(password.encode())
+
+
+def opened(row: bytes | memoryview | None) -> str:
+    """The password of a row, "" where there is none any more."""
+    try:
+        return _fernet().decrypt(bytes(row)).decode() if row else ""
+    except InvalidToken:
+        return ""
+
+
+def _fernet() -> Fernet:
+    secret = keys.current().django_secret.encode()
+    key = hashlib.sha256(b"schoolgate passwords of locked files\0" + secret).digest()
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -1,0 +1,101 @@
+"""The problems of a held message as its sender mends them: hits that share a place, with the cures that really help there."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from detectors.findings import Where
+from policies.verdict import Action, Cure, Hit
+from quarantine.evidence import hit_of
+from quarantine.models import Held
+
+# In the order in which they help: what takes least time and leaks nothing comes first.
+BUILT = (Cure.INITIALS, Cure.BCC, Cure.ENCRYPT, Cure.REMOVE, Cure.CONFIRM)
+CONFIRMED_BELOW = 4  # P4 never goes on the sender's word
+_NEVER_CONFIRMED = ("unreadable:", "no-contact", "wrong-family")
+_IN_PARTS = {Where.ATTACHMENT, Where.FILENAME}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """One thing to be put right."""
+
+    key: str  # stable while the hits are the same: in forms and rows
+    hits: tuple[Hit, ...]
+    positions: tuple[int, ...]  # of the recipients concerned; () = all
+    cures: tuple[Cure, ...]  # () = only somebody at school can help
+
+    @property
+    def first(self) -> Hit:
+        return self.hits[0]
+
+    @property
+    def part(self) -> str:
+        """The attachment that a cure would change, "0/2"; "" where none."""
+        return attachment(self.first)
+
+
+def open_problems(held: Held) -> tuple[Open, ...]:
+    """What is to be put right, in the order of the hits."""
+    groups: dict[tuple[object, ...], list[tuple[Hit, tuple[int, ...]]]] = {}
+    for row in held.hits:
+        hit, positions = hit_of(row), tuple(row["positions"])
+        if hit.action < Action.ASK or hit.monitor:
+            continue
+        place = attachment(hit) if hit.where in _IN_PARTS else ""
+        groups.setdefault((hit.policy, hit.where.value, place, positions), []).append((hit, positions))
+    return tuple(_open(key, group, held) for key, group in groups.items())
+
+
+def attachment(hit: Hit) -> str:
+    """The path of the attachment itself: a file inside an archive is cured with its archive."""
+    steps = hit.part.split("/")
+    return "/".join(steps[:2]) if len(steps) > 1 else ""
+
+
+def part_row(held: Held, path: str) -> Mapping[str, Any]:
+    """What the scan said of a part; empty where it said nothing."""
+    return next((part for part in held.parts if part["path"] == path), {})
+
+
+def _open(key: tuple[object, ...], group: list[tuple[Hit, tuple[int, ...]]], held: Held) -> Open:
+    hits = tuple(hit for hit, _ in group)
+    positions = group[0][1]
+    offered = [cure for cure in BUILT if all(_helps(cure, hit, positions, held) for hit in hits)]
+    words = "\0".join(map(str, key))
+    return Open(
+        key=hashlib.sha256(words.encode()).hexdigest()[:12],
+        hits=hits,
+        positions=positions,
+        cures=tuple(offered),
+    )
+
+
+def _helps(cure: Cure, hit: Hit, positions: tuple[int, ...], held: Held) -> bool:
+    """Whether the policy offers the cure and it can be done here."""
+    if cure not in hit.cures or hit.action is not Action.ASK:
+        return False
+    helps = {
+        Cure.INITIALS: hit.where is Where.SUBJECT and hit.kind == "pupil-name",
+        Cure.BCC: hit.kind == "recipients-exposed",
+        Cure.ENCRYPT: hit.where is Where.ATTACHMENT and _is_file(hit, held),
+        Cure.REMOVE: removes_file(hit, held) or removes_people(hit, positions, held),
+        Cure.CONFIRM: hit.level < CONFIRMED_BELOW and not hit.kind.startswith(_NEVER_CONFIRMED),
+    }
+    return helps.get(cure, False)
+
+
+def removes_file(hit: Hit, held: Held) -> bool:
+    """Whether removing means an attachment, one of several parts."""
+    return hit.where in _IN_PARTS and _is_file(hit, held) and "0/1" in {p["path"] for p in held.parts}
+
+
+def removes_people(hit: Hit, positions: tuple[int, ...], held: Held) -> bool:
+    """Whether removing means recipients, and somebody is left."""
+    return hit.where is Where.MESSAGE and 0 < len(positions) < held.recipients.count()
+
+
+def _is_file(hit: Hit, held: Held) -> bool:
+    row = part_row(held, attachment(hit)) if attachment(hit) else {}
+    return bool(row.get("sha256")) and row.get("role") == Where.ATTACHMENT

@@ -1,0 +1,123 @@
+"""What a sender does about a held message of theirs: chooses cures, asks a role, cancels. Needs no private key."""
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from policies.verdict import Action, Cure
+from quarantine import config, keys, letters, store
+from quarantine.cures import passwords
+from quarantine.cures.problems import open_problems
+from quarantine.database import one_transaction
+from quarantine.models import Held, HeldRecipient, Mend, Mending, State
+from quarantine.notices.notice import Kind
+from quarantine.school_days import after_school_days
+from quarantine.workflow.decisions import _audit, _close, _drop_message, _lost
+from quarantine.workflow.errors import AlreadyDecided, HeldMissing, LegalHold, NotOffered, ReasonMissing
+
+PASSWORD_KEPT = timedelta(days=7)  # the sender can read it again
+WORDS_LIMIT = 2_000  # letters of one reason or question
+ASKS = (Cure.ASK_DPO, Cure.NOT_A_PUPIL)
+SENDER = "sender"  # the actor in rows and events
+
+
+def choose(held_id: str, key: str, cure: Cure, *, sender: str, now: datetime, words: str = "") -> Held:
+    """Choose a cure for one problem; choosing again changes it. When the last is chosen the message is to be mended."""
+    with _choosing(held_id, sender) as (held, mending):
+        problem = next((one for one in open_problems(held) if one.key == key), None)
+        if problem is None or cure not in problem.cures:
+            raise NotOffered
+        if cure is Cure.CONFIRM and not words.strip():
+            raise ReasonMissing
+        mending.choices = {**mending.choices, key: cure.value}
+        if words.strip():
+            mending.words = [*mending.words, _sealed(words)]
+        if cure is Cure.ENCRYPT and not mending.password:
+            mending.password = passwords.shut(passwords.make())
+            mending.password_until = now + PASSWORD_KEPT
+        _go_when_all_is_chosen(held, mending, now)
+        mending.save()
+        _audit("cure-chosen", held, now, SENDER, cure=cure.value, policy=problem.first.policy)
+    return held
+
+
+def noted(held_id: str, *, sender: str, now: datetime) -> Held:
+    """The sender has the password: what locks files may go."""
+    with _choosing(held_id, sender) as (held, mending):
+        if not mending.password:
+            raise NotOffered
+        mending.noted_at = now
+        _go_when_all_is_chosen(held, mending, now)
+        mending.save()
+        _audit("password-noted", held, now, SENDER)
+    return held
+
+
+def ask(held_id: str, cure: Cure, *, sender: str, now: datetime, words: str = "") -> Held:
+    """Give the decision to a role: a question, or a false alarm. It never goes by this alone."""
+    if cure not in ASKS:
+        raise NotOffered
+    with _choosing(held_id, sender) as (held, mending):
+        mending.words = [*mending.words, _sealed(words)] if words.strip() else mending.words
+        _audit("asked", held, now, SENDER, cure=cure.value, words=bool(words.strip()))
+        give_to_a_role(held, mending, cure.value, now)
+    return held
+
+
+def cancel(held_id: str, *, sender: str, now: datetime) -> Held:
+    """The sender takes it back: deleted now, sent to nobody, and counted as a near miss."""
+    with _choosing(held_id, sender) as (held, mending):
+        if held.legal_hold:
+            raise LegalHold
+        HeldRecipient.objects.filter(held=held, state=State.HELD).update(state=State.DELETED)
+        _close(held, State.DELETED, SENDER, now, "")
+        _drop_message(held)
+        mending.state, mending.password, mending.password_until = Mend.DONE, None, None
+        mending.save()
+        _audit("cancelled", held, now, SENDER, near_miss=True)
+    return held
+
+
+def give_to_a_role(held: Held, mending: Mending, why: str, now: datetime) -> None:
+    """Turn a question to the sender into a review, inside the caller's transaction; the role is told."""
+    conf = config.current()
+    named = [role for one in open_problems(held) for hit in one.hits for role in hit.reviewers]
+    held.action = Action.QUARANTINE.word
+    held.reviewers = list(dict.fromkeys(held.reviewers + named)) or ["dpo"]
+    held.expires_at = max(held.expires_at, now + timedelta(days=conf.retention.held_days))
+    held.remind_at, held.reminders = after_school_days(now, 1, conf.holidays), 0
+    held.save(update_fields=["action", "reviewers", "expires_at", "remind_at", "reminders"])
+    mending.state, mending.asked = Mend.DONE, why
+    mending.save()
+    told = letters.to_officers(Kind.REVIEW, held, None, now=now)
+    letters.post(told, reference=held.id, held_id=held.id, now=now)
+
+
+@contextmanager
+def _choosing(held_id: str, sender: str) -> Iterator[tuple[Held, Mending]]:
+    """One transaction that has won the right to change what waits for this sender, or AlreadyDecided."""
+    with one_transaction():
+        waits = Held.objects.filter(id=held_id, sender=sender, state=State.HELD, action=Action.ASK.word)
+        if not waits.update(version=F("version") + 1):
+            raise _lost(held_id) if Held.objects.filter(id=held_id, sender=sender).exists() else HeldMissing()
+        held = Held.objects.select_related("message").defer("message__blob").get(id=held_id)
+        mending, _ = Mending.objects.select_for_update().get_or_create(
+            held=held, defaults={"school": held.school}
+        )
+        if mending.state == Mend.DUE:
+            raise AlreadyDecided(SENDER, Mend.DUE, mending.next_at)
+        yield held, mending
+
+
+def _go_when_all_is_chosen(held: Held, mending: Mending, now: datetime) -> None:
+    chosen = [mending.choices.get(one.key, "") for one in open_problems(held)]
+    if all(chosen) and (Cure.ENCRYPT not in chosen or mending.noted_at):
+        mending.state, mending.next_at, mending.tries = Mend.DUE, now, 0
+
+
+def _sealed(words: str) -> str:
+    plain = words.strip()[:WORDS_LIMIT].encode("utf-8", "replace")
+    return base64.b64encode(store.seal(plain, keys.current().public)).decode()
