@@ -21,8 +21,8 @@ PRODUCT = [
     f for f in PYTHON if f.relative_to(ROOT).parts[0] in {"gateway", "detectors", "policies", "quarantine"}
 ]
 BANNED = re.compile(
-    r"--(?:extra-)?index-url|--find-links|(?<![\w.-])/wor[k]/|(?<![\w.-])/roo[t]/|pytest\.mark\.(?:ski[p]|xfai[l])|pytest\.ski[p]\("
-    r"|assert Tru[e]\b|# ?TOD[O]|NotImplemented[E]rror|except Exception:? *pas[s]"
+    r"--(?:extra-)?index-ur[l]|--find-link[s]|(?<![\w.-])/wor[k]/|(?<![\w.-])/roo[t]/|pytest\.mark\.(?:ski[p]|xfai[l])|pytest\.ski[p]\("
+    r"|assert Tru[e]\b|# ?TOD[O]|except Exception:? *pas[s]"
 )
 LONGEST = 350  # lines
 UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))
@@ -48,7 +48,7 @@ def test_no_file_names_an_index_a_machine_or_an_unfinished_thing() -> None:
         for match in [BANNED.search(text_of(file))]
         if match
     }
-    assert not {hit for hit in found if "NotImplemented" not in hit}
+    assert not found
 
 
 @pytest.mark.parametrize("file", PRODUCT, ids=name_of)
