@@ -41,9 +41,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     since = now - timedelta(weeks=WEEKS)
     decided = list(
-        Held.objects.filter(school__in=schools, received_at__gte=since)
+        Held.objects.filter(school__in=schools, decided_at__gte=since)
         .exclude(state=State.HELD)
-        .order_by("-received_at")
+        .order_by("-decided_at")
         .values_list("state", "received_at", "decided_at", "hits")[:MOST_DECISIONS]
     )
     weeks = _weeks(schools, now)
