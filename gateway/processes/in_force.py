@@ -14,7 +14,7 @@ from policies.envelope import Envelope
 from policies.verdict import Verdict
 
 # What the running process took at its start and keeps until the next one.
-FIXED = ("smtp", "next_hop", "storage", "scan", "sandbox", "metrics", "console")
+FIXED = ("smtp", "next_hop", "storage", "scan", "sandbox", "metrics", "console", "pages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,13 @@ class InForce:
     policy_set: PolicySet
 
     def whose(self, envelope: Envelope) -> Envelope:
-        """The envelope with the school that its sender's domain belongs to; the first school takes the rest."""
+        """The envelope with its sender's school (the first one takes the rest), and marked where a machine sent it."""
         domain = envelope.mail_from.rpartition("@")[2].lower()
         schools = self.settings.school
         school = next((s for s in schools if domain in s.domains), schools[0])
-        return replace(envelope, school=school.key)
+        machines = {address.lower() for address in self.settings.senders.unattended}
+        tags = ("unattended",) if envelope.mail_from.lower() in machines else ()
+        return replace(envelope, school=school.key, tags=(*envelope.tags, *tags))
 
     def facts(self, envelope: Envelope, scan: Scan) -> Facts:
         return facts(envelope, scan, self.directory, History.empty())
