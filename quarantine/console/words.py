@@ -48,9 +48,3 @@ def options(field: BoundField) -> Iterable[BoundWidget]:
     """The single choices of a radio or checkbox list, styled."""
     field.field.widget.attrs["class"] = CLASSES[widget_kind(field)]
     return field.subwidgets
-
-
-@register.filter
-def get(mapping: dict[str, Any], key: str) -> Any:
-    """A value by a key that is not a literal."""
-    return mapping.get(key, "")

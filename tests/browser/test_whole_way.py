@@ -1,6 +1,8 @@
 """The whole way in real processes: mail by SMTP, a new officer with the one-time link and a second factor, a decision, the arrival."""
 
+import contextlib
 import smtplib
+import socket
 import time
 
 import pytest
@@ -20,6 +22,13 @@ def send(gate, subject, marker):
     raw = make_message(subject=subject, body=f"{marker}\r\n", attach=(("list.xlsx", XLSX, xlsx(CLASS_LIST)),))
     with smtplib.SMTP("127.0.0.1", gate.smtp_port) as client:
         client.sendmail("s.green@example.sch.uk", ["club@example.net"], raw)
+
+
+def answers(port):
+    """Whether the console is up; it starts beside the mail process, not before it."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 2):
+        return True
+    return False
 
 
 def welcome(page, link):
@@ -47,8 +56,9 @@ def test_held_by_smtp_released_in_the_browser_arrives_once(tmp_path, chromium):
         with gate.serve():
             send(gate, "For the club", "Whole-way-1")
             send(gate, "For the other club", "Whole-way-2")
-            until(lambda: len(gate.json("held", "list")) == 2, "both are held")
+            until(lambda: len(gate.json("held", "list")) == 2, "both are held", 60)
             link = gate.run("user", "add", "dpo@example.sch.uk", "--role", "dpo").stdout.split()[-1]
+            until(lambda: answers(gate.console_port), "the console answers", 60)
             context = chromium.new_context(locale="en-GB")
             page = context.new_page()
             welcome(page, link)
