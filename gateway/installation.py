@@ -3,6 +3,7 @@
 import socket
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from psycopg.conninfo import make_conninfo
 
@@ -20,7 +21,9 @@ def hostname(settings: Settings) -> str:
     return settings.smtp.hostname or socket.getfqdn()
 
 
-def quarantine_config(settings: Settings, *, may_read: bool) -> Config:
+def quarantine_config(
+    settings: Settings, *, may_read: bool, serves: Literal["console", "pages"] = "console"
+) -> Config:
     """The quarantine's own view of the settings; `may_read` is for processes that open the sealed store."""
     storage = settings.storage
     database = storage.database
@@ -32,6 +35,8 @@ def quarantine_config(settings: Settings, *, may_read: bool) -> Config:
         database=database,
         roles=settings.roles,
         console_url=settings.console.url,
+        pages_url=settings.pages.url,
+        serves=serves,
         mfa_required=settings.console.mfa_required,
         hostname=hostname(settings),
         notices=Notices(sender=settings.notices.sender, on_block=settings.notices.on_block),

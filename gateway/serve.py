@@ -17,7 +17,7 @@ from gateway.settings import Settings
 from gateway.settings_file import SettingsError, read
 from gateway.supervisor import Child, Program, supervise
 
-PROCESSES = ("smtp", "deliver", "console")
+PROCESSES = ("smtp", "deliver", "console")  # and the pages for senders, where they are on
 GRACE = 150.0  # seconds for a process to drain: the longest reply (120 s) and some more
 
 
@@ -41,6 +41,7 @@ def tree(settings: Settings, *, grace: float = GRACE) -> int:
 
 async def _run(settings: Settings, folder: Path, grace: float) -> int:
     children: dict[str, Child] = {}
+    names = (*PROCESSES, "pages") if settings.pages.url else PROCESSES
 
     def ready(started: dict[str, Child]) -> None:
         children.update(started)
@@ -52,14 +53,14 @@ async def _run(settings: Settings, folder: Path, grace: float) -> int:
         mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]  # the library has no types here
 
     def health() -> dict[str, bool]:
-        return {name: name in children and children[name].ready.is_set() for name in PROCESSES}
+        return {name: name in children and children[name].ready.is_set() for name in names}
 
     endpoint = (
         metrics.start(settings.metrics.listen, health, folder=folder) if settings.metrics.listen else None
     )
     try:
         return await supervise(
-            [Program(name, command("serve", name), reloads=name == "smtp") for name in PROCESSES],
+            [Program(name, command("serve", name), reloads=name == "smtp") for name in names],
             {**os.environ, metrics.MULTIPROCESS: str(folder)},
             grace=grace,
             may_reload=lambda: _whole(settings.source),

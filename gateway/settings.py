@@ -21,6 +21,7 @@ from gateway.settings_values import (
     Size,
     Text,
     Url,
+    UrlOrOff,
     Word,
 )
 
@@ -129,6 +130,14 @@ class Console:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """Where senders mend their mail; off without `url`."""
+
+    listen: Address = "127.0.0.1:8081"
+    url: UrlOrOff = ""  # the address in notices; https unless it is this machine's own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
     """/metrics /healthz /readyz; "" = off. `deliver` is the delivery process's where the processes run apart."""
 
@@ -173,6 +182,7 @@ class Settings:
     policy: Policy = Policy()
     storage: Storage = Storage()
     console: Console = Console()
+    pages: Pages = Pages()
     metrics: Metrics = Metrics()
     scan: ScanSettings = ScanSettings()
     sandbox: Sandbox = Sandbox()

@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 from gateway.settings import School, Settings
 from gateway.settings_values import Check, NotThisError, Secret
@@ -205,6 +206,7 @@ def _check_together(settings: Settings, place: _Place) -> None:
         (any(certificates) and not all(certificates), "smtp.tls_certificate", "goes with smtp.tls_key: give both"),
         (smtp.tls_required and not all(certificates), "smtp.tls_required", "needs smtp.tls_certificate and smtp.tls_key"),
         (smtp.users is not None and not all(certificates), "smtp.users", "needs TLS: passwords never travel in the clear"),
+        (_open_to_listeners(settings.pages.url), "pages.url", "must be https: the pages carry what was found in somebody's mail"),
         (any(not c.networks for c in smtp.client), "client", "each needs at least one network"),
         (any(c.certificate for c in smtp.client) and not all(certificates), "client", "a certificate is shown inside TLS: give smtp.tls_certificate and smtp.tls_key"),
         (any(bool(c.tenant_header) != bool(c.tenant) for c in smtp.client), "client", "tenant_header and tenant go together: give both"),
@@ -219,6 +221,12 @@ def _check_together(settings: Settings, place: _Place) -> None:
         if not addresses:
             raise place.at("roles").at(name).error("names nobody")
     _check_files(settings, place)
+
+
+def _open_to_listeners(url: str) -> bool:
+    """Whether pages at this address travel in the clear beyond this machine."""
+    parts = urlsplit(url)
+    return bool(url) and parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}
 
 
 def _check_files(settings: Settings, place: _Place) -> None:

@@ -151,6 +151,10 @@ def _url(value: object) -> str:
     return text.rstrip("/")
 
 
+def _url_or_off(value: object) -> str:
+    return "" if value == "" else _url(value)
+
+
 def _database(value: object) -> str:
     text = _text(value)
     if text == "sqlite":
@@ -196,6 +200,9 @@ Hostname = Annotated[str, Check('a host name such as "gate.example.sch.uk"', _ho
 Count = Annotated[int, Check("a whole number of at least 1", _count)]
 Seconds = Annotated[float, Check("a number of seconds above 0 and up to 86400", _seconds)]
 Url = Annotated[str, Check('a web address such as "https://gate.example.sch.uk"', _url)]
+UrlOrOff = Annotated[
+    str, Check('a web address such as "https://mail.example.sch.uk", or "" for off', _url_or_off)
+]
 Database = Annotated[
     str,
     Check('"sqlite", or "postgresql://user@host/name" without a password (use database_password)', _database),

@@ -13,9 +13,11 @@ from quarantine.models import Held, Sealed, State
 from quarantine.notices import audience
 from quarantine.notices.compose import render
 from quarantine.notices.notice import BOUNCES, Fate, Kind, Notice, problems
+from quarantine.pages import links
 
 COPIES = timedelta(minutes=10)  # within these a mail server sends all copies of one message
 A_DAY = timedelta(days=1)
+_MENDED = {Kind.ASK, Kind.REMINDER}  # letters about a message that its sender can still mend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,8 @@ def for_verdict(
             if kind == Kind.BLOCK
             else ()
         )
-        letter = _seal(replace(base, kind=kind, to=(sender,), fates=fates), now)
+        link = "" if kind == Kind.BLOCK else links.of(envelope_id=cover.envelope.id, sender=sender, now=now)
+        letter = _seal(replace(base, kind=kind, to=(sender,), fates=fates, link=link), now)
         same = (
             cover.copy,
             kind,
@@ -108,6 +111,7 @@ def to_sender(
         still_held=sum(s == State.HELD for s in state.values()),
         sent_before=sum(s == State.RELEASED and n not in positions for n, s in state.items()),
         fates=_fates(concerned, status) if kind in BOUNCES else (),
+        link=links.of(envelope_id=held.id, sender=sender, now=now) if kind in _MENDED else "",
     )
     return [_seal(notice, now)]
 

@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from quarantine import keys
 from quarantine.config import Config
 from quarantine.console.django import console_settings
+from quarantine.pages.django import pages_settings
 
 START_LOCK = 0x5C4001  # a number of our own
 SQLITE_START = (
@@ -117,7 +118,7 @@ def assert_durable() -> None:
 def django_settings(config: Config) -> dict[str, Any]:
     """The settings of Django for this installation."""
     found = keys.load(config.keys_folder, private=config.may_read) if keys.exist(config.keys_folder) else None
-    console = console_settings(config)
+    console = pages_settings(config) if config.serves == "pages" else console_settings(config)
     return {
         "SCHOOLGATE": config,
         "SCHOOLGATE_KEYS": found,

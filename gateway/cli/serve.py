@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.opening import ConfigOption, settings, started
+from gateway.cli.opening import ConfigOption, refuse, settings, started
 from gateway.processes.start import begin
 from gateway.serve import tree
 from gateway.settings import Settings
@@ -21,6 +21,7 @@ class Process(StrEnum):
     SMTP = "smtp"
     DELIVER = "deliver"
     CONSOLE = "console"
+    PAGES = "pages"
 
 
 def serve(
@@ -31,7 +32,13 @@ def serve(
     found = settings(config)
     if process is None:
         raise typer.Exit(tree(found))
-    keys = begin(found, may_read=process is not Process.SMTP)
+    if process is Process.PAGES and not found.pages.url:
+        refuse("pages.url is not set: the pages for senders are off")
+    keys = begin(
+        found,
+        may_read=process not in {Process.SMTP, Process.PAGES},
+        serves="pages" if process is Process.PAGES else "console",
+    )
     _run(process, found, keys, endpoint=PARENT not in os.environ)
 
 
@@ -50,6 +57,10 @@ def _run(process: Process, found: Settings, keys: Keys, *, endpoint: bool) -> No
             from gateway.processes import console
 
             console.run(found)
+        case Process.PAGES:
+            from gateway.processes import pages
+
+            pages.run(found)
 
 
 def migrate(config: ConfigOption = None) -> None:

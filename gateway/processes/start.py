@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Literal
 
 from gateway import maillog
 from gateway.installation import quarantine_config
@@ -22,13 +23,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def begin(settings: Settings, *, may_read: bool) -> Keys:
+def begin(settings: Settings, *, may_read: bool, serves: Literal["console", "pages"] = "console") -> Keys:
     """Before any thread or loop: the log is set up, the quarantine is open, and its keys are the right ones."""
     os.umask(UMASK)
     if parent := os.environ.get(PARENT):
         die_with_parent(int(parent))
     maillog.configure()
-    return setup.start(quarantine_config(settings, may_read=may_read), now=utc_now())
+    return setup.start(quarantine_config(settings, may_read=may_read, serves=serves), now=utc_now())
 
 
 def stop_event(reload: Callable[[], None] | None = None) -> asyncio.Event:

@@ -1,0 +1,76 @@
+"""The part of mail out that mends: its own pool of one worker, started when the first sender has chosen."""
+
+import asyncio
+from datetime import date
+
+from detectors.findings import Scan
+from detectors.pool import Pool
+from gateway.mending import Workshop, run
+from gateway.processes.in_force import InForce, load
+from gateway.processes.start import utc_now
+from gateway.quarantine_calls import Threads
+from gateway.settings import Settings
+from policies import Facts
+from policies.envelope import Envelope
+from policies.verdict import Verdict
+from quarantine.keys import Keys
+
+
+class _Started:
+    """Directory, policies and worker, once they are needed."""
+
+    def __init__(self, settings: Settings, keys: Keys) -> None:
+        self._settings, self._keys = settings, keys
+        self._force: InForce | None = None
+        self._pool: Pool | None = None
+
+    def facts(self, envelope: Envelope, scan: Scan) -> Facts:
+        assert self._force is not None
+        return self._force.facts(envelope, scan)
+
+    def decide(self, found: Facts) -> Verdict:
+        assert self._force is not None
+        return self._force.decide(found)
+
+    async def pool(self) -> Pool:
+        if self._pool is None:
+            self._force = await asyncio.to_thread(
+                load, self._settings, self._keys.fingerprints, today=_today()
+            )
+            scan = self._settings.scan
+            pool = Pool(
+                self._force.directory,
+                workers=1,
+                deadline=scan.deadline,
+                queue_timeout=scan.queue_timeout,
+                memory=scan.memory,
+                require_sandbox=self._settings.sandbox.require,
+                spacy_model=scan.spacy_model,
+            )
+            await pool.start()
+            self._pool = pool
+        return self._pool
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+
+
+def _today() -> date:
+    return utc_now().date()
+
+
+async def mend(settings: Settings, keys: Keys, threads: Threads, stop: asyncio.Event) -> None:
+    """Mend until `stop`."""
+    started = _Started(settings, keys)
+    shop = Workshop(
+        pool=started.pool,
+        facts=started.facts,
+        decide=started.decide,
+        threads=threads,
+        clock=utc_now,
+    )
+    try:
+        await run(shop, stop)
+    finally:
+        await started.close()

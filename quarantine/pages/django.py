@@ -1,0 +1,61 @@
+"""What Django must be told for the sender's pages: no session, no account, no script, and nothing from anywhere else."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from quarantine.config import Config
+from quarantine.console.django import console_settings
+
+HERE = Path(__file__).parent
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "quarantine.pages.middleware.headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "quarantine.pages.middleware.limits",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+POLICY = {
+    "default-src": [NONE],
+    "style-src": [SELF],
+    "img-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+}
+
+
+def pages_settings(config: Config) -> dict[str, Any]:
+    """The console's settings with all that differs here."""
+    url = urlsplit(config.pages_url or "http://localhost")
+    https = url.scheme == "https"
+    return console_settings(config) | {
+        "MIDDLEWARE": MIDDLEWARE,
+        "ROOT_URLCONF": "quarantine.pages.urls",
+        "TEMPLATES": [_templates()],
+        "ALLOWED_HOSTS": list(dict.fromkeys([url.hostname or "localhost", "127.0.0.1", "localhost"])),
+        "CSRF_TRUSTED_ORIGINS": [f"{url.scheme}://{url.netloc}"],
+        "CSRF_FAILURE_VIEW": "quarantine.pages.views.stale",
+        "CSRF_COOKIE_NAME": "__Host-pages" if https else "pages",
+        "CSRF_COOKIE_SECURE": https,
+        "CSRF_COOKIE_AGE": None,  # ends with the browser
+        "SECURE_HSTS_SECONDS": 31_536_000 if https else 0,
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if https else None,
+        "CONTENT_SECURITY_POLICY": {"DIRECTIVES": POLICY},
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 50_000,
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 20,
+    }
+
+
+def _templates() -> dict[str, Any]:
+    return {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.csrf"]},
+    }

@@ -1,0 +1,126 @@
+"""What the sender's page shows: problems beside their cures, how far it is, and what became of it; masks and counts alone."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from policies.verdict import Action, Cure
+from quarantine.config import current
+from quarantine.cures import passwords
+from quarantine.cures.problems import Open, open_problems, removes_people
+from quarantine.models import Held, Mend, Mending, Sending, State
+from quarantine.notices.notice import Problem, problem
+
+LINES = 5  # places that one problem lists; it says how many more there are
+SIGNATURES = {
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "application/pgp-signature",
+}
+ROLES = {"dpo": "the data protection officer", "dsl": "the safeguarding lead", "it": "IT", "head": "the head"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One problem as the page lists it."""
+
+    key: str
+    number: int
+    lines: tuple[Problem, ...]
+    more: int
+    why: str
+    clause: str
+    cures: tuple[str, ...]
+    chosen: str
+    people: bool  # "remove" means recipients
+    to: str  # … these, masked
+    initials: str
+
+
+def page_of(held: Held, mending: Mending | None, now: datetime) -> dict[str, Any]:
+    """Everything that the template asks for."""
+    state = _state(held, mending)
+    rows = _rows(held, mending) if state in {"choosing", "with-role"} else []
+    done = sum(bool(row.chosen) for row in rows)
+    password = _password(mending, now)
+    return {
+        "school": current().school(held.school).name,
+        "reference": held.id,
+        "state": state,
+        "rows": rows,
+        "done": done,
+        "total": len(rows),
+        "last": len(rows) - done == 1,
+        "stuck": any(not row.cures for row in rows),
+        "mistake": any(Cure.NOT_A_PUPIL in hit.cures for one in open_problems(held) for hit in one.hits),
+        "signed": any(part.get("declared", "").lower() in SIGNATURES for part in held.parts),
+        "again": bool(mending and mending.rounds),
+        "password": password,
+        "password_until": mending.password_until if mending and password else None,
+        "must_note": bool(password) and state == "choosing" and not (mending and mending.noted_at),
+        "received_at": held.received_at,
+        "expires_at": held.expires_at,
+        "decided_at": held.decided_at,
+        "by_sender": held.decided_by == "sender",
+        "role": _role(held),
+        "asked": mending.asked if mending else "",
+        "delivery": _delivery(held),
+        "legal_hold": held.legal_hold,
+    }
+
+
+def _state(held: Held, mending: Mending | None) -> str:
+    if held.state != State.HELD:
+        return held.state
+    if held.action != Action.ASK.word:
+        return "with-role"
+    return "due" if mending and mending.state == Mend.DUE else "choosing"
+
+
+def _rows(held: Held, mending: Mending | None) -> list[Row]:
+    choices = mending.choices if mending else {}
+    masked = dict(held.recipients.values_list("position", "masked"))
+    return [
+        _row(n, one, held, choices.get(one.key, ""), masked) for n, one in enumerate(open_problems(held), 1)
+    ]
+
+
+def _row(number: int, one: Open, held: Held, chosen: str, masked: dict[int, str]) -> Row:
+    lines = tuple(dict.fromkeys(problem(hit) for hit in one.hits))
+    first = lines[0]
+    return Row(
+        key=one.key,
+        number=number,
+        lines=lines[:LINES],
+        more=max(len(lines) - LINES, 0),
+        why=first.why,
+        clause=first.clause,
+        cures=tuple(cure.value for cure in one.cures),
+        chosen=chosen,
+        people=removes_people(one.first, one.positions, held),
+        to=", ".join(masked.get(n, "") for n in one.positions),
+        initials=first.initials,
+    )
+
+
+def _password(mending: Mending | None, now: datetime) -> str:
+    """The password while it may still be read."""
+    if mending is None or mending.password_until is None or mending.password_until <= now:
+        return ""
+    wanted = Cure.ENCRYPT in mending.choices.values() or mending.noted_at is not None
+    return passwords.opened(mending.password) if wanted else ""
+
+
+def _role(held: Held) -> str:
+    """Who decides, in words."""
+    named = [ROLES.get(role, role) for role in held.reviewers]
+    return " and ".join(named) or ROLES["dpo"]
+
+
+def _delivery(held: Held) -> dict[str, int]:
+    """How many recipients the message has reached, waits for, or will not reach."""
+    states: Counter[str] = Counter()
+    for row in held.outgoing.filter(kind__in=("original", "cured")).prefetch_related("recipients"):
+        states.update(one.state for one in row.recipients.all())
+    return {name.value: states[name] for name in Sending} | {"all": states.total()}
