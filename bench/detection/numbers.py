@@ -1,0 +1,134 @@
+"""Made-up identifiers with right check characters, and the numbers of school life that are none."""
+
+from random import Random
+
+UPN = "ABCDEFGHJKLMNPQRTUVWXYZ"
+UCI = "ABCDEFGHKLMRTVWXY"
+
+
+def digits(rng: Random, count: int) -> str:
+    return "".join(str(rng.randrange(10)) for _ in range(count))
+
+
+def upn(rng: Random) -> str:
+    tail = f"{rng.choice((201, 301, 838, 873, 938, 999))}{rng.randrange(2000, 7999)}{rng.randrange(10, 24)}{rng.randrange(1, 999):03}"
+    return UPN[sum(int(d) * w for d, w in zip(tail, range(2, 14), strict=True)) % 23] + tail
+
+
+def temporary_upn(rng: Random) -> str:
+    tail, last = (
+        f"{rng.choice((301, 873, 999))}{rng.randrange(2000, 7999)}{rng.randrange(10, 24)}{rng.randrange(99):02}",
+        rng.randrange(23),
+    )
+    total = sum(int(d) * w for d, w in zip(tail, range(2, 13), strict=True)) + last * 13
+    return UPN[total % 23] + tail + UPN[last]
+
+
+def _mod11(stem: str) -> int:
+    return sum(int(d) * w for d, w in zip(stem, range(10, 1, -1), strict=True)) % 11
+
+
+def nhs(rng: Random) -> str:
+    while True:
+        stem = str(rng.choice((4, 6, 7, 9))) + digits(rng, 8)
+        check = (11 - _mod11(stem)) % 11
+        if check < 10:
+            number = f"{stem}{check}"
+            return rng.choice((number, f"{number[:3]} {number[3:6]} {number[6:]}", f"{number[:3]}-{number[3:6]}-{number[6:]}"))
+
+
+def uln(rng: Random) -> str:
+    while True:
+        stem = str(rng.randrange(1, 10)) + digits(rng, 8)
+        if _mod11(stem):
+            return f"{stem}{10 - _mod11(stem)}"
+
+
+def uci(rng: Random) -> str:
+    stem = f"{rng.randrange(10000, 79999)}0{rng.randrange(10, 26)}{rng.randrange(1, 9999):04}"
+    total = sum(int(d) * w for d, w in zip(stem, range(16, 4, -1), strict=True))
+    return stem + UCI[total % 17]
+
+
+def ni(rng: Random) -> str:
+    prefix = rng.choice(("AB", "CE", "JK", "PX", "SW", "LR", "HG", "TM"))
+    pairs = [digits(rng, 2) for _ in range(3)]
+    return rng.choice((" ", "")).join((prefix, *pairs, rng.choice("ABCD")))
+
+
+def trn(rng: Random) -> str:
+    return str(rng.randrange(1000000, 4999999))
+
+
+def passport(rng: Random) -> str:
+    return str(rng.randrange(500000000, 599999999))
+
+
+def licence(rng: Random, surname: str = "MORGAN") -> str:
+    month = rng.randrange(1, 13) + rng.choice((0, 50))
+    decade, year = rng.randrange(5, 10), rng.randrange(10)
+    stem = "".join(c for c in surname.upper() if "A" <= c <= "Z")[:5].ljust(5, "9")
+    return f"{stem}{decade}{month:02}{rng.randrange(1, 29):02}{year}{rng.choice('ABCDEJLMRS')}{rng.choice('9JMT')}{rng.randrange(10)}{rng.choice('ABCDEFGHJK')}{rng.choice('ABCDEFGHJK')}"
+
+
+def bank(rng: Random) -> tuple[str, str]:
+    return f"{rng.choice((20, 30, 40, 60, 8))}".zfill(2) + f"-{rng.randrange(10, 99)}-{rng.randrange(10, 99)}", str(
+        rng.randrange(10000000, 99999999)
+    )
+
+
+def iban(rng: Random) -> str:
+    account = rng.choice(("NWBK", "BARC", "LOYD", "MIDL")) + digits(rng, 14)
+    numeric = "".join(str(int(c, 36)) for c in account + "GB00")
+    whole = f"GB{98 - int(numeric) % 97:02}{account}"
+    return rng.choice((whole, " ".join(whole[i : i + 4] for i in range(0, len(whole), 4))))
+
+
+def card(rng: Random) -> str:
+    stem = rng.choice(("4", "52", "53")) + digits(rng, 15)
+    stem = stem[:15]
+    total = sum(sum(divmod(int(d) * (2 - i % 2), 10)) for i, d in enumerate(stem))
+    number = f"{stem}{-total % 10}"
+    return rng.choice((" ", "-")).join(number[i : i + 4] for i in range(0, 16, 4))
+
+
+def dbs(rng: Random) -> str:
+    return "00" + str(rng.randrange(1400000000, 1899999999))
+
+
+def mobile(rng: Random) -> str:
+    tail = f"7700 900{digits(rng, 3)}"
+    return rng.choice((f"0{tail}", f"+44 {tail}", f"0{tail}".replace(" ", ""), f"07700 {tail[5:]}"))
+
+
+def home(rng: Random, streets: list[str]) -> str:
+    inward = f"{rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('PQRSTUWXYZ')}"
+    return f"{rng.randrange(1, 140)} {rng.choice(streets)}, {rng.choice(('LE', 'NG', 'S', 'BD', 'CF', 'EH', 'N'))}{rng.randrange(1, 20)} {inward}"
+
+
+def venue_postcode(rng: Random) -> str:
+    return f"{rng.choice(('LE', 'NG', 'S', 'BD', 'CF'))}{rng.randrange(1, 20)} {rng.randrange(1, 10)}{rng.choice('ABDEFG')}{rng.choice('PQRSTU')}"
+
+
+def isbn(rng: Random) -> str:
+    stem = "978" + digits(rng, 9)
+    check = -sum(int(d) * (1 + 2 * (i % 2)) for i, d in enumerate(stem)) % 10
+    return rng.choice((f"{stem}{check}", f"978-{stem[3]}-{stem[4:7]}-{stem[7:]}-{check}"))
+
+
+def ten(rng: Random) -> str:
+    """Ten digits; every third passes the check of an NHS number or a ULN on purpose."""
+    return rng.choice((lambda: str(rng.randrange(10**9, 10**10)), lambda: nhs(rng).replace(" ", "").replace("-", ""), lambda: uln(rng)))()
+
+
+def meeting(rng: Random) -> str:
+    number = rng.choice((ten(rng), str(rng.randrange(8 * 10**10, 9 * 10**10))))
+    return f"{number[:3]} {number[3:6]} {number[6:]}" if len(number) == 10 else f"{number[:3]} {number[3:7]} {number[7:]}"
+
+
+def key(rng: Random) -> str:
+    return "-".join("".join(rng.choice("BCDFGHJKMPQRTVWXY2346789") for _ in range(5)) for _ in range(5))
+
+
+def guid(rng: Random) -> str:
+    return "-".join("".join(rng.choice("0123456789abcdef") for _ in range(n)) for n in (8, 4, 4, 4, 12))
