@@ -62,6 +62,7 @@ _READING = (
     ("opaque", "a file without text that could be read", "content"),
     ("calendar-invite", "a meeting invitation", "content"),
     ("auto-forward-header", "the marks of an automatic forwarding rule", "content"),
+    ("unreadable:ambiguous", "a part that mail programs read in different ways", "unreadable"),
     ("unreadable:corrupt", "a damaged file", "unreadable"),
     ("unreadable:deadline", "more than could be read in time", "unreadable"),
     ("unreadable:doctype", "a file with a forbidden declaration", "unreadable"),

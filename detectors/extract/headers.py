@@ -6,8 +6,10 @@ from email.header import decode_header
 from email.message import Message
 
 from detectors.extract.charsets import clean, codec, decode
+from detectors.extract.transfer import unbase64
 
 _WORD = re.compile(r"=\?[^?\s]+\?[bqBQ]\?[^?]*\?=")
+_LENIENT = re.compile(r"=\?(?P<charset>[^?\s]+)\?[bB]\?(?P<text>[^?]*)\?=")
 _FOLD = re.compile(r"\r?\n[ \t]+|[\r\n]+")
 _GAP = re.compile(r"(=\?[^?\s]+\?[bqBQ]\?[^?]*\?=)[ \t\r\n]+(?==\?)")
 # Fields that carry no words of a person, or that machines write about the way of the message.
@@ -71,7 +73,9 @@ def _one(run: str) -> str:
     try:
         parts = decode_header(spaced)
     except (MessageError, ValueError, LookupError):
-        return run
+        return _LENIENT.sub(
+            lambda m: _piece(unbase64(m["text"].encode("utf-8", "replace")), m["charset"]), run
+        )
     return "".join(_piece(part, charset) for part, charset in parts)
 
 

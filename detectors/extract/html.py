@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass, field
 from html import unescape
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading
 from detectors.extract.tables import put_table
+from detectors.extract.transfer import is_file, unbase64
 
 _BLOCK = frozenset(
     [
@@ -95,6 +96,7 @@ _SHALLOW = frozenset(
     b"p li td th tr br hr img input meta link option dt dd col area base embed source track wbr tbody thead tfoot".split()
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
+_DATA = re.compile(rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{100,})", re.IGNORECASE)
 _STRIP = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
@@ -104,6 +106,7 @@ def read(node: Node, out: Reading) -> None:
     found = _CHARSET.search(node.data[:4096])
     declared = node.facts.get("charset", "") or (found[1].decode() if found else "")
     text = decode(node.data, declared)
+    _carried(node, out)
     if _depth(node.data) > out.limits.html_depth:
         out.text(node, unescape(_STRIP.sub(" ", text)))
         out.partly(node, "too-deep", "is nested deeper than the parser goes: read without its structure")
@@ -111,6 +114,14 @@ def read(node: Node, out: Reading) -> None:
     root = LexborHTMLParser(text).root
     if root is not None:
         _Walk(node, out).run(root)
+
+
+def _carried(node: Node, out: Reading) -> None:
+    """Files that lie whole inside a link or a picture's address."""
+    for match in _DATA.finditer(node.data):
+        if is_file(inner := unbase64(unquote_to_bytes(match["data"]))):
+            out.unpacked(len(inner))
+            out.child(node, inner, hidden=True)
 
 
 def _depth(data: bytes) -> int:
@@ -196,7 +207,11 @@ class _Walk:
                 self.asides.append(unescape(_STRIP.sub(" ", value)) if key == "srcdoc" else value)
         for key in ("href", "action", "src"):
             value = attributes.get(key) or ""
-            if value and not value.startswith(("data:", "cid:")):
+            if (
+                value
+                and not value.startswith("cid:")
+                and not (value.startswith("data:") and ";base64" in value[:200])
+            ):
                 self.asides.append(unquote(value))
 
     def _leave(self, tag: str, *, hidden: bool, quoted: bool) -> None:

@@ -4,8 +4,9 @@ import re
 from email import message_from_bytes
 from email.message import Message
 
-from detectors.extract import headers
+from detectors.extract import headers, transfer
 from detectors.extract.charsets import decode
+from detectors.extract.doubts import doubt, late_subjects
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Where
 from detectors.sniff import sniff
@@ -53,6 +54,9 @@ def _fields(message: Message, node: Node, out: Reading) -> None:
         place = name.title() if root else f"{name.title()} of the attached message"
         quoted = low == "thread-topic" or (where is Where.SUBJECT and _from_thread(message, text))
         out.text(node, text, place=place, where=where, quoted=quoted)
+    for late in late_subjects(message):
+        where = Where.SUBJECT if node.depth == 0 else Where.ATTACHMENT
+        out.text(node, headers.words(late, out.limits.header_words), place="Subject", where=where)
 
 
 def _from_thread(message: Message, subject: str) -> bool:
@@ -67,10 +71,13 @@ def _part(message: Message, node: Node, out: Reading, seen: list[int], depth: in
     if depth > out.limits.depth:
         raise Unreadable("too-deep", "is nested deeper than parts are read")
     declared = headers.media_type(message)
+    if why := doubt(message):
+        out.partly(node, "ambiguous", why)
     if message.is_multipart() and declared != "message/rfc822" and not declared.startswith("message/"):
         for text in (message.preamble, message.epilogue):
             if text and not _BOILERPLATE.search(text):
                 out.text(node, text, place="outside the parts", where=_role(node), hidden=True)
+                hidden_in(text.encode("utf-8", "surrogateescape"), node, out)
         for part in message.get_payload():
             if isinstance(part, Message):
                 _part(part, node, out, seen, depth + 1)
@@ -86,7 +93,7 @@ def _leaf(message: Message, declared: str, node: Node, out: Reading) -> None:
     names = headers.file_names(message)
     name = names[0] if names else ""
     is_body = declared in _BODY and not name and headers.disposition(message) != "attachment"
-    data = _content(message, node)
+    data = transfer.content(message)
     facts = {
         key: value
         for key in ("charset", "format", "delsp", "protocol")
@@ -112,6 +119,8 @@ def _leaf(message: Message, declared: str, node: Node, out: Reading) -> None:
     description = message.get("content-description")
     if description:
         out.text(child, headers.words(str(description)), place="description", where=Where.FILENAME)
+    if otherwise := transfer.by_lines(message):
+        out.child(node, otherwise, name=name, hidden=True)
     if declared == "message/partial":
         out.unreadable(child, "partial-message", "one piece of a message that was cut into several")
     if declared == "message/external-body":
@@ -134,14 +143,8 @@ def _known(declared: str, data: bytes, *, is_body: bool) -> str:
     return ""
 
 
-def _content(message: Message, node: Node) -> bytes:
-    del node
-    if message.is_multipart():  # message/rfc822 and its kin hold parsed messages
-        return b"".join(
-            part.as_bytes() if isinstance(part, Message) else str(part).encode()
-            for part in message.get_payload()
-        )
-    payload = message.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return payload
-    return str(message.get_payload()).encode("utf-8", "surrogateescape")
+def hidden_in(text: bytes, node: Node, out: Reading) -> None:
+    """Every file that stands as base64 in a text, as a child."""
+    for data in transfer.hidden_files(text):
+        out.unpacked(len(data))
+        out.child(node, data, hidden=True)

@@ -4,6 +4,7 @@ import hashlib
 import heapq
 from collections.abc import Callable, Mapping
 
+from detectors.extract import mime
 from detectors.extract.archive_zip import open_zip, tail
 from detectors.extract.keys import try_locks
 from detectors.extract.memory import Memory
@@ -86,6 +87,7 @@ def _stopped(node: Node, out: Reading, stop: Unreadable) -> None:
     out.unreadable(node, stop.reason, stop.why, read=Read.IN_PART if some else Read.NOT)
 
 
+_PLAIN = frozenset({"body-text", "txt", "csv", "json", "headers"})  # texts in which base64 may stand
 _NO_TAIL = frozenset(
     [
         "zip",
@@ -162,6 +164,8 @@ def _extract(node: Node, out: Reading) -> None:
         )
         return
     read(node, out)
+    if node.type in _PLAIN:
+        mime.hidden_in(node.data, node, out)
     _tail(node, out)
     if (
         node.protection in {Protection.STRONG, Protection.WEAK, Protection.RIGHTS_MANAGED}

@@ -1,0 +1,77 @@
+"""Content-Transfer-Encoding, decoded as generously as any mail program does: what one of them shows is read."""
+
+import binascii
+import re
+from email.message import Message
+
+from detectors.sniff import sniff
+
+_SOFT = re.compile(rb"=[ \t]+(?=\r?\n)")
+_NOT_BASE64 = bytes(c for c in range(256) if not (chr(c).isascii() and chr(c).isalnum()) and c not in b"+/=")
+_BLOCK = re.compile(
+    rb"(?:^[>| \t]*[A-Za-z0-9+/]{32,}={0,2}[ \t]*(?:\r?\n|\Z))+(?:^[>| \t]*[A-Za-z0-9+/]+={0,2}[ \t]*(?:\r?\n|\Z))?",
+    re.MULTILINE,
+)
+_SHORTEST = 100  # letters: two lines of base64; a shorter block holds no list
+# What a block of base64 must turn out to be; anything else is a key, a token or chance.
+_FILES = frozenset(["pdf", "zip", "docx", "xlsx", "xlsb", "pptx", "odt", "ods", "odp", "doc", "xls", "ppt", "ole", "ooxml-encrypted", "msg", "rtf", "7z", "rar", "gz", "bz2", "xz", "txt", "csv", "html", "json", "xml", "eml", "ics", "vcf"])  # fmt: skip
+
+
+def encoding(message: Message) -> str:
+    """The encoding that the part names, without comments, quotes and parameters; "" for none."""
+    value = str(message.get("content-transfer-encoding", ""))
+    return re.sub(r"[\s\"']|[(;,].*", "", re.sub(r"\([^)]*\)", "", value), flags=re.DOTALL).lower()
+
+
+def content(message: Message) -> bytes:
+    """The decoded content of a part without parts; the raw source of a message inside a message."""
+    named = encoding(message)
+    if message.is_multipart():  # message/rfc822 and its kin hold parsed messages
+        raw = b"".join(
+            part.as_bytes() if isinstance(part, Message) else str(part).encode()
+            for part in message.get_payload()
+        )
+        return _decoded(raw.lstrip(b"\r\n"), named) if named in {"base64", "quoted-printable"} else raw
+    raw = str(message.get_payload()).encode("utf-8", "surrogateescape")
+    if named in {"base64", "quoted-printable"}:
+        return _decoded(raw, named)
+    payload = message.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else raw
+
+
+def _decoded(raw: bytes, named: str) -> bytes:
+    if named == "quoted-printable":
+        return binascii.a2b_qp(_SOFT.sub(b"=", raw))
+    return unbase64(raw)
+
+
+def unbase64(raw: bytes) -> bytes:
+    """All that base64 holds: letters of no alphabet are passed over, and padding in the middle ends nothing."""
+    letters = raw.translate(None, _NOT_BASE64)
+    found = bytearray()
+    for run in letters.split(b"="):
+        whole = run if len(run) % 4 != 1 else run[:-1]
+        found += binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+    return bytes(found)
+
+
+def by_lines(message: Message) -> bytes:
+    """The content as programs read it that decode each line of base64 for itself, where that is a file and differs; else b""."""
+    if message.is_multipart() or encoding(message) != "base64":
+        return b""
+    lines = str(message.get_payload()).encode("utf-8", "surrogateescape").split()
+    if not any(len(line) % 4 for line in lines[:-1]):
+        return b""
+    data = b"".join(unbase64(line) for line in lines)
+    return data if is_file(data) else b""
+
+
+def hidden_files(data: bytes) -> list[bytes]:
+    """Files that stand as base64 in a text: a program that reads the parts otherwise, or a person, gets them out."""
+    blocks = (block[0] for block in _BLOCK.finditer(data))
+    return [inner for block in blocks if len(block) >= _SHORTEST and is_file(inner := unbase64(block))]
+
+
+def is_file(data: bytes) -> bool:
+    """Whether these bytes are something that a person could open and read."""
+    return len(data) > 64 and sniff(data) in _FILES
