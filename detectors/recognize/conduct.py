@@ -29,10 +29,24 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(shapes, key=len, reverse=True))})\b")
 
 
+def gates() -> dict[str, str]:
+    """For the first pass: a pattern for each list that matches wherever a word of it does."""
+    lists = terms.read("conduct")
+    found = {kind: "|".join(_gate(w) for w in lists[kind]) for kind in _WHY}
+    return {**found, "chain-letter": rf"{found['chain-letter']}|\b(?:forward|send|pass|share)\b[^.!?\n]{{0,80}}\b(?:people|friends|contacts|others|you know)\b"}  # fmt: skip
+
+
+def _gate(word: str) -> str:
+    plain = fold(word.rstrip("*"))
+    return (r"\b" if plain[:1].isascii() and plain[:1].isalnum() else "") + re.escape(plain)
+
+
 def read(passage: Passage) -> list[Hit]:
     """Each hit of each list."""
     found = []
     for kind, (wanted, excepted) in _patterns().items():
+        if not passage.seen.may(kind):
+            continue
         harmless = [m.span() for m in excepted.finditer(passage.folded)] if excepted else []
         matches = list(wanted.finditer(passage.folded))
         matches += list(_CHAIN.finditer(passage.folded)) if kind == "chain-letter" else []

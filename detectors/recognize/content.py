@@ -39,7 +39,7 @@ def read(passage: Passage) -> list[Hit]:
 def _transfer_file(passage: Passage) -> list[Hit]:
     named = passage.extract.where is Where.FILENAME
     rooted = passage.extract.place.casefold() == "ctfile"  # the name of the first element
-    match = (_CTF_NAME if named else _CTF_TEXT).search(passage.folded)
+    match = (_CTF_NAME if named else _CTF_TEXT).search(passage.folded) if "ctf" in passage.folded else None
     if match is None and not rooted:
         return []
     start, end = match.span() if match else (0, 0)

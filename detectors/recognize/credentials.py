@@ -5,6 +5,10 @@ import re
 from detectors.recognize.hits import Hit, Passage
 
 _WORD = r"(?:pass ?words?|passcodes?|pass ?phrase|pwd|pw|wi-?fi (?:key|code)|network key|security key|log-?in code|pin(?: number| code)?)"
+GATES = {
+    "log-in": r"\b(?:log-?in|log in|user ?name|user id|account)s?.?[:=]",
+    "password": _WORD,
+}  # for the first pass: they match wherever the patterns below do
 _VALUE = re.compile(
     rf"(?<!\w){_WORD}\b(?P<between>[^\n:=]{{0,40}}?)(?P<sign>\s?[:=]\s?|\bis\b:?\s?|\s[-–]\s|\t)[\"'“‘(]?(?P<value>[^\s\"'”’<>]{{4,40}})",
     re.IGNORECASE,
@@ -42,10 +46,10 @@ def read(passage: Passage) -> list[Hit]:
             score=0.8,
             why="a log-in stands in the text",
         )
-        for m in _PAIR.finditer(text)
+        for m in (_PAIR.finditer(text) if passage.seen.may("log-in") else ())
         if any(c.isdigit() for c in m["value"]) and not _meeting(passage, m.start())
     ]
-    if not re.search(_WORD, passage.folded):
+    if not passage.seen.may("password") or not re.search(_WORD, passage.folded):
         return found
     for match in _VALUE.finditer(text):
         if _secret(passage, match) and not _meeting(passage, match.start()):

@@ -14,11 +14,11 @@ MARK = "\n\x1e\n"  # between windows; no shape reaches over it
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of text around a candidate: where it begins in its passage, and which gates opened it."""
+    """A stretch of text around a candidate: where it begins in its passage, and which shapes may stand in it."""
 
     text: str = field(repr=False)
     offset: int
-    gates: frozenset[str]
+    shapes: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Engine:
         return [value for batch in _batches(windows) for value in self._batch(batch)]
 
     def _batch(self, windows: Sequence[Window]) -> Iterator[Value]:
-        gates = frozenset[str]().union(*(w.gates for w in windows))
+        wanted = frozenset[int]().union(*(w.shapes for w in windows))
         starts: list[int] = []
         pieces: list[str] = []
         size = 0
@@ -55,14 +55,14 @@ class Engine:
         results = self.analyzer.analyze(
             text="".join(pieces),
             language="en",
-            entities=[name for name, shape in self.shapes.items() if shape.gate in gates],
+            entities=[name for n, name in enumerate(self.shapes) if n in wanted],
             score_threshold=0.01,
         )
         for result in results:
             n = bisect_right(starts, result.start) - 1
-            shape, move = self.shapes[result.entity_type], windows[n].offset - starts[n]
-            if result.end - starts[n] <= len(windows[n].text) and shape.gate in windows[n].gates:
-                yield Value(shape, result.start + move, result.end + move)
+            if result.end - starts[n] <= len(windows[n].text):
+                move = windows[n].offset - starts[n]
+                yield Value(self.shapes[result.entity_type], result.start + move, result.end + move)
 
 
 def _batches(windows: Sequence[Window]) -> Iterator[Sequence[Window]]:

@@ -24,6 +24,21 @@ class Hit:
     tags: frozenset[str] = frozenset()  # sensitive categories and attributes that count towards the level
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the first pass saw in a passage: where shapes may end, and which lists may have a word. None: it was not looked."""
+
+    shapes: tuple[tuple[int, int], ...] | None = None  # (end, number of the shape), in order
+    words: frozenset[str] | None = None
+
+    def may(self, name: str) -> bool:
+        """Whether the list of this name may have a word here."""
+        return self.words is None or name in self.words
+
+
+EVERYTHING = Seen()
+
+
 @dataclass(slots=True)
 class Passage:
     """The text of one extract made ready: cleaned, folded, its lines or rows known."""
@@ -35,6 +50,7 @@ class Passage:
     breaks: list[int] = field(repr=False)  # where each paragraph begins
     first_row: int = 0  # 1 when line 0 of a table is its header
     hits: list[Hit] = field(default_factory=list, repr=False)
+    seen: Seen = EVERYTHING
 
     def line(self, offset: int) -> int:
         return bisect_right(self.starts, offset) - 1

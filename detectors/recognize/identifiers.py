@@ -10,14 +10,17 @@ from detectors.recognize.checksums import compact, day
 from detectors.recognize.engine import Value, Window, engine
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_email, mask_number
-from detectors.recognize.patterns import GATES, THRESHOLD, Shape
+from detectors.recognize.patterns import SHAPES, THRESHOLD, Shape
 
-AROUND = 90  # letters of a window to either side of a candidate, within its line
+AROUND = 90  # letters of a window after a candidate, within its line
+BEFORE = 250  # and before its end: no value that passes its check is longer
+ACROSS = 80  # letters in which sort code and account number stand together
+_STEP = 60  # without a first pass every place is a candidate
 CONTEXT = 60  # letters before a value in which a word counts
 AFTER = 30
-_GATES = {name: re.compile(regex) for name, regex in GATES.items()}
+_ALL = range(len(SHAPES))
+_OVER_LINES = frozenset(n for n in _ALL if SHAPES[n].kind == "bank-account")
 _LINK = re.compile(r"https?://[^\s<>\"']{1,2000}", re.IGNORECASE)  # numbers in links are tracking
-_DIGIT = re.compile(r"\d")
 _HOUSE = re.compile(r"\b\d{1,4}[a-z]?,? +(?:[a-z'.-]+ +){1,4}(?:st|street|rd|road|ave|avenue|ln|lane|close|drive|dr|way|court|crescent|terrace|gardens|place|square|hill|grove|walk|row|park|mews|green|view)\b|\bflat \d|\b(?:house|cottage|farm)\b")  # fmt: skip
 _ADMISSION = re.compile(r"\badm(?:ission)?s?(?: ?(?:no|number|num))?[.:#]? {0,2}([a-z]{0,2}\d{3,8})\b")
 _HELPLINE = re.compile(r"\+44(?:800|808|3\d\d|84\d|87\d|9)|\+44(?:111|999|101)$")
@@ -40,22 +43,27 @@ def _inside(spans: list[tuple[int, int]], at: int) -> bool:
 
 
 def candidates(passage: Passage) -> list[Window]:
-    """The windows worth reading; ordinary mail has few or none."""
-    text, spans = passage.folded, list[tuple[int, int, str]]()
-    if not _DIGIT.search(text) and "@" not in text and "<<" not in text:
-        return []
-    for name, gate in _GATES.items():
-        spans += [(*m.span(), name) for m in gate.finditer(text)]
-    windows: list[tuple[int, int, set[str]]] = []
-    for start, end, name in sorted(spans):
-        left, right = passage.line_span(start)
-        left, right = max(left, start - AROUND), max(end, min(right, end + AROUND))
+    """The windows worth reading, each with the shapes that may stand in it; ordinary mail has few or none."""
+    seen = passage.seen.shapes
+    if seen is None:
+        seen = tuple((end, n) for end in range(_STEP, len(passage.text) + _STEP, _STEP) for n in _ALL)
+    windows: list[tuple[int, int, set[int]]] = []
+    for end, shape in seen:
+        left, right = _lines(passage, min(end, len(passage.text)), shape)
         if windows and left <= windows[-1][1] and right - windows[-1][0] < 4_000:
-            windows[-1][2].add(name)
-            windows[-1] = (windows[-1][0], max(right, windows[-1][1]), windows[-1][2])
+            windows[-1][2].add(shape)
+            windows[-1] = (min(left, windows[-1][0]), max(right, windows[-1][1]), windows[-1][2])
         else:
-            windows.append((left, right, {name}))
-    return [Window(passage.text[left:right], left, frozenset(names)) for left, right, names in windows]
+            windows.append((left, right, {shape}))
+    return [Window(passage.text[left:right], left, frozenset(shapes)) for left, right, shapes in windows]
+
+
+def _lines(passage: Passage, end: int, shape: int) -> tuple[int, int]:
+    """The line of a value that ends here, or what of it is near; bank details may stand in more lines than one."""
+    left, right = passage.line_span(max(0, end - 1))
+    if shape in _OVER_LINES:
+        left = passage.line_span(max(0, end - ACROSS))[0]
+    return max(left, end - BEFORE), min(right, end + AROUND)
 
 
 def score(passage: Passage, value: Value) -> tuple[float, str]:

@@ -4,13 +4,13 @@ from detectors.directory.people import Directory
 from detectors.extract.extracts import Extract
 from detectors.findings import Strength, Where
 from detectors.recognize import identifiers
-from detectors.recognize.hits import passage
+from detectors.recognize.first_pass import looked
 from detectors.recognize.matcher import prepare
 
 
 def mask_label(text: str, directory: Directory) -> str:
     """The text with every pupil's name and every identifier masked: "A… T… report.pdf"."""
-    one = passage(Extract(part="0", where=Where.FILENAME, text=text[:2_000]))
+    one = looked(Extract(part="0", where=Where.FILENAME, text=text[:2_000]))
     hits = prepare(directory).names.read(one) + [
         h for h in identifiers.read(one, directory) if h.score >= 0.2
     ]

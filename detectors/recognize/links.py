@@ -5,6 +5,9 @@ import re
 from detectors.findings import Strength
 from detectors.recognize.hits import Hit, Passage
 
+GATES = {
+    "link": r"chat\.whatsapp\.com/|wa\.me/|(?:sharepoint\.com|1drv\.ms|onedrive\.live\.com|drive\.google\.com|docs\.google\.com|forms\.gle|dropbox\.com|wetransfer\.com|we\.tl|icloud\.com|box\.com|mega\.nz|transfernow\.net|smash\.com)/"
+}  # for the first pass
 _WHATSAPP = re.compile(r"\b(?:chat\.whatsapp\.com/[\w-]{6,40}|wa\.me/\+?[\w/]{6,40})")
 _SHARED = re.compile(
     r"\b((?:[\w-]{1,63}\.)?(?:sharepoint\.com|1drv\.ms|onedrive\.live\.com|drive\.google\.com|docs\.google\.com|forms\.gle|dropbox\.com|"
@@ -16,7 +19,7 @@ _ANYONE = re.compile(r"^(?:1drv\.ms|(?:www\.)?dropbox\.com|we\.tl|(?:\w+\.)?wetr
 def read(passage: Passage) -> list[Hit]:
     """Invitations and shares; of a share the host, and whether anybody with the link may open it."""
     text = passage.folded
-    if "." not in text or "/" not in text:
+    if not passage.seen.may("link") or "." not in text or "/" not in text:
         return []
     found = [
         Hit(kind="whatsapp-invite", start=m.start(), end=m.end(), value=m[0], masked="chat.whatsapp.com/…", why="a link into a WhatsApp group or chat")

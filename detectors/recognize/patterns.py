@@ -17,42 +17,34 @@ class Shape:
     words: tuple[str, ...]  # context, folded; also matched against the column's header
     alone: float
     beside: float
-    gate: str  # which first-pass shape makes a window for it
     against: tuple[str, ...] = ()  # words that say it is something else
 
 
 _NOT_DIGIT = r"(?<![\dA-Za-z])(?<!\d[.,/-])"
 _END = r"(?![\dA-Za-z])"
+BOUNDED = (_NOT_DIGIT, _END)  # both imply the end of a word where all that is not ASCII counts as none
 _ORDER = ("order", "invoice", "ref", "reference", "serial", "product", "part no", "isbn", "ticket", "licence key", "meeting id",
           "tracking", "booking", "flight", "charity", "vat", "room", "model")  # fmt: skip
 
 SHAPES: tuple[Shape, ...] = (
-    Shape("upn", rf"{_NOT_DIGIT}[A-HJ-NP-RT-Z]\d{{11}}[\dA-HJ-NP-RT-Z]{_END}", checksums.upn, ("upn", "unique pupil number"), 0.95, 1.0, "letters"),
-    Shape("uci", rf"{_NOT_DIGIT}\d{{5}} ?[\dA-Z] ?\d\d ?\d{{4}} ?[A-Z]{_END}", checksums.uci, ("uci", "candidate", "centre", "entries"), 0.85, 1.0, "letters"),
-    Shape("nhs-number", rf"{_NOT_DIGIT}\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}}{_END}", checksums.nhs, ("nhs", "nhs no", "nhs number", "patient", "hospital number"), 0.2, 1.0, "digits", _ORDER),
-    Shape("uln", rf"{_NOT_DIGIT}[1-9]\d{{9}}{_END}", checksums.uln, ("uln", "learner", "learner number", "unique learner number"), 0.2, 1.0, "digits", _ORDER),
-    Shape("ni-number", rf"{_NOT_DIGIT}[A-Za-z]{{2}} ?\d\d ?\d\d ?\d\d ?[A-Da-d]{_END}", checksums.nino, ("ni", "nino", "national insurance", "payroll", "p45", "p60", "pension", "salary", "ni number", "ni no"), 0.6, 1.0, "letters", _ORDER),
-    Shape("trn", rf"{_NOT_DIGIT}(?:RP ?)?(?:\d{{7}}|\d\d/\d{{5}}){_END}", None, ("trn", "teacher ref", "teacher reference", "dfe number", "dfe no", "qts"), 0.1, 0.9, "digits", ("urn", "laestab", "phone", "tel", "school number")),
-    Shape("passport", rf"{_NOT_DIGIT}(?:\d{{9}}|[A-Z]{{2}}\d{{7}}){_END}", None, ("passport", "passport no", "passport number"), 0.1, 0.9, "digits"),
-    Shape("passport", r"(?<![\w<])(?:P[A-Z<][A-Z]{3}[A-Z<]{10,39}|[A-Z\d<]{9}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{14}[\d<]\d)(?![\w<])", checksums.mrz, ("passport",), 0.95, 1.0, "letters"),
-    Shape("driving-licence", rf"{_NOT_DIGIT}[A-Za-z9]{{5}} ?\d[0156]\d[0-3]\d\d ?[A-Za-z9]{{2}}[\dA-Za-z] ?[A-Za-z]{{2}}{_END}", checksums.driving_licence, ("licence", "dvla", "minibus", "driver", "d1"), 0.85, 1.0, "letters"),
-    Shape("bank-account", rf"{_NOT_DIGIT}\d\d[- ]\d\d[- ]\d\d(?:\D{{1,60}}?)\d{{8}}{_END}|{_NOT_DIGIT}\d{{8}}(?:\D{{1,60}}?)\d\d[- ]\d\d[- ]\d\d{_END}", None, ("sort code", "sort", "account", "acc no", "acc", "a/c", "bacs", "bank", "expenses"), 0.3, 0.95, "digits"),
-    Shape("iban", rf"{_NOT_DIGIT}[A-Z]{{2}}\d\d(?: ?[A-Z\d]{{4}}){{2,7}}(?: ?[A-Z\d]{{1,3}})?{_END}", checksums.iban, ("iban", "supplier"), 0.9, 1.0, "letters"),
-    Shape("card-number", rf"{_NOT_DIGIT}\d{{4}}(?:[ -]\d{{4}}){{3}}{_END}|{_NOT_DIGIT}3[47]\d\d[ -]\d{{6}}[ -]\d{{5}}{_END}", checksums.card, ("card", "expiry", "cvv", "visa", "mastercard"), 0.85, 1.0, "digits"),
-    Shape("card-number", rf"{_NOT_DIGIT}\d{{13,19}}{_END}", checksums.card, ("card", "expiry", "cvv", "visa", "mastercard"), 0.3, 0.95, "digits", _ORDER),
-    Shape("dbs-number", rf"{_NOT_DIGIT}\d{{12}}{_END}", None, ("dbs", "disclosure", "dbs number", "certificate"), 0.1, 0.9, "digits", ("order", "serial", "tracking")),
-    Shape("date-of-birth", rf"{_NOT_DIGIT}{checksums.DATE}{_END}", lambda v: checksums.day(v) is not None, ("dob", "d.o.b", "d o b", "born", "date of birth", "birth date", "birthday", "b. "), 0.3, 1.0, "date"),
-    Shape("postcode", rf"{_NOT_DIGIT}(?:[A-Za-z]{{1,2}}\d[A-Za-z\d]?) ?\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{{2}}{_END}", None, ("postcode", "post code", "address", "lives at", "home"), 0.3, 0.8, "letters"),
-    Shape("phone", rf"(?<![\w/.+-])(?:\+\d{{1,3}}[ .-]?(?:\(0\)[ ]?)?|\(?0)\d(?:[ .()-]{{0,2}}\d){{6,11}}{_END}", lambda v: bool(normalise_phone(v)), ("mobile", "mob", "phone", "tel", "telephone", "ring", "call", "text", "whatsapp", "emergency contact", "contact", "number"), 0.6, 1.0, "digits"),
-    Shape("email-address", EMAIL.pattern, None, (), 1.0, 1.0, "at"),
+    Shape("upn", rf"{_NOT_DIGIT}[A-HJ-NP-RT-Z]\d{{11}}[\dA-HJ-NP-RT-Z]{_END}", checksums.upn, ("upn", "unique pupil number"), 0.95, 1.0),
+    Shape("uci", rf"{_NOT_DIGIT}\d{{5}} ?[\dA-Z] ?\d\d ?\d{{4}} ?[A-Z]{_END}", checksums.uci, ("uci", "candidate", "centre", "entries"), 0.85, 1.0),
+    Shape("nhs-number", rf"{_NOT_DIGIT}\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}}{_END}", checksums.nhs, ("nhs", "nhs no", "nhs number", "patient", "hospital number"), 0.2, 1.0, _ORDER),
+    Shape("uln", rf"{_NOT_DIGIT}[1-9]\d{{9}}{_END}", checksums.uln, ("uln", "learner", "learner number", "unique learner number"), 0.2, 1.0, _ORDER),
+    Shape("ni-number", rf"{_NOT_DIGIT}[A-Za-z]{{2}} ?\d\d ?\d\d ?\d\d ?[A-Da-d]{_END}", checksums.nino, ("ni", "nino", "national insurance", "payroll", "p45", "p60", "pension", "salary", "ni number", "ni no"), 0.6, 1.0, _ORDER),
+    Shape("trn", rf"{_NOT_DIGIT}(?:RP ?)?(?:\d{{7}}|\d\d/\d{{5}}){_END}", None, ("trn", "teacher ref", "teacher reference", "dfe number", "dfe no", "qts"), 0.1, 0.9, ("urn", "laestab", "phone", "tel", "school number")),
+    Shape("passport", rf"{_NOT_DIGIT}(?:\d{{9}}|[A-Z]{{2}}\d{{7}}){_END}", None, ("passport", "passport no", "passport number"), 0.1, 0.9),
+    Shape("passport", r"(?<![\w<])(?:P[A-Z<][A-Z]{3}[A-Z<]{10,39}|[A-Z\d<]{9}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{14}[\d<]\d)(?![\w<])", checksums.mrz, ("passport",), 0.95, 1.0),
+    Shape("driving-licence", rf"{_NOT_DIGIT}[A-Za-z9]{{5}} ?\d[0156]\d[0-3]\d\d ?[A-Za-z9]{{2}}[\dA-Za-z] ?[A-Za-z]{{2}}{_END}", checksums.driving_licence, ("licence", "dvla", "minibus", "driver", "d1"), 0.85, 1.0),
+    Shape("bank-account", rf"{_NOT_DIGIT}\d\d[- ]\d\d[- ]\d\d(?:\D{{1,60}}?)\d{{8}}{_END}|{_NOT_DIGIT}\d{{8}}(?:\D{{1,60}}?)\d\d[- ]\d\d[- ]\d\d{_END}", None, ("sort code", "sort", "account", "acc no", "acc", "a/c", "bacs", "bank", "expenses"), 0.3, 0.95),
+    Shape("iban", rf"{_NOT_DIGIT}[A-Z]{{2}}\d\d(?: ?[A-Z\d]{{4}}){{2,7}}(?: ?[A-Z\d]{{1,3}})?{_END}", checksums.iban, ("iban", "supplier"), 0.9, 1.0),
+    Shape("card-number", rf"{_NOT_DIGIT}\d{{4}}(?:[ -]\d{{4}}){{3}}{_END}|{_NOT_DIGIT}3[47]\d\d[ -]\d{{6}}[ -]\d{{5}}{_END}", checksums.card, ("card", "expiry", "cvv", "visa", "mastercard"), 0.85, 1.0),
+    Shape("card-number", rf"{_NOT_DIGIT}\d{{13,19}}{_END}", checksums.card, ("card", "expiry", "cvv", "visa", "mastercard"), 0.3, 0.95, _ORDER),
+    Shape("dbs-number", rf"{_NOT_DIGIT}\d{{12}}{_END}", None, ("dbs", "disclosure", "dbs number", "certificate"), 0.1, 0.9, ("order", "serial", "tracking")),
+    Shape("date-of-birth", rf"{_NOT_DIGIT}{checksums.DATE}{_END}", lambda v: checksums.day(v) is not None, ("dob", "d.o.b", "d o b", "born", "date of birth", "birth date", "birthday", "b. "), 0.3, 1.0),
+    Shape("postcode", rf"{_NOT_DIGIT}(?:[A-Za-z]{{1,2}}\d[A-Za-z\d]?) ?\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{{2}}{_END}", None, ("postcode", "post code", "address", "lives at", "home"), 0.3, 0.8),
+    Shape("phone", rf"(?<![\w/.+-])(?:\+\d{{1,3}}[ .-]?(?:\(0\)[ ]?)?|\(?0)\d(?:[ .()-]{{0,2}}\d){{6,11}}{_END}", lambda v: bool(normalise_phone(v)), ("mobile", "mob", "phone", "tel", "telephone", "ring", "call", "text", "whatsapp", "emergency contact", "contact", "number"), 0.6, 1.0),
+    Shape("email-address", EMAIL.pattern, None, (), 1.0, 1.0),
 )  # fmt: skip
 
 THRESHOLD = 0.5  # below it a value is shape only
-
-# The first pass: one cheap look for anything that a shape above could begin with.
-GATES: dict[str, str] = {
-    "at": r"@",
-    "date": r"\d[/.-]\d|\d(?:st|nd|rd|th)?(?: of)?[ -]{1,2}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} {1,2}\d",
-    "digits": r"\d(?:[ ./()-]{0,2}\d){6}",
-    "letters": r"[a-z]\d[a-z\d]? ?\d[a-z]{2}(?![a-z\d])|[a-z]{2} ?\d\d ?\d\d|[a-z]\d{11}|\d{5} ?[a-z\d] ?\d\d ?\d{4}|p[a-z<][a-z]{3}[a-z<]{4}|[a-z9]{5} ?\d{6}|<<",
-}

@@ -10,7 +10,8 @@ from detectors.levels import level_of
 from detectors.recognize import content, evidence, identifiers
 from detectors.recognize.evidence import Ledger
 from detectors.recognize.findings import findings_of
-from detectors.recognize.hits import Hit, Passage, passage
+from detectors.recognize.first_pass import looked
+from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.matcher import Matcher, prepare
 from detectors.recognize.ner import FindsPeople, unlisted
 
@@ -45,7 +46,7 @@ def recognize(
 
 def read(extract: Extract, matcher: Matcher) -> Passage:
     """One extract with its hits."""
-    one = passage(extract)
+    one = looked(extract)
     one.hits += matcher.names.read(one)
     one.hits += [matcher.known(hit, one) for hit in identifiers.read(one, matcher.directory)]
     one.hits += matcher.terms.read(one)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from detectors.recognize import checksums, identifiers
-from detectors.recognize.hits import passage
+from detectors.recognize.first_pass import looked
 from tests.support.people import SCHOOL, body, find, kinds, table
 
 FOUND = [
@@ -172,7 +172,7 @@ def test_ordinary_mail_never_reaches_the_engine():
         "Dear all,\n\nThe trip to the zoo is on Friday. Please bring a packed lunch and a coat.\n\nBest wishes\n"
         * 20
     )
-    assert identifiers.candidates(passage(body(text))) == []
+    assert identifiers.candidates(looked(body(text))) == []
 
 
 def test_windows_are_small_and_read_once(monkeypatch):
@@ -180,10 +180,10 @@ def test_windows_are_small_and_read_once(monkeypatch):
     from detectors.recognize.engine import engine
 
     text = "The trip is on Friday. " * 5_000 + "UPN N999000123001 " + "Bring a coat. " * 5_000
-    (window,) = identifiers.candidates(passage(body(text)))
+    (window,) = identifiers.candidates(looked(body(text)))
     assert len(window.text) < 400
     before = engine().calls
-    assert identifiers.read(passage(body(text)), SCHOOL)
+    assert identifiers.read(looked(body(text)), SCHOOL)
     assert engine().calls == before + 1
 
 

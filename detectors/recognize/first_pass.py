@@ -1,0 +1,74 @@
+"""The first pass: one look at a text for all patterns at once says which shapes and word lists can occur in it at all, and where."""
+
+import re
+from functools import cache
+from typing import Any
+
+import hyperscan
+
+from detectors.extract.extracts import Extract
+from detectors.recognize import conduct, credentials, links
+from detectors.recognize.hits import EVERYTHING, Passage, Seen, passage
+from detectors.recognize.patterns import BOUNDED, SHAPES
+
+_WORDS = {**conduct.gates(), **credentials.GATES, **links.GATES}
+_NAMES = tuple(_WORDS)
+_OTHER_DIGIT = re.compile(r"(?![\x00-\x7f])\d")
+_ASSERTION = re.compile(r"\(\?<?[!=][^()]*\)")
+
+
+def looked(extract: Extract) -> Passage:
+    """A passage with what the first pass saw in it."""
+    one = passage(extract)
+    one.seen = look(one.text, one.folded)
+    return one
+
+
+def look(text: str, folded: str) -> Seen:
+    """What a text may hold. One with digits of another script is left to the slow way, which knows them."""
+    if text.isascii():  # then folding changes nothing that a shape could tell
+        shapes, words = _scan(folded)
+    elif _OTHER_DIGIT.search(text):
+        return EVERYTHING
+    else:
+        shapes, words = _scan(text.replace("_", " "))[0], _scan(folded)[1]
+    return Seen(shapes=tuple(sorted(shapes)), words=frozenset(words))
+
+
+def _scan(text: str) -> tuple[list[tuple[int, int]], list[str]]:
+    shapes: list[tuple[int, int]] = []
+    words: list[str] = []
+    last = len(SHAPES)
+
+    def event(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        if number < last:
+            shapes.append((end, number))
+        else:
+            words.append(_NAMES[number - last])
+
+    # letter for letter: what is not ASCII becomes "?", which no pattern asks for
+    _database().scan(text.encode("ascii", "replace"), match_event_handler=event)
+    return shapes, words
+
+
+def wider(regex: str) -> str:
+    """A pattern that matches wherever the shape does, and ends where it ends: it has no assertions but the ends of words."""
+    for assertion in BOUNDED:
+        regex = regex.replace(assertion, r"\b")
+    return _ASSERTION.sub("", regex)
+
+
+@cache
+def _database() -> Any:
+    """Compiled once per process, in a third of a second."""
+    shapes = [r"@\S" if shape.kind == "email-address" else wider(shape.regex) for shape in SHAPES]
+    plain = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL
+    once = plain | hyperscan.HS_FLAG_SINGLEMATCH
+    patterns = [*shapes, *_WORDS.values()]
+    database = hyperscan.Database()
+    database.compile(
+        expressions=[pattern.encode("ascii", "replace") for pattern in patterns],
+        ids=list(range(len(patterns))),
+        flags=[plain] * len(shapes) + [once] * len(_WORDS),
+    )
+    return database
