@@ -1,6 +1,5 @@
 """Carries out a plan: from the back to the front, so that every offset still holds; proved part by part, or not at all."""
 
-import mimetypes
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -22,6 +21,14 @@ _REWRITTEN = {
     b"content-md5",
 }
 _ADDRESSED = {b"to", b"cc"}
+_OPEN = "application/vnd.openxmlformats-officedocument"
+_MEDIA = {
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+    "docx": f"{_OPEN}.wordprocessingml.document",
+    "xlsx": f"{_OPEN}.spreadsheetml.sheet",
+    "pptx": f"{_OPEN}.presentationml.presentation",
+}
 
 
 class CureError(Exception):
@@ -68,7 +75,7 @@ def _locked(raw: bytes, leaf: Leaf, target: Target, password: str, directory: Di
     """The part with its content encrypted, under a name that names nobody."""
     head = raw[leaf.start : leaf.body]
     name, data = _protected(leaf.content(raw), target, _name(head, target, directory), password)
-    media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    media = _MEDIA.get(name.rsplit(".", 1)[-1].lower(), "application/octet-stream")
     part = EmailMessage(policy=SMTP)
     part.set_content(data, *media.split("/", 1), disposition="attachment", filename=name)
     fresh = part.as_bytes()

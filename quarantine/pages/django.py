@@ -11,6 +11,13 @@ from quarantine.console.django import console_settings
 
 HERE = Path(__file__).parent
 
+INSTALLED_APPS = [
+    "quarantine",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "csp",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "quarantine.pages.middleware.headers",
@@ -35,6 +42,7 @@ def pages_settings(config: Config) -> dict[str, Any]:
     url = urlsplit(config.pages_url or "http://localhost")
     https = url.scheme == "https"
     return console_settings(config) | {
+        "INSTALLED_APPS": INSTALLED_APPS,
         "MIDDLEWARE": MIDDLEWARE,
         "ROOT_URLCONF": "quarantine.pages.urls",
         "TEMPLATES": [_templates()],
