@@ -10,6 +10,8 @@ from quarantine import audit, keys, outbox, store, workflow
 from quarantine.models import AuditEvent, Held, Outgoing, Sealed, State
 from tests.support.stopped import NOW, PARENT, SENDER
 
+pytestmark = pytest.mark.slow
+
 LATER = NOW + timedelta(hours=2)
 LONG_AFTER = NOW + timedelta(days=31)
 

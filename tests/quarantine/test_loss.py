@@ -13,6 +13,8 @@ from quarantine import workflow
 from quarantine.models import AuditEvent, Held, Outgoing, Sealed
 from tests.support.stopped import NOW, make_envelope, make_raw, make_scan, make_verdict
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 sqlite_alone = pytest.mark.django_db(transaction=True)
 

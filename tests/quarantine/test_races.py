@@ -11,7 +11,7 @@ from quarantine import audit, outbox, workflow
 from quarantine.models import AuditEvent, Held, Outgoing
 from tests.support.stopped import NOW, PARENT, make_envelope, make_raw, make_scan, make_verdict
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 LATER = NOW + timedelta(days=31)
 
 

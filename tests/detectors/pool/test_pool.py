@@ -16,6 +16,8 @@ from detectors.sandbox import SandboxError
 from detectors.warmth import EMPTY, SAMPLE
 from tests.support.mail import make_message
 
+pytestmark = pytest.mark.slow
+
 LETTER = make_message(body="Dear parent, Wilhelmina Warmington is well.\r\n")
 
 

@@ -11,6 +11,8 @@ from detectors.warmth import EMPTY
 from tests.corpus.locks import archives, plain_docx, plain_xlsx, plain_zip
 from tests.support.mail import make_message
 
+pytestmark = pytest.mark.slow
+
 LETTER = b"Wilhelmina Warmington was seen. " * 300
 FILES = (
     ("list.txt", "text/plain", LETTER),

@@ -13,6 +13,8 @@ import pytest
 
 from gateway import metrics
 
+pytestmark = pytest.mark.slow
+
 READY = {"smtp": True, "deliver": True}
 
 

@@ -24,7 +24,7 @@ from tests.support.next_hop import ScriptedNextHop
 from tests.support.pipeline import FakePool, envelope, facts
 from tests.support.stopped import make_envelope, make_raw, make_scan, make_verdict
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 NOW = datetime(2025, 6, 2, 9, 0, tzinfo=UTC)
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from gateway.supervisor import EX_CONFIG, Child, Program, supervise
 
+pytestmark = pytest.mark.slow
+
 # A child that notes what happens to it in a file, and is ready at once.
 CHILD = """
 import os, signal, sys, time

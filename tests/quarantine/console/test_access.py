@@ -5,6 +5,8 @@ from django.urls import get_resolver, reverse
 
 from tests.quarantine.console.conftest import OTHER
 
+pytestmark = pytest.mark.slow
+
 ROLES = ("dpo", "reviewer", "dsl", "admin", "it", "auditor", "")
 QUEUE = {"dpo", "reviewer", "dsl"}  # who has a queue
 MESSAGE = {"dpo", "reviewer"}  # who sees a message that names the DPO

@@ -7,6 +7,8 @@ from django.utils import timezone
 from policies.verdict import Action
 from tests.support.stopped import PARENT, SENDER
 
+pytestmark = pytest.mark.slow
+
 FORMS = {
     "release": {"release-recipients": ["0"], "release-note": ""},
     "return": {"return-note": "Please use initials in the subject."},

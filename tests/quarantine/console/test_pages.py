@@ -12,6 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 from policies.verdict import Action
 from tests.support.stopped import NOW, SENDER
 
+pytestmark = pytest.mark.slow
+
 
 def listed(response):
     """The references of a list page, in order."""

@@ -14,6 +14,8 @@ from django.utils import timezone
 from tests.quarantine.console.conftest import PASSWORD, prove
 from tests.quarantine.console.test_decide import FORMS, state
 
+pytestmark = pytest.mark.slow
+
 LOGIN = {"password": PASSWORD}
 
 
