@@ -1,13 +1,13 @@
 """What the pipeline works with: the collaborators of one gateway, each named by the few calls that are made of it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from detectors.findings import Scan
 from gateway.relay import Replies
 from policies.envelope import Envelope
-from policies.evidence import Facts
+from policies.evidence import Facts, History
 from policies.verdict import Verdict
 
 
@@ -44,7 +44,9 @@ class Quarantine(Protocol):
         """Record that a policy blocked it and tell its sender; nothing of the content is kept."""
         ...
 
-    async def passed(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict) -> None:
+    async def passed(
+        self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts
+    ) -> None:
         """Record that it went on."""
         ...
 
@@ -53,13 +55,18 @@ class Quarantine(Protocol):
         ...
 
 
+async def _nothing(_envelope: Envelope, _scan: Scan) -> History:
+    return History.empty()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """One gateway at work. `facts` and `decide` close over the directory and policies in force when they are called."""
 
     pool: Scanner
-    facts: Callable[[Envelope, Scan], Facts]
+    facts: Callable[[Envelope, Scan, History], Facts]
     decide: Callable[[Facts], Verdict]
     relay: NextHops
     quarantine: Quarantine
     trace: Callable[[Envelope], bytes]  # the Received line of this message
+    history: Callable[[Envelope, Scan], Awaitable[History]] = _nothing  # what went before; or QuarantineDown

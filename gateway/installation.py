@@ -13,7 +13,7 @@ from detectors.fingerprints import Fingerprints
 from gateway.settings import Settings
 from policies.cases import prove
 from policies.policy_set import MONITOR, Authority, PolicySet
-from quarantine.config import Config, Notices, School
+from quarantine.config import Config, Notices, School, Waivers
 
 
 def hostname(settings: Settings) -> str:
@@ -41,7 +41,25 @@ def quarantine_config(
         hostname=hostname(settings),
         notices=Notices(sender=settings.notices.sender, on_block=settings.notices.on_block),
         may_read=may_read,
+        waivers=_waivers(settings),
     )
+
+
+def _waivers(settings: Settings) -> Waivers:
+    """Who may approve exceptions, and to what; a broken set is for `policy_set` to say."""
+    try:
+        found = policies.load_set(_source(settings))
+    except (policies.PolicyError, OSError):
+        return Waivers()
+    names = {name for p in found.policies if p.waivable for name in (p.id, p.matrix) if name}
+    header = found.header
+    return Waivers(by=header.waiver_by, approvers=header.waiver_approvers, policies=tuple(sorted(names)))
+
+
+def _source(settings: Settings) -> str | Path:
+    pack = settings.policy.pack
+    own = "/" in pack or pack.endswith(".toml")
+    return settings.source.parent / pack if own else pack
 
 
 def directory(settings: Settings, fingerprints: Fingerprints, *, today: date) -> Directory:
@@ -65,9 +83,7 @@ def directory(settings: Settings, fingerprints: Fingerprints, *, today: date) ->
 
 def policy_set(settings: Settings) -> PolicySet:
     """The policies in force: a shipped pack by its name, or a school's own set by its path."""
-    pack = settings.policy.pack
-    own = "/" in pack or pack.endswith(".toml")
-    source = settings.source.parent / pack if own else pack
+    source = _source(settings)
     found = policies.load_set(
         source,
         staff_informed=settings.policy.staff_informed,

@@ -14,7 +14,7 @@ from detectors.process import WorkerError
 from gateway import maillog
 from gateway.gate import QuarantineDown
 from gateway.quarantine_calls import Threads
-from policies import Facts
+from policies import Facts, History
 from policies.envelope import Envelope
 from policies.verdict import Verdict
 from quarantine.workflow import WorkflowError, mended
@@ -39,7 +39,8 @@ class Workshop:
     """What mending works with."""
 
     pool: Callable[[], Awaitable[Mends]]  # started when the first message asks for it
-    facts: Callable[[Envelope, Scan], Facts]
+    history: Callable[[Envelope, Scan], Awaitable[History]]
+    facts: Callable[[Envelope, Scan, History], Facts]
     decide: Callable[[Facts], Verdict]
     threads: Threads
     clock: Callable[[], datetime]
@@ -67,12 +68,14 @@ async def _mend(shop: Workshop, job: Job) -> None:
     pool = await shop.pool()
     raw = job.raw if job.plan.empty else await pool.mend(job.raw, job.plan)
     scan = await pool.scan(raw)
-    verdict = await asyncio.to_thread(lambda: shop.decide(shop.facts(job.envelope, scan)))
+    history = await shop.history(job.envelope, scan)
+    facts = await asyncio.to_thread(shop.facts, job.envelope, scan, history)
+    verdict = await asyncio.to_thread(shop.decide, facts)
     left = job.open_hits(verdict)
     if left:
         await call(mended.back, job, raw, scan, verdict, left, now=now())
     else:
-        await call(mended.send, job, raw, now=now())
+        await call(mended.send, job, raw, now=now(), remember=facts.remember)
 
 
 async def _again(shop: Workshop, job: Job, cause: str) -> None:

@@ -78,9 +78,10 @@ async def _story(envelope: Envelope, raw: bytes, gate: Gate, *, until: float) ->
 
 async def _judged(envelope: Envelope, scan: Scan, gate: Gate) -> tuple[Facts, Verdict]:
     """Facts, then the verdict: pure and quick, but for many recipients and findings, which must stall nobody else."""
+    history = await gate.history(envelope, scan)
 
     def judge() -> tuple[Facts, Verdict]:
-        facts = gate.facts(envelope, scan)
+        facts = gate.facts(envelope, scan, history)
         return facts, gate.decide(facts)
 
     if len(envelope.recipients) * (len(scan.findings) + 1) <= QUICK:
@@ -118,7 +119,7 @@ async def _keep_the_rest(decided: Decided, gate: Gate, replies: Replies) -> bool
 async def _record_passed(decided: Decided, gate: Gate) -> None:
     """Relay first, record after: when the record fails the mail is gone all the same, and a 451 would double it."""
     d = decided
-    recording = gate.quarantine.passed(d.envelope, d.raw, d.scan, d.verdict)
+    recording = gate.quarantine.passed(d.envelope, d.raw, d.scan, d.verdict, d.facts)
     await _recorded(recording, "passed", d)
 
 

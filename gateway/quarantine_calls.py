@@ -90,6 +90,7 @@ class QuarantineCalls:
             now=self.clock(),
             relations={r.address: r.relation.value for r in facts.recipients},
             staff=_is_staff(facts),
+            facts=facts,
         )
         return held.id
 
@@ -98,12 +99,23 @@ class QuarantineCalls:
     ) -> None:
         """Notice and audit of a block."""
         await self.threads.call(
-            workflow.refused, envelope, scan, verdict, now=self.clock(), raw=raw, staff=_is_staff(facts)
+            workflow.refused,
+            envelope,
+            scan,
+            verdict,
+            now=self.clock(),
+            raw=raw,
+            staff=_is_staff(facts),
+            facts=facts,
         )
 
-    async def passed(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict) -> None:
+    async def passed(
+        self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts
+    ) -> None:
         """Metadata and audit of what went on."""
-        await self.threads.call(workflow.passed, envelope, scan, verdict, now=self.clock(), raw=raw)
+        await self.threads.call(
+            workflow.passed, envelope, scan, verdict, now=self.clock(), raw=raw, facts=facts
+        )
 
     async def partial(self, envelope: Envelope, raw: bytes, replies: Replies) -> None:
         """An outbox row for the deferred recipients, a report about the refused ones."""

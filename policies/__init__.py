@@ -2,9 +2,9 @@
 
 from policies.decide import decide
 from policies.errors import PolicyError
-from policies.exceptions import Bypass, Waiver
+from policies.exceptions import Bypass, Standing, Waiver
 from policies.explain import explain, explain_hit
-from policies.facts import Facts, History, facts, to_remember
+from policies.facts import Facts, History, facts, to_recall, to_remember
 from policies.loader import load_set, pack_names
 from policies.policy_set import PolicySet, in_mode
 
@@ -14,6 +14,7 @@ __all__ = [
     "History",
     "PolicyError",
     "PolicySet",
+    "Standing",
     "Waiver",
     "decide",
     "explain",
@@ -22,5 +23,6 @@ __all__ = [
     "in_mode",
     "load_set",
     "pack_names",
+    "to_recall",
     "to_remember",
 ]

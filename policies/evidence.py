@@ -99,6 +99,9 @@ class Facts:
     school: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     fingerprints: Fingerprints | None = field(default=None, repr=False, compare=False)
+    remember: frozenset[str] = field(
+        default=frozenset(), repr=False, compare=False
+    )  # pair keys of the locked files that it carries, for the history
 
     @property
     def kinds(self) -> frozenset[str]:

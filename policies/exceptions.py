@@ -49,3 +49,15 @@ class Bypass:
     def holds(self, school: str, now: datetime) -> bool:
         """Whether mail of this school passes at this moment."""
         return self.started_at <= now < self.expires_at and (not self.schools or school in self.schools)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What people have switched on: each entry still has its own end."""
+
+    waivers: tuple[Waiver, ...] = ()
+    bypasses: tuple[Bypass, ...] = ()
+
+    def bypassed(self, school: str, now: datetime) -> bool:
+        """Whether mail of this school goes unhindered."""
+        return any(one.holds(school, now) for one in self.bypasses)

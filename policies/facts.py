@@ -10,7 +10,10 @@ from policies.evidence import Facts, History, RecipientFacts, SenderFacts
 from policies.people import Known, known
 from policies.scene import Scene, evidence_of, pupils_found, siblings_as_one, without_known_thread
 
-__all__ = ["Facts", "History", "facts", "to_remember"]
+__all__ = ["Facts", "History", "facts", "to_recall", "to_remember"]
+
+_LOCKED = ("protected:strong", "protected:weak")
+_PASSWORDS = ("password-words", "credentials")
 
 
 def facts(envelope: Envelope, scan: Scan, directory: Directory, history: History) -> Facts:
@@ -27,14 +30,29 @@ def facts(envelope: Envelope, scan: Scan, directory: Directory, history: History
         school=envelope.school,
         versions={**scan.versions, "directory": directory.version},
         fingerprints=directory.fingerprints,
+        remember=_pairs(scene) if _has(scan, _LOCKED) else frozenset(),
     )
 
 
 def to_remember(envelope: Envelope, scan: Scan, directory: Directory) -> frozenset[str]:
     """The pair keys of a message that carries a locked file: remembered for 24 hours by whoever keeps the history."""
-    if not any(f.kind in ("protected:strong", "protected:weak") for f in scan.findings):
+    if not _has(scan, _LOCKED):
         return frozenset()
-    scene = _scene(envelope, scan, directory, History.empty())
+    return _pairs(_scene(envelope, scan, directory, History.empty()))
+
+
+def to_recall(envelope: Envelope, scan: Scan, directory: Directory) -> frozenset[str]:
+    """The pair keys that the history should be asked for: none where the message speaks of no password."""
+    if not _has(scan, _PASSWORDS):
+        return frozenset()
+    return _pairs(_scene(envelope, scan, directory, History.empty()))
+
+
+def _has(scan: Scan, kinds: tuple[str, ...]) -> bool:
+    return any(f.kind in kinds for f in scan.findings)
+
+
+def _pairs(scene: Scene) -> frozenset[str]:
     return frozenset(pair_key(scene, r) for r in scene.outside)
 
 

@@ -37,6 +37,15 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waivers:
+    """What the policy set says of exceptions."""
+
+    by: tuple[str, ...] = ("head", "dpo")  # roles whose word counts
+    approvers: int = 1  # how many different people must approve
+    policies: tuple[str, ...] = ()  # those that allow exceptions; none = unknown here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     storage: Path
     schools: tuple[School, ...]
@@ -49,6 +58,7 @@ class Config:
     hostname: str = "localhost"  # names us in reports and message ids
     notices: Notices = Notices()
     retention: Retention = Retention()
+    waivers: Waivers = Waivers()
     holidays: frozenset[date] = frozenset()  # school days are Monday to Friday without these
     may_read: bool = True  # False: this process has no use for the private key and does not load it
     busy_timeout: float = 10  # seconds that a writer waits for the database

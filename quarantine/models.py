@@ -55,11 +55,14 @@ class VerdictRecord(models.Model):
     kinds = models.JSONField(default=dict)  # kind → count
     policy_set = models.CharField(max_length=100, blank=True)
     versions = models.JSONField(default=dict)  # of detectors and directory
+    would = models.CharField(max_length=12, blank=True)  # what monitor mode or a bypass kept from happening
+    features = models.BinaryField(null=True)  # `quarantine.features`: what a draft set can judge again
 
     class Meta:
         indexes = (
             models.Index(fields=["school", "received_at", "action"]),  # alone answers the console's reports
             models.Index(fields=["received_at"]),
+            models.Index(fields=["school", "received_at"], condition=~Q(would=""), name="record_let_through"),
         )
 
 
@@ -147,9 +150,15 @@ class Mending(models.Model):
     school = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=Mend.choices, default=Mend.CHOOSING)
     choices = models.JSONField(default=dict)  # key of a problem → cure
-    confirmed = models.JSONField(default=list)  # [policy, fingerprint, part, positions, policy set] passed over
-    words = models.JSONField(default=list)  # the sender's reasons and questions, each sealed (base64): they may name somebody
-    asked = models.CharField(max_length=20, blank=True)  # why a role decides now: a cure's name, or our own word
+    confirmed = models.JSONField(
+        default=list
+    )  # [policy, fingerprint, part, positions, policy set] passed over
+    words = models.JSONField(
+        default=list
+    )  # the sender's reasons and questions, each sealed (base64): they may name somebody
+    asked = models.CharField(
+        max_length=20, blank=True
+    )  # why a role decides now: a cure's name, or our own word
     password = models.BinaryField(null=True)  # of the locked files: encrypted for the sender's page
     password_until = models.DateTimeField(null=True)
     noted_at = models.DateTimeField(null=True)  # the sender has seen the password
@@ -218,6 +227,67 @@ class OutgoingRecipient(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["outgoing", "position"], name="outgoing_recipient_once"),
         )
+
+
+class Remembered(models.Model):
+    """Keyed hashes of what went before, for `policies.History`: no address and no name."""
+
+    kind = models.CharField(max_length=20)  # see `quarantine.memory`
+    key = models.CharField(max_length=64)
+    reference = models.CharField(max_length=64, blank=True)  # the message that it comes from
+    until = models.DateTimeField(null=True)  # null: as long as it is true
+
+    class Meta:
+        verbose_name_plural = "remembered"
+        constraints = (models.UniqueConstraint(fields=["kind", "key", "reference"], name="remembered_once"),)
+        indexes = (
+            models.Index(fields=["reference"], condition=~Q(reference=""), name="remembered_of"),
+            models.Index(fields=["until"], condition=Q(until__isnull=False), name="remembered_until"),
+        )
+
+
+class Waiver(models.Model):
+    """Leave for one sender to do what one policy would stop, once enough people approved it, until it ends."""
+
+    id = models.CharField(primary_key=True, max_length=26)
+    school = models.CharField(max_length=200)
+    policy = models.CharField(max_length=200)  # its id, or that of its table
+    sender = models.CharField(max_length=64)  # fingerprint
+    sender_masked = models.CharField(max_length=320)
+    recipients = models.JSONField(default=list)  # fingerprints; none = everybody
+    recipients_masked = models.JSONField(default=list)
+    reason = models.BinaryField()  # sealed: it may name somebody
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=200, blank=True)
+
+
+class Approval(models.Model):
+    """One person's word for a waiver."""
+
+    waiver = models.ForeignKey(Waiver, on_delete=models.CASCADE, related_name="approvals")
+    who = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["waiver", "who"], name="approval_once"),)
+
+
+class Bypass(models.Model):
+    """The panic bypass: mail goes unhindered for a while."""
+
+    school = models.CharField(max_length=200, blank=True)  # "" = all
+    reason = models.BinaryField()  # sealed
+    by = models.CharField(max_length=200)
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name_plural = "bypasses"
 
 
 class AuditEvent(models.Model):

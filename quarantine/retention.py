@@ -9,7 +9,18 @@ from django.db.models import Model, Q, QuerySet
 
 from quarantine import audit, config, workflow
 from quarantine.database import one_transaction
-from quarantine.models import AuditEvent, Held, Outgoing, Sealed, Sending, State, VerdictRecord
+from quarantine.models import (
+    AuditEvent,
+    Bypass,
+    Held,
+    Outgoing,
+    Remembered,
+    Sealed,
+    Sending,
+    State,
+    VerdictRecord,
+    Waiver,
+)
 from quarantine.workflow.mended import forget_passwords
 
 BATCH = 500  # rows that one transaction touches
@@ -51,6 +62,9 @@ def purge(*, now: datetime) -> dict[str, int]:
             ),
             "holds": _delete(Held.objects.filter(decided_at__lte=stopped, legal_hold=False)),
             "events": _empty_events(now - timedelta(days=keep.audit_days)),
+            "remembered": _delete(Remembered.objects.filter(until__lte=now)),
+            "waivers": _delete(Waiver.objects.filter(expires_at__lte=now - timedelta(days=keep.audit_days))),
+            "bypasses": _delete(Bypass.objects.filter(expires_at__lte=now - timedelta(days=keep.audit_days))),
             "passwords": forget_passwords(now=now),
             "orphans": _delete(
                 Sealed.objects.filter(held=None, outgoing=None, created_at__lte=now - timedelta(days=1))

@@ -9,10 +9,14 @@ from detectors.fingerprints import Fingerprints
 from gateway import installation, maillog, metrics
 from gateway.settings import Settings
 from gateway.settings_file import SettingsError, read
-from policies import Facts, History, PolicyError, PolicySet, decide, facts
+from policies import Facts, History, PolicyError, PolicySet, Standing, decide, facts, in_mode, to_recall
 from policies.envelope import Envelope
-from policies.verdict import Verdict
+from policies.people import known
+from policies.policy_set import MONITOR
+from policies.verdict import Action, Hit, Verdict
 
+NOTHING, NO_HISTORY = Standing(), History.empty()
+BYPASS = "panic-bypass"  # stands in the record beside what would have happened
 # What the running process took at its start and keeps until the next one.
 FIXED = ("smtp", "next_hop", "storage", "scan", "sandbox", "metrics", "console", "pages")
 
@@ -34,11 +38,24 @@ class InForce:
         tags = ("unattended",) if envelope.mail_from.lower() in machines else ()
         return replace(envelope, school=school.key, tags=(*envelope.tags, *tags))
 
-    def facts(self, envelope: Envelope, scan: Scan) -> Facts:
-        return facts(envelope, scan, self.directory, History.empty())
+    def to_recall(self, envelope: Envelope, scan: Scan) -> frozenset[str]:
+        """What the history must be asked for before the facts are made."""
+        return to_recall(envelope, scan, self.directory)
 
-    def decide(self, found: Facts) -> Verdict:
-        return decide(found, self.policy_set)
+    def facts(self, envelope: Envelope, scan: Scan, history: History = NO_HISTORY) -> Facts:
+        return facts(envelope, scan, self.directory, history)
+
+    def decide(self, found: Facts, standing: Standing = NOTHING) -> Verdict:
+        """The verdict; while the bypass holds nothing is more than a line in the record, which says so."""
+        if not standing.bypassed(found.school, found.received_at):
+            return decide(found, self.policy_set, standing.waivers)
+        verdict = decide(found, in_mode(self.policy_set, MONITOR))
+        note = Hit(policy=BYPASS, action=Action.LOG, why="The bypass is on: mail passes unhindered.")
+        return replace(verdict, action=max(verdict.action, Action.LOG), hits=(*verdict.hits, note))
+
+    def contacts(self) -> frozenset[str]:
+        """The keyed hashes of all contacts' addresses."""
+        return frozenset(known(self.directory).contact_pupils)
 
 
 def load(settings: Settings, fingerprints: Fingerprints, *, today: date) -> InForce:

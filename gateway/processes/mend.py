@@ -6,27 +6,35 @@ from datetime import date
 from detectors.findings import Scan
 from detectors.pool import Pool
 from gateway.mending import Workshop, run
+from gateway.processes import recall
 from gateway.processes.in_force import InForce, load
 from gateway.processes.start import utc_now
 from gateway.quarantine_calls import Threads
 from gateway.settings import Settings
-from policies import Facts
+from policies import Facts, History
 from policies.envelope import Envelope
 from policies.verdict import Verdict
+from quarantine import memory
 from quarantine.keys import Keys
 
 
 class _Started:
     """Directory, policies and worker, once they are needed."""
 
-    def __init__(self, settings: Settings, keys: Keys) -> None:
-        self._settings, self._keys = settings, keys
+    def __init__(self, settings: Settings, keys: Keys, threads: Threads) -> None:
+        self._settings, self._keys, self._threads = settings, keys, threads
         self._force: InForce | None = None
         self._pool: Pool | None = None
 
-    def facts(self, envelope: Envelope, scan: Scan) -> Facts:
+    async def history(self, envelope: Envelope, scan: Scan) -> History:
         assert self._force is not None
-        return self._force.facts(envelope, scan)
+        now = utc_now()
+        former = await self._threads.call(memory.former_contacts, now=now)
+        return await recall.history(self._force, former, envelope, scan, threads=self._threads, now=now)
+
+    def facts(self, envelope: Envelope, scan: Scan, history: History) -> Facts:
+        assert self._force is not None
+        return self._force.facts(envelope, scan, history)
 
     def decide(self, found: Facts) -> Verdict:
         assert self._force is not None
@@ -62,9 +70,10 @@ def _today() -> date:
 
 async def mend(settings: Settings, keys: Keys, threads: Threads, stop: asyncio.Event) -> None:
     """Mend until `stop`."""
-    started = _Started(settings, keys)
+    started = _Started(settings, keys, threads)
     shop = Workshop(
         pool=started.pool,
+        history=started.history,
         facts=started.facts,
         decide=started.decide,
         threads=threads,

@@ -13,17 +13,20 @@ from gateway.gate import Gate
 from gateway.installation import hostname
 from gateway.notify import notify
 from gateway.pipeline import handle
+from gateway.processes import recall
 from gateway.processes.in_force import InForce, load, reload, tell
 from gateway.processes.start import stop_event, utc_now
+from gateway.processes.watch import watch
 from gateway.quarantine_calls import QuarantineCalls, Threads
 from gateway.relay import Relay
 from gateway.replies import Reply
 from gateway.settings import Settings
 from gateway.smtp import serve
 from gateway.smtp.trace import received
-from policies import Facts
+from policies import Facts, History, Standing
 from policies.envelope import Envelope
 from policies.verdict import Verdict
+from quarantine import standing
 from quarantine.keys import Keys
 
 DRAIN = 130.0  # seconds for messages under way: the longest reply (120 s) and some more
@@ -35,12 +38,14 @@ def run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
 
 
 async def _run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
-    force = _Force(load(settings, keys.fingerprints, today=utc_now().date()), keys)
+    threads = Threads()
+    force = _Force(load(settings, keys.fingerprints, today=utc_now().date()), keys, threads)
     pool = _pool(settings, force.now)
-    relay, threads = Relay(settings.next_hop, hostname(settings)), Threads()
+    relay = Relay(settings.next_hop, hostname(settings))
+    await force.look()
     await pool.start()
     try:
-        await _serve(force, pool, relay, threads, endpoint=endpoint)
+        await _serve(force, pool, relay, endpoint=endpoint)
     finally:
         await pool.close()
         await relay.close()
@@ -48,15 +53,16 @@ async def _run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
         maillog.stopped(process="smtp", drained=True)
 
 
-async def _serve(force: "_Force", pool: Pool, relay: Relay, threads: Threads, *, endpoint: bool) -> None:
+async def _serve(force: "_Force", pool: Pool, relay: Relay, *, endpoint: bool) -> None:
     settings, name = force.now.settings, hostname(force.now.settings)
     gate = Gate(
         pool=pool,
         facts=force.facts,
         decide=force.decide,
         relay=relay,
-        quarantine=QuarantineCalls(threads, utc_now),
+        quarantine=QuarantineCalls(force.threads, utc_now),
         trace=lambda envelope: received(envelope, name, force.keys.loop),
+        history=force.history,
     )
 
     async def take(envelope: Envelope, raw: bytes) -> Reply:
@@ -73,7 +79,7 @@ async def _serve(force: "_Force", pool: Pool, relay: Relay, threads: Threads, *,
     tell(force.now)
     maillog.started(process="smtp", version=version("schoolgate"), listen=settings.smtp.listen)
     notify("READY=1")
-    await stop.wait()
+    await watch(force.look, stop)
     notify("STOPPING=1")
     await server.close(DRAIN)
     if numbers is not None:
@@ -81,19 +87,35 @@ async def _serve(force: "_Force", pool: Pool, relay: Relay, threads: Threads, *,
 
 
 class _Force:
-    """The set in force, and its replacement by a reload; one at a time."""
+    """The set in force with what people have switched, and its replacement by a reload; one at a time."""
 
-    def __init__(self, now: InForce, keys: Keys) -> None:
-        self.now, self.keys = now, keys
+    def __init__(self, now: InForce, keys: Keys, threads: Threads) -> None:
+        self.now, self.keys, self.threads = now, keys, threads
+        self.standing = Standing()
+        self.former: frozenset[str] = frozenset()
+        self._seen = ""  # version of the directory whose contacts the memory knows
         self.renew: Callable[[], None] = lambda: None  # the server's certificates
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def facts(self, envelope: Envelope, scan: Scan) -> Facts:
-        return self.now.facts(envelope, scan)
+    def facts(self, envelope: Envelope, scan: Scan, history: History) -> Facts:
+        return self.now.facts(envelope, scan, history)
 
     def decide(self, found: Facts) -> Verdict:
-        return self.now.decide(found)
+        return self.now.decide(found, self.standing)
+
+    async def history(self, envelope: Envelope, scan: Scan) -> History:
+        return await recall.history(
+            self.now, self.former, envelope, scan, threads=self.threads, now=utc_now()
+        )
+
+    async def look(self) -> None:
+        """What people have switched since the last look, and whose address has left the directory."""
+        self.standing = await self.threads.call(standing.read, now=utc_now())
+        force = self.now
+        if force.directory.version != self._seen:
+            self.former = await recall.former_contacts(force, threads=self.threads, now=utc_now())
+            self._seen = force.directory.version
 
     def reloading(self, pool: Pool) -> Callable[[], None]:
         """What SIGHUP calls."""

@@ -26,6 +26,13 @@ STEPS = {
     "returned": "Returned to its sender",
     "deleted": "Deleted",
     "expired": "Expired unsent",
+    "cure-chosen": "The sender chose what mends it",
+    "password-noted": "The sender took the password",
+    "asked": "The sender asked",
+    "cancelled": "Deleted by its sender",
+    "cured": "Sent as its sender chose",
+    "mended-not-enough": "Changed, but something was left",
+    "not-mended": "Could not be changed",
     "reminded": "Reminder sent",
     "kept-longer": "Kept longer",
     "passed-on": "Passed on",
@@ -45,6 +52,13 @@ STEPS = {
     "account-mfa-reset": "Second factors of an account taken away",
     "account-disabled": "Account closed",
     "viewed": "Content revealed",
+    "exception-added": "Exception asked for",
+    "exception-approved": "Exception approved",
+    "exception-ended": "Exception ended",
+    "bypass-on": "Panic bypass switched on",
+    "bypass-off": "Panic bypass switched off",
+    "directory-imported": "Directory imported",
+    "directory-refused": "Directory import refused",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from policies.verdict import Action
-from quarantine import audit, config, keys, letters, posting, store
+from quarantine import audit, config, keys, letters, memory, posting, store
 from quarantine.cover import Cover
 from quarantine.database import one_transaction
 from quarantine.masks import address_fingerprint
@@ -197,6 +197,10 @@ def _close(held: Held, state: State, actor: str, now: datetime, note: str) -> No
     held.state, held.decided_at, held.decided_by, held.remind_at = state, now, actor, None
     held.note = store.seal(note.encode("utf-8", "replace"), keys.current().public) if note else None
     held.save(update_fields=["state", "decided_at", "decided_by", "remind_at", "note"])
+    if HeldRecipient.objects.filter(held=held, state__in=(State.RELEASED, State.CURED)).exists():
+        memory.went(held.id, now=now)
+    else:
+        memory.forget(held.id)
 
 
 def _drop_message(held: Held) -> None:

@@ -11,8 +11,9 @@ from django.db import IntegrityError
 
 from detectors.findings import Scan
 from policies.envelope import Envelope, Recipient
+from policies.evidence import Facts
 from policies.verdict import Action, Verdict
-from quarantine import audit, config, evidence, keys, letters, posting, store
+from quarantine import audit, config, evidence, features, keys, letters, memory, posting, store
 from quarantine.cover import Cover, cover_of
 from quarantine.database import one_transaction
 from quarantine.letters import Result
@@ -34,10 +35,12 @@ def hold(
     now: datetime,
     relations: Mapping[str, str] | None = None,
     staff: bool = False,
+    facts: Facts | None = None,
 ) -> Held:
     """Keep a message for its sender or a role. The same message again, within days, is the first hold.
 
-    `relations` says who a recipient is (address → word), `staff` that the directory knows the sender.
+    `relations` says who a recipient is (address → word), `staff` that the directory knows the sender; `facts` are
+    kept as features, and as keyed hashes for the history.
     """
     retry = retry_key(envelope, raw)
     if first := _first(retry, now):
@@ -53,7 +56,8 @@ def hold(
             if first := Held.objects.filter(retry_key=retry).first():
                 return first
             _write_held(held, cover, blob, relations or {}, now)
-            _record(cover, scan, verdict, len(raw), held.school)
+            _record(cover, scan, verdict, len(raw), held.school, facts)
+            _remember(facts, held.expires_at + memory.DAY)
             letters.post(told, reference=held.id, held_id=held.id, now=now)
             audit.append(
                 "held",
@@ -73,25 +77,41 @@ def hold(
 
 
 def refused(
-    envelope: Envelope, scan: Scan, verdict: Verdict, *, now: datetime, raw: bytes = b"", staff: bool = False
+    envelope: Envelope,
+    scan: Scan,
+    verdict: Verdict,
+    *,
+    now: datetime,
+    raw: bytes = b"",
+    staff: bool = False,
+    facts: Facts | None = None,
 ) -> None:
     """A blocked message is gone: its sender is told, and only counts remain. `raw` is read for threading alone."""
     cover = cover_of(envelope, raw, staff=staff)
     school = config.current().school(envelope.school).key
     told = letters.for_verdict(cover, verdict, expires_at=None, now=now)
     with one_transaction():
-        _record(cover, scan, verdict, _size(scan, raw), school)
+        _record(cover, scan, verdict, _size(scan, raw), school, facts)
         letters.post(told, reference=envelope.id, now=now)
         audit.append("refused", now=now, school=school, reference=envelope.id, **_evidence(scan, verdict))
 
 
-def passed(envelope: Envelope, scan: Scan, verdict: Verdict, *, now: datetime, raw: bytes = b"") -> None:
+def passed(
+    envelope: Envelope,
+    scan: Scan,
+    verdict: Verdict,
+    *,
+    now: datetime,
+    raw: bytes = b"",
+    facts: Facts | None = None,
+) -> None:
     """A message went on: no content stays, only what was decided about it."""
     cover = cover_of(envelope, raw)
     school = config.current().school(envelope.school).key
     told = letters.for_roles(cover, verdict, now=now) + letters.tip(cover, verdict, now=now)
     with one_transaction():
-        _record(cover, scan, verdict, _size(scan, raw), school)
+        _record(cover, scan, verdict, _size(scan, raw), school, facts)
+        _remember(facts, now + memory.DAY)
         letters.post(told, reference=envelope.id, now=now)
         audit.append(
             "passed",
@@ -195,7 +215,7 @@ def _write_held(held: Held, cover: Cover, blob: bytes, relations: Mapping[str, s
     )
 
 
-def _record(cover: Cover, scan: Scan, verdict: Verdict, size: int, school: str) -> None:
+def _record(cover: Cover, scan: Scan, verdict: Verdict, size: int, school: str, facts: Facts | None) -> None:
     envelope = cover.envelope
     VerdictRecord.objects.create(
         id=envelope.id,
@@ -210,7 +230,15 @@ def _record(cover: Cover, scan: Scan, verdict: Verdict, size: int, school: str) 
         kinds=evidence.kinds(scan),
         policy_set=verdict.version,
         versions=scan.versions,
+        would=verdict.would.word if verdict.would > verdict.action else "",
+        features=features.pack(facts) if facts else None,
     )
+
+
+def _remember(facts: Facts | None, until: datetime) -> None:
+    """What later mail is judged by; a locked file that waits counts until a day after its hold ends."""
+    if facts and facts.remember:
+        memory.remember(facts.remember, reference=facts.id, until=until)
 
 
 def _evidence(scan: Scan, verdict: Verdict) -> dict[str, Any]:
@@ -219,6 +247,8 @@ def _evidence(scan: Scan, verdict: Verdict) -> dict[str, Any]:
         "kinds": evidence.kinds(scan),
         "parts": len(scan.parts),
         "policy_set": verdict.version,
+        **({"would": verdict.would.word} if verdict.would > verdict.action else {}),
+        **({"waivers": waived} if (waived := sorted({h.waived for h in verdict.hits if h.waived})) else {}),
     }
 
 

@@ -12,7 +12,7 @@ from detectors.cure.plan import Plan
 from detectors.findings import Scan
 from policies.envelope import Envelope
 from policies.verdict import Action, Cure, Hit, Verdict
-from quarantine import evidence, keys, letters, posting, store
+from quarantine import evidence, keys, letters, memory, posting, store
 from quarantine.cover import Cover
 from quarantine.cures.plans import chosen
 from quarantine.cures.problems import open_problems
@@ -87,8 +87,11 @@ def later(job: Job, *, at: datetime) -> None:
     Mending.objects.filter(held=job.held_id, lease=job.lease).update(next_at=at, lease="")
 
 
-def send(job: Job, raw: bytes | None, *, now: datetime) -> Held:
-    """All is well: it goes, mended, or as received where the sender only confirmed."""
+def send(job: Job, raw: bytes | None, *, now: datetime, remember: frozenset[str] = frozenset()) -> Held:
+    """All is well: it goes, mended, or as received where the sender only confirmed.
+
+    `remember` are the pair keys of the files that are locked now: their password must not follow by mail.
+    """
     with _finishing(job) as (held, mending):
         going = [n for n in _choose(held, job.cover, None) if n not in job.left_out]
         message = held.message if raw is None else _stored(held, raw, now)
@@ -106,6 +109,7 @@ def send(job: Job, raw: bytes | None, *, now: datetime) -> Held:
         )
         _leave_out(held, job)
         HeldRecipient.objects.filter(held=held, position__in=going).update(state=state)
+        memory.remember(remember, reference=held.id, until=now + memory.DAY)
         _close(held, state, SENDER, now, "")
         mending.state = Mend.DONE
         mending.save()

@@ -10,7 +10,7 @@ from gateway.gate import Gate, QuarantineDown
 from gateway.relay import Replies
 from gateway.replies import Reply
 from policies.envelope import Envelope, Recipient
-from policies.evidence import Facts, SenderFacts
+from policies.evidence import Facts, History, SenderFacts
 from policies.verdict import Action, Hit, Verdict
 
 RAW = b"From: a@example.sch.uk\r\nSubject: books\r\n\r\nHello\r\n"
@@ -36,7 +36,7 @@ def verdict(action: Action, why: str = "A pupil's full name in the subject.") ->
     )
 
 
-def facts(envelope: Envelope, _scan: Scan) -> Facts:
+def facts(envelope: Envelope, _scan: Scan, _history: History | None = None) -> Facts:
     return Facts(
         id=envelope.id, received_at=envelope.received_at, sender=SenderFacts(kind="staff"), recipients=()
     )
@@ -98,7 +98,9 @@ class FakeQuarantine:
     ) -> None:
         await self._call("refused")
 
-    async def passed(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict) -> None:
+    async def passed(
+        self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts
+    ) -> None:
         await self._call("passed")
 
     async def partial(self, envelope: Envelope, raw: bytes, replies: Replies) -> None:

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from detectors.directory import Directory
+from detectors.findings import Finding, Strength, Where
 from detectors.fingerprints import Fingerprints
 from gateway.processes.in_force import InForce
 from gateway.settings import DirectoryFiles, NextHop, School, Senders, Settings
-from policies import load_set
+from policies import Bypass, Facts, Standing, Waiver, load_set
 from policies.envelope import Envelope, Recipient
+from policies.evidence import Evidence, RecipientFacts, SenderFacts
+from policies.verdict import Action
 
 FORCE = InForce(
     Settings(
@@ -52,3 +55,56 @@ def test_an_envelope_belongs_to_the_school_of_its_senders_domain(sender: str, sc
 def test_a_machine_is_marked_as_one(sender: str, tags: tuple[str, ...]) -> None:
     """Policies may ask whether somebody is there to read an answer."""
     assert FORCE.whose(replace(ENVELOPE, mail_from=sender)).tags == tags
+
+
+WAIVED = Waiver(
+    id="w1",
+    policy="subject-names",
+    sender="s" * 32,
+    reason="",
+    approvers=("head",),
+    expires_at=datetime(2026, 1, 2, tzinfo=UTC),
+)
+PANIC = Bypass(
+    reason="",
+    by="dpo",
+    started_at=datetime(2026, 1, 1, tzinfo=UTC),
+    expires_at=datetime(2026, 1, 1, 2, tzinfo=UTC),
+)
+
+
+def named_subject(hour: int = 1, day: int = 1) -> Facts:
+    """A pupil's full name in a subject, to somebody outside."""
+    found = Finding(
+        kind="pupil-name", recognizer="names", where=Where.SUBJECT, strength=Strength.FULL, person="p1"
+    )
+    return Facts(
+        id="1",
+        received_at=datetime(2026, 1, day, hour, tzinfo=UTC),
+        sender=SenderFacts(kind="staff", fingerprint="s" * 32),
+        recipients=(RecipientFacts(address="b@example.net", domain="example.net"),),
+        evidence=(Evidence(finding=found),),
+        school="oak",
+    )
+
+
+def test_a_standing_exception_lets_its_sender_pass_and_ends() -> None:
+    """The hit stays in the record as a line with the exception's id; after its end it holds again."""
+    before = FORCE.decide(named_subject())
+    policy = next(h.policy for h in before.hits if h.action > Action.LOG)
+    standing = Standing(waivers=(replace(WAIVED, policy=policy),))
+    after = FORCE.decide(named_subject(), standing)
+    assert after.action is Action.LOG
+    assert {h.waived for h in after.hits if h.policy == policy} == {"w1"}
+    assert FORCE.decide(named_subject(day=3), standing).action is before.action
+
+
+def test_the_bypass_lets_all_pass_and_the_record_says_what_would_have_happened() -> None:
+    """While it holds, and for its school; the verdict names it."""
+    before = FORCE.decide(named_subject())
+    during = FORCE.decide(named_subject(), Standing(bypasses=(PANIC,)))
+    assert (during.action, during.would) == (Action.LOG, before.action)
+    assert "panic-bypass" in {h.policy for h in during.hits}
+    assert FORCE.decide(named_subject(hour=2), Standing(bypasses=(PANIC,))).action is before.action
+    elsewhere = replace(PANIC, schools=frozenset({"elm"}))
+    assert FORCE.decide(named_subject(), Standing(bypasses=(elsewhere,))).action is before.action
