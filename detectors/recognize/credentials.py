@@ -7,7 +7,7 @@ from detectors.recognize.hits import Hit, Passage
 _WORD = r"(?:pass ?words?|passcodes?|pass ?phrase|pwd|pw|wi-?fi (?:key|code)|network key|security key|log-?in code|pin(?: number| code)?)"
 GATES = {
     "log-in": r"\b(?:log-?in|log in|user ?name|user id|account)s?.?[:=]",
-    "password": _WORD,
+    "password": rf"\b{_WORD}\b",
 }  # for the first pass: they match wherever the patterns below do
 _VALUE = re.compile(
     rf"(?<!\w){_WORD}\b(?P<between>[^\n:=]{{0,40}}?)(?P<sign>\s?[:=]\s?|\bis\b:?\s?|\s[-–]\s|\t)[\"'“‘(]?(?P<value>[^\s\"'”’<>]{{4,40}})",

@@ -93,7 +93,14 @@ def passage(extract: Extract) -> Passage:
         text, first = clean(extract.text), 0
     else:
         rows = ([table.header] if table.header else []) + list(table.rows)
-        text = clean("\n".join("\t".join(_flat(cell) for cell in row) for row in rows))
+        text = "\n".join(map("\t".join, rows))
+        if (
+            text.count("\n") != len(rows) - 1
+            or text.count("\t") != sum(len(row) - 1 for row in rows if row)
+            or "\r" in text
+        ):
+            text = "\n".join("\t".join(_flat(cell) for cell in row) for row in rows)
+        text = clean(text)
         first = 1 if table.header else 0
     starts, breaks = _line_starts(text)
     return Passage(extract, text, fold(text), starts, starts if table is not None else breaks, first)
