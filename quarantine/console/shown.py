@@ -29,7 +29,7 @@ LEVELS = {
     1: "P1: names or work details",
     2: "P2: ordinary personal data",
     3: "P3: sensitive personal data",
-    4: "P4: the most sensitive, such as safeguarding",
+    4: "P4: many people at once, or child protection",
 }
 RISKS = {0: "low", 1: "low", 2: "medium", 3: "high", 4: "very high"}
 RISK_COLOURS = {0: "grey", 1: "grey", 2: "yellow", 3: "orange", 4: "red"}
