@@ -1,5 +1,6 @@
 """One held message: why it was stopped, what can be done, what was done. Redacted; revealing is another page."""
 
+import base64
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from quarantine import keys
+from quarantine import keys, store
 from quarantine.config import current
 from quarantine.console import shown
 from quarantine.console.access import May, access, needs
@@ -17,7 +18,14 @@ from quarantine.console.forms import Delete, KeepLonger, PassOn, Release, Return
 from quarantine.console.queue import next_of
 from quarantine.console.signin import signed_in
 from quarantine.masks import address_fingerprint
-from quarantine.models import Held, HeldRecipient, State
+from quarantine.models import Held, HeldRecipient, Mending, State
+
+ASKED = {
+    "ask-dpo": "The sender asks for a decision.",
+    "not-a-pupil": "The sender says that this is not a pupil.",
+    "still-there": "The sender mended it, and something was left. What you see is the mended message.",
+    "not-mended": "The sender chose a change that could not be made. What you see is the message as it was written.",
+}
 
 
 @needs(May.QUEUE)
@@ -66,6 +74,13 @@ def _address(one: HeldRecipient, addresses: tuple[str, ...]) -> str:
     return addresses[one.position] if one.position < len(addresses) else one.masked
 
 
+def sender_words(mending: Mending | None) -> list[str]:
+    """The reasons and questions that the sender wrote on their page."""
+    opening = keys.current().opening
+    sealed = mending.words if mending else []
+    return [store.unseal(base64.b64decode(one), opening).decode("utf-8", "replace") for one in sealed]
+
+
 def may_oversee(request: HttpRequest, message: Held) -> bool:
     """Whether the person may put this message on legal hold."""
     return message.school in access(signed_in(request)).schools(May.OVERSEE)
@@ -74,6 +89,7 @@ def may_oversee(request: HttpRequest, message: Held) -> bool:
 def _story(request: HttpRequest, message: Held) -> dict[str, Any]:
     now = timezone.now()
     cover = shown.opened_cover(message)
+    mending = Mending.objects.filter(held=message).first()
     found: list[Explained] = explained(message)
     return {
         "held": message,
@@ -86,6 +102,8 @@ def _story(request: HttpRequest, message: Held) -> dict[str, Any]:
         "parts": message.parts,
         "unread": unread(message),
         "steps": steps(message),
+        "sender_asked": ASKED.get(mending.asked, "") if mending else "",
+        "sender_words": sender_words(mending),
         "outgoing": message.outgoing.prefetch_related("recipients").order_by("pk"),
         "deciders": shown.role_words(message.reviewers),
         "kept_until": shown.kept_until(message),

@@ -67,7 +67,7 @@ def _fill(name: str, notice: Notice, config: Config, *, plain: bool) -> str:
         "removals": notice.removals,
         "note_lines": [{"note": clean(line)} for line in notice.note.splitlines()],
     }
-    facts["kind"] = notice.kind.value
+    facts["kind"], facts["plain"] = notice.kind.value, plain
     with translation.override(school.language):
         facts["problems"] = [_translated(problem) for problem in notice.problems]
         values = facts if plain else _escape(facts)

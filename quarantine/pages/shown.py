@@ -8,7 +8,7 @@ from typing import Any
 from policies.verdict import Action, Cure
 from quarantine.config import current
 from quarantine.cures import passwords
-from quarantine.cures.problems import Open, open_problems, removes_people
+from quarantine.cures.problems import BUILT, Open, open_problems, removes_people
 from quarantine.models import Held, Mend, Mending, Sending, State
 from quarantine.notices.notice import Problem, problem
 
@@ -81,9 +81,13 @@ def _state(held: Held, mending: Mending | None) -> str:
 def _rows(held: Held, mending: Mending | None) -> list[Row]:
     choices = mending.choices if mending else {}
     masked = dict(held.recipients.values_list("position", "masked"))
-    return [
-        _row(n, one, held, choices.get(one.key, ""), masked) for n, one in enumerate(open_problems(held), 1)
-    ]
+    problems = sorted(open_problems(held), key=_effort)
+    return [_row(n, one, held, choices.get(one.key, ""), masked) for n, one in enumerate(problems, 1)]
+
+
+def _effort(one: Open) -> int:
+    """What takes least time comes first, what nobody can mend here last."""
+    return min((BUILT.index(cure) for cure in one.cures), default=len(BUILT))
 
 
 def _row(number: int, one: Open, held: Held, chosen: str, masked: dict[int, str]) -> Row:

@@ -152,7 +152,7 @@ def test_progress_is_counted(asked, address):
     post(path, "choose", problem=key, cure="initials")
     page = text_of(Client().get(path))
     assert "1 of 2 done" in page
-    assert "The name becomes initials." in page
+    assert "The name will become initials." in page
 
 
 @pytest.mark.parametrize(
