@@ -258,7 +258,7 @@ def _text_kind(data: bytes, name: str, declared: str) -> str:  # noqa: C901, PLR
     if start.startswith(b"-----BEGIN "):
         return "pem"
     if start[:1] == b"<" or _HTML.search(start[:1024]):
-        return _markup(start)
+        return _markup(start, html=name.lower().endswith((".htm", ".html")) or "html" in declared)
     if _EML.match(start) and len(_EML_FIELD.findall(start[:8192])) >= 2:
         return "eml"
     if b"\n=ybegin " in head:
@@ -274,7 +274,7 @@ def _text_kind(data: bytes, name: str, declared: str) -> str:  # noqa: C901, PLR
     )
 
 
-def _markup(start: bytes) -> str:
+def _markup(start: bytes, *, html: bool) -> str:
     low = start[:2048].lower()
     if b"<html" in low or b"<!doctype html" in low or b"<body" in low:
         return "html"
@@ -284,7 +284,7 @@ def _markup(start: bytes) -> str:
         return "svg" if b"<svg" in low else "xml"
     if b"<svg" in low:
         return "svg"
-    return "html" if _HTML.search(low) else "xml" if re.match(rb"<[a-z][\w:-]*[\s>]", low) else "txt"
+    return "html" if html or _HTML.search(low) else "xml" if re.match(rb"<[a-z][\w:-]*[\s>]", low) else "txt"
 
 
 def _utf16_blind(head: bytes) -> bool:

@@ -58,6 +58,20 @@ def read(node: Node, out: Reading) -> None:
     if not entries and len(node.data) > 22:
         raise Unreadable("corrupt", "an archive without a list of entries")
     _hidden_front(node, entries, out)
+    if _unlisted(node.data, entries):
+        out.partly(node, "ambiguous", "holds entries that its list does not name")
+
+
+def _unlisted(data: bytes, entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether an entry stands between or behind those of the list: programs that read in order unpack it."""
+    at = min((e.header_offset for e in entries), default=0)
+    for info in sorted(entries, key=lambda e: e.header_offset):
+        if data.find(_LOCAL, at, info.header_offset) >= 0:
+            return True
+        start = info.header_offset
+        lengths = data[start + 26 : start + 30]
+        at = start + 30 + sum(struct.unpack("<HH", lengths) if len(lengths) == 4 else ()) + info.compress_size
+    return data.find(_LOCAL, at) >= 0
 
 
 def _summary(node: Node, locks: list[ZipLock], out: Reading) -> None:

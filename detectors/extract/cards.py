@@ -63,6 +63,7 @@ def _property(name: str, parameters: str, value: str, node: Node, out: Reading) 
         parts = [p for p in words.split(";") if p]
         words = f"{words.replace(';', ', ')} {' '.join([*parts[1:2], *parts[:1]])}"
     common = re.findall(r"CN=\"?([^;:\"]+)", parameters)
+    name = "Date of birth" if name.upper().rsplit(".", 1)[-1] == "BDAY" else name
     return f"{name}: {words} {' '.join(common)}".strip()
 
 

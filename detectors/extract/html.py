@@ -97,6 +97,9 @@ _SHALLOW = frozenset(
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 _DATA = re.compile(rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{100,})", re.IGNORECASE)
+_DRAWN = re.compile(r"content\s*:\s*([\"'])(.*?)\1", re.IGNORECASE | re.DOTALL)
+_ESCAPED = re.compile(r"\\[nrt]")
+_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _STRIP = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
@@ -113,7 +116,11 @@ def read(node: Node, out: Reading) -> None:
         return
     root = LexborHTMLParser(text).root
     if root is not None:
-        _Walk(node, out).run(root)
+        walk = _Walk(node, out)
+        walk.asides += [
+            unescape(_STRIP.sub(" ", said)) for said in _COMMENT.findall(text)
+        ]  # also those outside <html>
+        walk.run(root)
 
 
 def _carried(node: Node, out: Reading) -> None:
@@ -155,9 +162,7 @@ class _Walk:
             elif tag == "-text":
                 self._into(hidden=hidden, quoted=quoted).append(_SPACE.sub(" ", item.text_content or ""))
             elif tag == "-comment":
-                self.asides.append(
-                    unescape(_STRIP.sub(" ", (item.html or "").removeprefix("<!--").removesuffix("-->")))
-                )
+                continue
             elif tag in _SILENT:
                 self._silent(item, tag)
             else:
@@ -244,10 +249,13 @@ class _Walk:
         return self.hidden if hidden else self.quoted if quoted or self.thread else self.own
 
     def _silent(self, item: LexborNode, tag: str) -> None:
-        if tag != "style":
-            self.asides.append(
-                _STRIP.sub(" ", item.html or "") if tag != "script" else item.text(deep=True) or ""
-            )
+        if tag == "style":
+            self.asides += [m[2] for m in _DRAWN.finditer(item.text(deep=True) or "")]
+        elif tag == "script":
+            said = item.text(deep=True) or ""
+            self.asides.append(unquote(_ESCAPED.sub(" ", said)))
+        else:
+            self.asides.append(_STRIP.sub(" ", item.html or ""))
 
     def _emit(self) -> None:
         self.out.text(self.node, _lines(self.own))

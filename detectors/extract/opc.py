@@ -10,6 +10,7 @@ from detectors.extract import xml
 from detectors.extract.archive_zip import bounded, open_zip
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
+from detectors.extract.transfer import is_file
 from detectors.findings import Read
 
 _XML = (".xml", ".vml")
@@ -139,7 +140,7 @@ def _rest(package: Package, name: str) -> None:
         always = frozenset({"v"}) if "pivotCache" in name else frozenset()
         quiet = any(q in name for q in _QUIET)
         out.text(node, xml.sweep(data, out, always=always, quiet=quiet), place=place_of(name), hidden=True)
-    elif "activeX/" in name or (name.endswith(".bin") and not data.startswith(b"\xd0\xcf\x11\xe0")):
+    elif ("activeX/" in name or name.endswith(".bin")) and not is_file(data):
         out.text(node, strings(data), place=place_of(name), hidden=True)
     elif not name.endswith((".fntdata", ".odttf", ".bin.rels")) and not _printer(name):
         out.child(node, data, name=posixpath.basename(name), hidden=False, facts={"embedded": "yes"})

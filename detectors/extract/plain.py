@@ -32,8 +32,23 @@ def read_text(node: Node, out: Reading) -> None:
     """A text file, in each likely charset."""
     for reading in readings(node.data, node.facts.get("charset", "")):
         text = attachments(reading, node, out)
-        if not _looks_tabular(text) or not _table(text, node, out):
+        if _looks_tabular(text) and _table(text, node, out):
+            continue
+        lead = _lead(text)
+        if not lead or not _table(text[lead:], node, out):
             out.text(node, text)
+        else:
+            out.text(node, text[:lead])
+
+
+def _lead(text: str) -> int:
+    """Where a table between tabs begins below a few lines of words; 0 without one."""
+    at = 0
+    for line in text[:4000].splitlines(keepends=True)[:8]:
+        if "\t" in line:
+            return at if _looks_tabular(text[at:]) else 0
+        at += len(line)
+    return 0
 
 
 def read_csv(node: Node, out: Reading) -> None:

@@ -31,6 +31,7 @@ from detectors.extract.reading import Node, Reading
 Extractor = Callable[[Node, Reading], None]
 
 OPAQUE = frozenset({"audio", "video", "font"})
+PICTURES = frozenset({"png", "jpeg", "gif", "tiff", "bmp", "webp", "heic", "avif", "psd", "djvu", "image"})
 
 EXTRACTORS: dict[str, Extractor] = {
     # mail
@@ -95,9 +96,7 @@ EXTRACTORS: dict[str, Extractor] = {
     "xz": archives.read_stream,
     "zst": archives.read_zstd,
     # pictures
-    **dict.fromkeys(
-        ("png", "jpeg", "gif", "tiff", "bmp", "webp", "heic", "avif", "psd", "djvu", "image"), images.read
-    ),
+    **dict.fromkeys(sorted(PICTURES), images.read),
     **dict.fromkeys(("emf", "wmf"), images.read_drawing),
     "leavings": images.read_leavings,
 }

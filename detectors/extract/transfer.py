@@ -1,6 +1,7 @@
 """Content-Transfer-Encoding, decoded as generously as any mail program does: what one of them shows is read."""
 
 import binascii
+import contextlib
 import re
 from email.message import Message
 
@@ -8,6 +9,7 @@ from detectors.sniff import sniff
 
 _SOFT = re.compile(rb"=[ \t]+(?=\r?\n)")
 _NOT_BASE64 = bytes(c for c in range(256) if not (chr(c).isascii() and chr(c).isalnum()) and c not in b"+/=")
+_LETTERS = bytes(0 if c in _NOT_BASE64 else ord("a") for c in range(256))
 _BLOCK = re.compile(
     rb"(?:^[>| \t]*[A-Za-z0-9+/]{32,}={0,2}[ \t]*(?:\r?\n|\Z))+(?:^[>| \t]*[A-Za-z0-9+/]+={0,2}[ \t]*(?:\r?\n|\Z))?",
     re.MULTILINE,
@@ -47,6 +49,9 @@ def _decoded(raw: bytes, named: str) -> bytes:
 
 def unbase64(raw: bytes) -> bytes:
     """All that base64 holds: letters of no alphabet are passed over, and padding in the middle ends nothing."""
+    if b"=" not in raw.rstrip(b"=\r\n \t"):
+        with contextlib.suppress(binascii.Error):
+            return binascii.a2b_base64(raw)
     letters = raw.translate(None, _NOT_BASE64)
     found = bytearray()
     for run in letters.split(b"="):
@@ -68,6 +73,8 @@ def by_lines(message: Message) -> bytes:
 
 def hidden_files(data: bytes) -> list[bytes]:
     """Files that stand as base64 in a text: a program that reads the parts otherwise, or a person, gets them out."""
+    if data.translate(_LETTERS).find(b"a" * 32) < 0:
+        return []
     blocks = (block[0] for block in _BLOCK.finditer(data))
     return [inner for block in blocks if len(block) >= _SHORTEST and is_file(inner := unbase64(block))]
 

@@ -4,13 +4,13 @@ import hashlib
 import heapq
 from collections.abc import Callable, Mapping
 
-from detectors.extract import mime
+from detectors.extract import carried, mime
 from detectors.extract.archive_zip import open_zip, tail
 from detectors.extract.keys import try_locks
 from detectors.extract.memory import Memory
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
-from detectors.extract.table import EXTRACTORS, OPAQUE, Extractor
+from detectors.extract.table import EXTRACTORS, OPAQUE, PICTURES, Extractor
 from detectors.findings import Protection, Read, Where
 from detectors.limits import Limits
 from detectors.sniff import disguised, sniff
@@ -141,8 +141,24 @@ def _tail(node: Node, out: Reading) -> None:
     except Unreadable:
         return
     if names:
-        out.child(node, hidden, name="archive at the end", hidden=True)
+        out.child(node.parent or node, hidden, name="archive at the end", hidden=True)
         out.find(node, "disguised", f"an archive stands at the end of the {node.type}")
+
+
+def _carried(node: Node, out: Reading) -> None:
+    """What stands in a picture, sound, film, text or PDF beside its own content, and beside its lock."""
+    home = node.parent or node
+    if node.type == "pdf":
+        if said := carried.after_pdf(node.data):
+            out.child(home, said.encode(), hidden=True, type="txt")
+    elif node.type not in _PLAIN:
+        out.text(node, carried.runs(node.data), place="inside the file", hidden=True)
+    for inner in carried.documents(node.data):
+        out.unpacked(len(inner))
+        out.child(home, inner, hidden=True)
+        out.find(node, "disguised", f"a document stands inside the {node.type}")
+    if node.type in OPAQUE:
+        _tail(node, out)
 
 
 def _extract(node: Node, out: Reading) -> None:
@@ -154,6 +170,7 @@ def _extract(node: Node, out: Reading) -> None:
         node.read, node.why = Read.NOT, "holds no text"
         ends = node.data[:65_536] + (node.data[-65_536:] if len(node.data) > 65_536 else b"")
         out.text(node, strings(ends), place="properties", hidden=True)
+        _carried(node, out)
         out.find(node, "opaque", "sound, film or a font: holds no text that could be read")
         return
     read: Extractor | None = EXTRACTORS.get(node.type)
@@ -166,6 +183,8 @@ def _extract(node: Node, out: Reading) -> None:
     read(node, out)
     if node.type in _PLAIN:
         mime.hidden_in(node.data, node, out)
+    if node.type in _PLAIN or node.type in PICTURES or node.type == "pdf":
+        _carried(node, out)
     _tail(node, out)
     if (
         node.protection in {Protection.STRONG, Protection.WEAK, Protection.RIGHTS_MANAGED}

@@ -9,6 +9,7 @@ from detectors.findings import Protection
 
 _AES_EXTRA = 0x9901
 _STRONG_EXTRA = 0x0017
+_PRINT = frozenset(b"\t\r\n" + bytes(range(0x20, 0x7F)))
 _AES_BITS = {1: 128, 2: 192, 3: 256}
 
 
@@ -28,6 +29,8 @@ def zip_lock(data: bytes, info: zipfile.ZipInfo) -> ZipLock:
     extra = _extra(info.extra)
     if info.compress_type == 99 or _AES_EXTRA in extra:
         field = extra.get(_AES_EXTRA, b"")
+        if _printed(data, info):
+            return ZipLock(Protection.LOOKALIKE, "a mark of AES on plain bytes", fake=True)
         bits = _AES_BITS.get(field[4], 0) if len(field) >= 7 else 0
         return (
             ZipLock(Protection.STRONG, f"AES-{bits}")
@@ -59,6 +62,28 @@ def _extra(extra: bytes) -> dict[int, bytes]:
         found[kind] = extra[4 : 4 + size]
         extra = extra[4 + size :]
     return found
+
+
+def _printed(data: bytes, info: zipfile.ZipInfo) -> bool:
+    """Whether bytes that are said to be encrypted are print, or inflate to their very end."""
+    raw = _raw(data, info)
+    if len(raw) < 32:
+        return False
+    if sum(b in _PRINT for b in raw[:512]) > len(raw[:512]) * 0.95:
+        return True
+    try:
+        inflate = zlib.decompressobj(-15)
+        return bool(inflate.decompress(raw, 100_000_000)) and inflate.eof and not inflate.unused_data
+    except zlib.error:
+        return False
+
+
+def _raw(data: bytes, info: zipfile.ZipInfo) -> bytes:
+    start = info.header_offset
+    if data[start : start + 4] != b"PK\x03\x04" or len(data) < start + 30:
+        return b""
+    begin = start + 30 + sum(struct.unpack("<HH", data[start + 26 : start + 30]))
+    return data[begin : begin + info.compress_size]
 
 
 def plain(data: bytes, info: zipfile.ZipInfo) -> bool:

@@ -1,0 +1,52 @@
+"""What a picture, a film or a text carries that is not its own: runs of print, and documents that begin inside."""
+
+import re
+from collections.abc import Iterator
+
+from detectors.extract.transfer import is_file
+
+# Each byte as what it is: print, nothing, or else. Searching that for a run is ten times as fast as a pattern.
+_CLASS = bytes(ord("a") if 0x20 <= c < 0x7F or c in b"\t\r\n" else c and ord("x") for c in range(256))
+_RUN = 24  # letters: packed bytes hold no such run but by a chance of one in ten milliards
+_STARTS = re.compile(rb"%PDF-1\.|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_STEP = 4_096  # units that are passed over at once
+_END = b"PK\x05\x06"
+MOST = 4  # documents inside one file; nobody hides more, and each is read whole
+MOST_TEXT = 2_000_000  # letters
+
+
+def runs(data: bytes) -> str:
+    """Every long run of printable bytes, narrow and wide, each once."""
+    classes = data.translate(_CLASS)
+    found = [data[a:b].decode("ascii") for a, b in _runs(classes, b"a")]
+    found += [data[a:b].decode("utf-16-le") for a, b in _runs(classes, b"a\0")]
+    return "\n".join(dict.fromkeys(found))[:MOST_TEXT]
+
+
+def _runs(classes: bytes, unit: bytes) -> Iterator[tuple[int, int]]:
+    """Where one unit stands in a row often enough."""
+    at = classes.find(unit * _RUN)
+    while at >= 0:
+        end = at + len(unit) * _RUN
+        while classes.startswith(unit * _STEP, end):
+            end += len(unit) * _STEP
+        while classes.startswith(unit, end):
+            end += len(unit)
+        yield at, end
+        at = classes.find(unit * _RUN, end)
+
+
+def after_pdf(data: bytes) -> str:
+    """Print behind the last end of a PDF."""
+    return runs(data[data.rfind(b"%%EOF") :]) if b"%%EOF" in data else ""
+
+
+def documents(data: bytes) -> list[bytes]:
+    """Documents that begin behind the start of the bytes; an archive at the very end is the walk's to find."""
+    starts = [m.start() for m in _STARTS.finditer(data, 1)][:MOST]
+    front = [data[: starts[0]]] if starts and data.startswith(b"%PDF-") else []
+    ends = data.rfind(_END, 0, max(0, len(data) - 66_000))
+    found = front + [data[at:] for at in starts]
+    if ends > 0 and (first := data.find(b"PK\x03\x04")) > 0:
+        found.append(data[first : ends + 22])
+    return [inner for inner in found if is_file(inner)]
