@@ -7,6 +7,8 @@ import unicodedata
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
+# Accents that no composed letter takes up, as in the small form of the Turkish capital İ.
+_LOOSE_MARK = re.compile("(?<=[a-zA-Z])[\u0300-\u036f]+")
 # Letters of other scripts that look like Latin ones, and Latin letters that have no accent to strip. One letter for one.
 _ALIKE = str.maketrans(
     "аеорсухіјѕһԁԛԝвкмнтгзАВЕКМНОРСТУХІЈЅαβεικνορτυχγωηΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøßæœðþđħŋŧłƶɑɡℓ’‘ʼ`´′＇‐‑‒–—−_",
@@ -30,7 +32,7 @@ def clean(text: str) -> str:
     """Compatibility forms composed, invisible characters gone. ASCII text, which is most, comes back as it is."""
     if text.isascii():
         return text
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return _INVISIBLE.sub("", _LOOSE_MARK.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def fold(text: str) -> str:

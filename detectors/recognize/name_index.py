@@ -18,6 +18,7 @@ from detectors.recognize.forms import (
 )
 
 JOINED_LETTERS = 9  # "ameliathompson": shorter joined names collide with words
+CAMEL_LETTERS = 5  # "DucHuynh": with its two capitals a shorter one is sure, too
 NAMESAKES = 8  # pupils of one name who are told apart; more are one name
 
 
@@ -126,7 +127,7 @@ def _pair(index: NameIndex, number: int, forename: Piece, surname: Piece) -> Non
         kept = tuple(p for p in have if p >> 5 != number)
         index.pairs[key] = (*kept, number << 5 | form << 1 | weak)
     if not weak:
-        if len(forename.key) + len(surname.key) >= JOINED_LETTERS:
+        if len(forename.key) + len(surname.key) >= CAMEL_LETTERS:
             index.joined[forename.key + surname.key] = key
             index.joined[surname.key + forename.key] = key
         if len(surname.key) >= 6:

@@ -10,7 +10,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from detectors.findings import Where
 from detectors.recognize.forms import Form, is_forename, parts_of
 from detectors.recognize.hits import Passage
-from detectors.recognize.name_index import Named, NameIndex
+from detectors.recognize.name_index import JOINED_LETTERS, Named, NameIndex
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SPLIT = re.compile(r"([^\W\d_]+)")
@@ -76,6 +76,12 @@ class Words:
 
     def capital(self, n: int) -> bool:
         return self.passage.text[self.span(n)[0]].isupper()
+
+    def two_capitals(self, n: int, seams: set[int]) -> bool:
+        """Whether a word is written as two, each with its capital: DucHuynh."""
+        start, end = self.span(n)
+        written = self.passage.text[start:end]
+        return any(written[at:].istitle() and written[:at].istitle() for at in seams)
 
     def join(self, start: int, end: int) -> str | None:
         """The words as one, when they may be one part of a name."""
@@ -222,6 +228,8 @@ def _joined(words: Words, index: NameIndex) -> Iterator[Seen]:
     for at, word in enumerate(words.words):
         if word in index.joined:
             forename, surname = index.joined[word].split(" ")
+            if len(word) < JOINED_LETTERS and not words.two_capitals(at, {len(forename), len(surname)}):
+                continue
             for named in index.find(forename, surname):
                 yield Seen(named, (at, at + 1), (at, at + 1))
 
