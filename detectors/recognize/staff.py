@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from detectors.directory.people import Directory
-from detectors.findings import Strength
+from detectors.findings import Strength, Where
 from detectors.recognize.evidence import REACH
 from detectors.recognize.forms import parts_of
 from detectors.recognize.hits import Hit, Passage
@@ -15,6 +15,11 @@ _ABOUT_STAFF = frozenset(
     {"ni-number", "trn", "dbs-number", "bank-account", "iban", "passport", "driving-licence"}
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_CLOSING = re.compile(
+    r"\n[ \t]{0,9}(?:(?:with )?(?:kind|kindest|warm|best|many) (?:regards|wishes|thanks)|regards|yours(?: sincerely| faithfully| truly)?|"
+    r"thanks|thank you|all the best|best|cheers)[,.!]?[ \t]{0,9}\r?\n"
+)
+_SIGNED = 60  # letters below a closing in which its writer's name stands
 
 
 @dataclass(slots=True)
@@ -30,8 +35,16 @@ class StaffReader:
             if near.kind in _ABOUT_STAFF or ("hr" in near.tags and "strong" in near.tags):
                 left = max(0, near.start - REACH)
                 for hit in self._in(passage, left, min(len(passage.text), near.end + REACH)):
-                    found.setdefault(hit.start, hit)
+                    if not self._signs(passage, near, hit):
+                        found.setdefault(hit.start, hit)
         return list(found.values())
+
+    def _signs(self, passage: Passage, near: Hit, hit: Hit) -> bool:
+        """Whether the name only signs the mail: below "Kind regards", and the word of employment above it."""
+        if passage.extract.where is not Where.BODY or "hr" not in near.tags or hit.start < near.end:
+            return False
+        closing = _CLOSING.search(passage.folded, near.end, hit.start)
+        return closing is not None and hit.start < closing.end() + _SIGNED
 
     def _in(self, passage: Passage, left: int, right: int) -> list[Hit]:
         words = list(_WORD.finditer(passage.folded, left, right))
