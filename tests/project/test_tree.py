@@ -115,6 +115,7 @@ def test_each_process_has_another_user_and_mail_in_has_no_way_to_the_store_key()
         r"^m\s+(\S+)\s+schoolgate-keys$", (ROOT / "deploy/systemd/sysusers.conf").read_text(), re.MULTILINE
     )
     assert users["schoolgate-smtp.service"] not in members
+    assert users["schoolgate-pages.service"] not in members
     tmpfiles = (ROOT / "deploy/systemd/tmpfiles.conf").read_text()
     assert re.search(r"store\.key\s+0640\s+\S+\s+schoolgate-keys", tmpfiles)
     assert "schoolgate-keys" not in (ROOT / "deploy/systemd/schoolgate-smtp.service").read_text()
