@@ -13,6 +13,7 @@ from quarantine.models import (
     AuditEvent,
     Bypass,
     Held,
+    Mending,
     Outgoing,
     Remembered,
     Sealed,
@@ -98,6 +99,7 @@ def _purge_contents(before: datetime) -> int:
     )
     Sealed.objects.filter(Q(held__in=ids) | Q(outgoing__held__in=ids)).only("id").delete()
     Outgoing.objects.filter(held__in=ids).update(envelope=None)
+    Mending.objects.filter(held__in=ids).update(words=[])
     return Held.objects.filter(id__in=ids).update(envelope=None, note=None)
 
 
