@@ -21,8 +21,13 @@ def _destinations() -> dict[str, frozenset[str]]:
     return {name: frozenset(domains) for name, domains in tomllib.loads(body).items()}
 
 
+_ROUTE = frozenset("%!@")  # "user%elsewhere@here": some servers send it on to elsewhere
+
+
 def domain_of(address: str) -> str:
-    """The domain of an address in its one form; "" when it has none."""
+    """The domain of an address in its one form; "" when it has none, or when the local part names another way."""
+    if _ROUTE.intersection(address.rpartition("@")[0]):
+        return ""
     return (normalise_email(address) or address.lower()).rpartition("@")[2] if "@" in address else ""
 
 

@@ -80,7 +80,7 @@ CASES: list[tuple[int, Facts, str, str]] = [
         21,
         case(TEACHER, FIRM, found("unreadable:image"), found("sensitive-term", Where.FILENAME)),
         "ask",
-        "unreadable-picture-sensitive",
+        "unreadable-picture-named",
     ),
     (22, case(OFFICE, OWN, data(2, "j")), "log", "attachment-not-encrypted-p2-linked-parent"),
     (23, case(TEACHER, OWN, data(2, "j")), "ask", "own-private-parent"),

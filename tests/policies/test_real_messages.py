@@ -43,6 +43,11 @@ LIST = (
         b"Jack Green,04/04/2014,\r\nTest Family1,05/05/2014,\r\nTest Family2,06/05/2014,\r\n"
     ),
 )
+INVITE = (
+    "invite.ics",
+    "text/calendar",
+    b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+)
 PLAN = ("lesson-plan.txt", "text/plain", b"Lesson plan: fractions. Starter, main activity, plenary.\r\n")
 
 
@@ -185,3 +190,34 @@ def test_an_answer_to_those_who_wrote_is_not_asked_about_again(body: str) -> Non
     assert back.action.word == "log"
     on = verdict(mail(to=COUNCIL, subject="Re: case", body=body), TEACHER, (COUNCIL, STRANGER))
     assert on.action.word == "ask"
+
+
+def test_an_invitation_in_the_message_excuses_no_password() -> None:
+    """A meeting's own passcode is no sign-in; a pupil's sign-in beside an invitation still is one."""
+    login = "Username: amelia.t / Password: Fox!2234\r\n"
+    meeting = (
+        "Join: https://us02web.zoom.us/j/81234567890\r\nMeeting ID: 812 3456 7890\r\nPasscode: 4Xy9Qz\r\n"
+    )
+    for body, action in ((login, "block"), (meeting, "log")):
+        raw = make_message(subject="Hello", body=body, attach=(INVITE,))
+        seen = scan_bytes(raw, MANY)
+        found = decide(facts(envelope(TEACHER, STRANGER), seen, MANY, History.empty()), DEFAULT)
+        assert found.action.word == action, body
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "user%gmail.com@{}",
+        "gmail.com!user@{}",
+        "user@gmail.com@{}",
+        "@gmail.com:user@{}",
+        '"user@gmail.com"@{}',
+    ],
+)
+def test_a_recipient_with_another_way_in_the_local_part_is_outside(address: str) -> None:
+    """Some servers send "user%elsewhere@here" on to elsewhere: it is no address of the school."""
+    to = address.format(TEACHER.partition("@")[2])
+    seen = scan_bytes(make_message(subject="Amelia Thompson"), MANY)
+    found = decide(facts(envelope(TEACHER, to), seen, MANY, History.empty()), DEFAULT)
+    assert found.action.word == "block"
