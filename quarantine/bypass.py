@@ -40,10 +40,12 @@ def on(*, hours: float, reason: str, actor: str, now: datetime, school: str = ""
     return row
 
 
-def off(*, actor: str, now: datetime) -> int:
-    """Policies hold again, in every school; how many bypasses ended."""
+def off(*, actor: str, now: datetime, schools: Iterable[str] | None = None) -> int:
+    """Policies hold again, in every school or in some; how many bypasses ended."""
     with one_transaction():
-        ended = _rows(now).update(ended_at=now, ended_by=actor)
+        rows = _rows(now)
+        rows = rows if schools is None else rows.filter(school__in=["", *schools])
+        ended = rows.update(ended_at=now, ended_by=actor)
         if ended:
             audit.append("bypass-off", now=now, actor=actor, ended=ended)
     return ended

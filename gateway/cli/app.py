@@ -10,7 +10,20 @@ from django.db import Error as DjangoDatabaseError
 
 from detectors.directory import DirectoryError
 from detectors.sandbox import SandboxError
-from gateway.cli import audit, backup, check, demo, directory, held, init, policy, scan, serve, user
+from gateway.cli import (
+    audit,
+    backup,
+    check,
+    demo,
+    directory,
+    exceptions,
+    held,
+    init,
+    policy,
+    scan,
+    serve,
+    user,
+)
 from gateway.cli.opening import settings
 from gateway.settings_file import SettingsError
 from gateway.supervisor import EX_CONFIG
@@ -27,7 +40,9 @@ app = typer.Typer(
 )
 for name, commands in (
     ("audit", audit.app),
+    ("bypass", exceptions.bypass_app),
     ("directory", directory.app),
+    ("exception", exceptions.app),
     ("held", held.app),
     ("policy", policy.app),
     ("user", user.app),

@@ -80,7 +80,7 @@ def release(
     with _open(config):
         from quarantine import workflow
 
-        workflow.release(held_id, actor=_actor(), recipients=to or None, note=reason, now=now())
+        workflow.release(held_id, actor=actor(), recipients=to or None, note=reason, now=now())
     out().print(f"{held_id} is on its way.")
 
 
@@ -90,7 +90,7 @@ def return_(held_id: IdArgument, reason: ReasonOption, config: ConfigOption = No
     with _open(config):
         from quarantine import workflow
 
-        workflow.return_(held_id, actor=_actor(), note=reason, now=now())
+        workflow.return_(held_id, actor=actor(), note=reason, now=now())
     out().print(f"{held_id} is returned to its sender.")
 
 
@@ -100,7 +100,7 @@ def delete(held_id: IdArgument, reason: ReasonOption, config: ConfigOption = Non
     with _open(config):
         from quarantine import workflow
 
-        workflow.delete(held_id, actor=_actor(), note=reason, now=now())
+        workflow.delete(held_id, actor=actor(), note=reason, now=now())
     out().print(f"{held_id} is deleted.")
 
 
@@ -119,7 +119,7 @@ def _open(config: ConfigOption) -> Iterator[None]:
             refuse((type(wrong).__doc__ or "it cannot be done").rstrip("."), 1)
 
 
-def _actor() -> str:
+def actor() -> str:
     """Who decided, for the audit: the account on this server. Two people who share root are one here."""
     return f"{getpass.getuser()}+command-line"
 

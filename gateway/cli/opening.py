@@ -40,6 +40,11 @@ def out() -> Console:
     return console
 
 
+def err() -> Console:
+    """Where a command shows that it works, beside its output."""
+    return Console(stderr=True, highlight=False)
+
+
 def settings(config: Path | None) -> Settings:
     """The settings of this command. What it starts in turn reads the same file."""
     path = settings_path(config).absolute()

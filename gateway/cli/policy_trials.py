@@ -3,18 +3,20 @@
 import asyncio
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress
+from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table
 
 import policies
 from detectors.pool import Pool, scan_once
-from gateway import installation
-from gateway.cli.opening import ConfigOption, now, out, refuse, settings
+from gateway import installation, parallel
+from gateway.cli.opening import ConfigOption, err, now, out, refuse, settings, started
 from gateway.processes.in_force import InForce, load
 from gateway.settings import Settings
 from policies.cases import PolicyCase, load_cases, run_cases
@@ -28,6 +30,7 @@ from policies.replay import report
 from quarantine import keys
 
 SetArgument = Annotated[str, typer.Argument(metavar="SET", help="A shipped pack, or a file.")]
+DAYS = 28  # four weeks: a forecast a week needs some
 _LONGEST = 1_000_000  # characters of one stored line
 
 
@@ -60,30 +63,60 @@ def diff(
     out().print(table if changes else "The two sets mean the same.")
 
 
-def replay(
+def replay(  # the draft, where past mail comes from, and how it is judged
     draft: SetArgument,
     past: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            metavar="PAST", help="Stored features (.jsonl), an mbox, a Maildir, or a folder of .eml files."
+            metavar="[PAST]",
+            help="Stored features (.jsonl), an mbox, a Maildir, or a folder of .eml files."
+            " Left out: what this gateway has judged lately.",
         ),
-    ],
+    ] = None,
     config: ConfigOption = None,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="Without PAST: how far back.")] = DAYS,
+    processes: Annotated[
+        int, typer.Option(min=0, max=256, help="So many at once. [default: one a processor]")
+    ] = 0,
 ) -> None:
     """Judge past mail again under a draft: what would be held each week, what changes, what never speaks."""
     found = settings(config)
     fingerprints = keys.load(found.storage.path / "keys", private=False).fingerprints
-    rows = _stored(past) if past.suffix == ".jsonl" else _scanned(found, past)
-    with Progress(console=out(), transient=True) as progress:
-        task = progress.add_task("judging", total=None)
+    current, new = installation.policy_set(found), policies.load_set(draft)
+    with _past(found, past, days) as (rows, total), _progress() as progress:
+        task = progress.add_task("judging", total=total)
         result = forecast(
             rows,
-            installation.policy_set(found),
-            policies.load_set(draft),
+            current,
+            new,
             fingerprints=fingerprints,
+            pool=map if processes == 1 else parallel.processes(processes),
             progress=lambda count: progress.update(task, completed=count),
         )
     typer.echo(report(result))
+    changes = differences(current, new)
+    typer.echo(f"The draft differs from the set in force in {len(changes)} points:")
+    for change in changes:
+        typer.echo(f"  {change.policy}: {change.what} ({change.direction})")
+
+
+@contextmanager
+def _past(
+    found: Settings, past: Path | None, days: int
+) -> Iterator[tuple[Iterable[dict[str, Any]], int | None]]:
+    """Where past mail comes from, and how much there is where that is known."""
+    if past is not None:
+        yield (_stored(past), None) if past.suffix == ".jsonl" else (_scanned(found, past), None)
+        return
+    with started(found, may_read=False):
+        from quarantine import features as stored_features
+
+        since = now() - timedelta(days=days)
+        yield stored_features.stored(since), stored_features.count(since)
+
+
+def _progress() -> Progress:
+    return Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=err(), transient=True)
 
 
 class _Trial:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 
+from quarantine.config import current
 from quarantine.console.signin import signed_in
 from quarantine.models import Held, Role, User
 
@@ -25,11 +26,15 @@ class May(Enum):
     REPORTS = "read the figures"
     PEOPLE = "see who may sign in"
     OVERSEE = "put on legal hold"
+    ALLOW = "make and end exceptions, and switch the bypass"
+    APPROVE = "approve exceptions"
 
 
 NO_CONTENT = frozenset({"admin", "it", "auditor"})  # these never see a held message
 _MAY: Mapping[str, frozenset[May]] = {
-    "dpo": frozenset({May.QUEUE, May.AUDIT, May.HEALTH, May.REPORTS, May.PEOPLE, May.OVERSEE}),
+    "dpo": frozenset(
+        {May.QUEUE, May.AUDIT, May.HEALTH, May.REPORTS, May.PEOPLE, May.OVERSEE, May.ALLOW, May.APPROVE}
+    ),
     "reviewer": frozenset({May.QUEUE, May.REPORTS}),
     "admin": frozenset({May.HEALTH, May.PEOPLE}),
     "it": frozenset({May.HEALTH, May.PEOPLE}),
@@ -61,7 +66,8 @@ class Access:
 
 def rights(role: str) -> frozenset[May]:
     """What a role allows."""
-    return _MAY.get(role, _OWN_QUEUE)
+    approves = frozenset({May.APPROVE} if role in current().waivers.by else ())
+    return _MAY.get(role, _OWN_QUEUE) | approves
 
 
 def access(user: User) -> Access:

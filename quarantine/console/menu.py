@@ -1,16 +1,20 @@
-"""The menu: only what this person may open."""
+"""The menu: only what this person may open; and the bypass, on every page while it is on."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from quarantine import bypass
 from quarantine.console.access import May, access
 from quarantine.models import User
 
 ENTRIES = (
     ("queue", "Queue", May.QUEUE),
     ("history", "Decided", May.QUEUE),
+    ("watched", "Let through", May.OVERSEE),
+    ("exceptions", "Exceptions", May.APPROVE),
     ("reports", "Reports", May.REPORTS),
     ("audit", "Audit", May.AUDIT),
     ("health", "Health", May.HEALTH),
@@ -26,6 +30,8 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     mine = access(user)
     entries = [(reverse(name), text) for name, text, right in ENTRIES if mine.may(right)]
     entries.append((reverse("account"), "Your account"))
+    now = timezone.now()
     return {
-        "menu": [{"url": url, "text": text, "active": request.path.startswith(url)} for url, text in entries]
+        "bypasses": bypass.standing(now=now, schools=mine.roles),
+        "menu": [{"url": url, "text": text, "active": request.path.startswith(url)} for url, text in entries],
     }

@@ -6,7 +6,20 @@ from csp.decorators import csp_update
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 
-from quarantine.console import bulk, decide, errors, health, held, log, own, queue, reports, reveal
+from quarantine.console import (
+    allowed,
+    bulk,
+    decide,
+    errors,
+    health,
+    held,
+    log,
+    own,
+    queue,
+    reports,
+    reveal,
+    watched,
+)
 
 WELCOME = PasswordResetConfirmView.as_view(
     template_name="console/welcome.html", success_url=reverse_lazy("account_login")
@@ -40,6 +53,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("held/<str:key>/keep-longer", decide.keep_longer, name="keep-longer"),
     path("held/<str:key>/pass-on", decide.pass_on, name="pass-on"),
     path("held/<str:key>/legal-hold", decide.legal_hold, name="legal-hold"),
+    path("exceptions/", allowed.exceptions, name="exceptions"),
+    path("exceptions/add", allowed.add, name="exception-add"),
+    path("exceptions/<str:key>/approve", allowed.approve, name="exception-approve"),
+    path("exceptions/<str:key>/end", allowed.end, name="exception-end"),
+    path("bypass/on", allowed.bypass_on, name="bypass-on"),
+    path("bypass/off", allowed.bypass_off, name="bypass-off"),
+    path("let-through/", watched.watched, name="watched"),
     path("reports/", reports.reports, name="reports"),
     path("audit/", log.audit, name="audit"),
     path("health/", health.health, name="health"),

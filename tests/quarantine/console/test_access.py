@@ -7,8 +7,8 @@ from tests.quarantine.console.conftest import OTHER
 
 pytestmark = pytest.mark.slow
 
-ROLES = ("dpo", "reviewer", "dsl", "admin", "it", "auditor", "")
-QUEUE = {"dpo", "reviewer", "dsl"}  # who has a queue
+ROLES = ("dpo", "reviewer", "dsl", "head", "admin", "it", "auditor", "")
+QUEUE = {"dpo", "reviewer", "dsl", "head"}  # who has a queue
 MESSAGE = {"dpo", "reviewer"}  # who sees a message that names the DPO
 EVERYBODY = set(ROLES)
 # name → (method, who may open it); a message in the address is one held for the DPO
@@ -27,6 +27,13 @@ TABLE = {
     "keep-longer": ("post", MESSAGE),
     "pass-on": ("post", MESSAGE),
     "legal-hold": ("post", {"dpo"}),
+    "exceptions": ("get", {"dpo", "head"}),
+    "exception-add": ("post", {"dpo"}),
+    "exception-approve": ("post", {"dpo", "head"}),
+    "exception-end": ("post", {"dpo"}),
+    "bypass-on": ("post", {"dpo"}),
+    "bypass-off": ("post", {"dpo"}),
+    "watched": ("get", {"dpo"}),
     "reports": ("get", {"dpo", "reviewer", "auditor"}),
     "audit": ("get", {"dpo", "auditor"}),
     "health": ("get", {"dpo", "admin", "it"}),
@@ -42,10 +49,11 @@ SIGN_IN = {
     "welcome",
 }
 WITH_MESSAGE = {"held", "reveal", "release", "return", "delete", "keep-longer", "pass-on", "legal-hold"}
+WITH_KEY = WITH_MESSAGE | {"exception-approve", "exception-end"}
 
 
 def address(name, held):
-    return reverse(name, args=[held.id] if name in WITH_MESSAGE else [])
+    return reverse(name, args=[held.id] if name in WITH_KEY else [])
 
 
 def ask(browser, name, held):

@@ -99,7 +99,7 @@ def test_decided_messages_are_listed_with_who_and_when(hold, signed_in):
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("queue", 14), ("history", 14), ("audit", 10), ("reports", 24), ("health", 18), ("held", 18)],
+    [("queue", 15), ("history", 15), ("audit", 11), ("reports", 25), ("health", 19), ("held", 20)],
 )
 def test_a_full_page_asks_no_more_than_an_empty_one(hold, signed_in, name, most):
     """The number of queries does not grow with the rows."""
