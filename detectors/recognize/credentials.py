@@ -8,6 +8,7 @@ _WORD = r"(?:pass ?words?|passcodes?|pass ?phrase|pwd|pw|wi-?fi (?:key|code)|net
 GATES = {
     "log-in": r"\b(?:log-?in|log in|user ?name|user id|account)s?.?[:=]",
     "password": rf"\b{_WORD}\b",
+    "password hint": rf"\b{_WORD}\b[^\n.:=]{{0,40}}\b(?:is|will be|are)\b",
 }  # for the first pass: they match wherever the patterns below do
 _VALUE = re.compile(
     rf"(?<!\w){_WORD}\b(?P<between>[^\n:=]{{0,40}}?)(?P<sign>\s?[:=]\s?|\bis\b:?\s?|\s[-–]\s|\t)[\"'“‘(]?(?P<value>[^\s\"'”’<>]{{4,40}})",
@@ -49,7 +50,7 @@ def read(passage: Passage) -> list[Hit]:
         for m in (_PAIR.finditer(text) if passage.seen.may("log-in") else ())
         if any(c.isdigit() for c in m["value"]) and not _meeting(passage, m.start())
     ]
-    if not passage.seen.may("password") or not re.search(_WORD, passage.folded):
+    if not passage.seen.may("password"):
         return found
     for match in _VALUE.finditer(text):
         if _secret(passage, match) and not _meeting(passage, match.start()):
@@ -63,7 +64,7 @@ def read(passage: Passage) -> list[Hit]:
             score=0.7,
             why="it says how to find a password",
         )
-        for m in _HINT.finditer(text)
+        for m in (_HINT.finditer(text) if passage.seen.may("password hint") else ())
     ]
     return found + _columns(passage)
 

@@ -14,6 +14,7 @@ from detectors.recognize.patterns import BOUNDED, SHAPES
 _WORDS = {**conduct.gates(), **credentials.GATES, **links.GATES}
 _NAMES = tuple(_WORDS)
 _OTHER_DIGIT = re.compile(r"(?![\x00-\x7f])\d")
+_NOT_AFTER = re.compile(r"^\(\?<!\[([^\]]*)\]\)")
 _ASSERTION = re.compile(r"\(\?<?[!=][^()]*\)")
 
 
@@ -53,9 +54,9 @@ def _scan(text: str) -> tuple[list[tuple[int, int]], list[str]]:
 
 def wider(regex: str) -> str:
     """A pattern that matches wherever the shape does, and ends where it ends: it has no assertions but the ends of words."""
-    for assertion in BOUNDED:
-        regex = regex.replace(assertion, r"\b")
-    return _ASSERTION.sub("", regex)
+    for assertion, plain in BOUNDED:
+        regex = regex.replace(assertion, plain)
+    return _ASSERTION.sub("", _NOT_AFTER.sub(r"(?:^|[^\1])", regex))
 
 
 @cache

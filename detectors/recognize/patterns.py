@@ -22,7 +22,8 @@ class Shape:
 
 _NOT_DIGIT = r"(?<![\dA-Za-z])(?<!\d[.,/-])"
 _END = r"(?![\dA-Za-z])"
-BOUNDED = (_NOT_DIGIT, _END)  # both imply the end of a word where all that is not ASCII counts as none
+# The same for the first pass, which knows no look-around; all that is not ASCII ends a word there.
+BOUNDED = ((_NOT_DIGIT, r"(?:^|[^.,/\-]|(?:^|\D)[.,/\-])\b"), (_END, r"\b"))
 _ORDER = ("order", "invoice", "ref", "reference", "serial", "product", "part no", "isbn", "ticket", "licence key", "meeting id",
           "tracking", "booking", "flight", "charity", "vat", "room", "model")  # fmt: skip
 
