@@ -23,14 +23,25 @@ def _body(rng: Random, words: str, sender: Adult, school: School) -> str:
     return f"{greeting}\n\n{words}\n\n{signed}\n"
 
 
+def _no_html(rng: Random, text: str) -> str:
+    return ""
+
+
 STYLE = Style(
     body=_body,
-    html=lambda rng, text: "",
+    html=_no_html,
     file=lambda rng, ending: f"{rng.choice(('list', 'return', 'details', 'spring data'))}.{ending}",
     intro=lambda rng: rng.choice(("Details as asked.", "For the return.", "Please check.")),
     heads=(("Surname", "Forename", "Class"), ("Name", "Class"), ("Pupil",)),
     endings=("csv", "csv", "txt", "html", "xlsx", "docx"),
     signature=frozenset({("body", "phone"), ("body", "email-address")}),
-    dates=("{dd}/{mm}/{yyyy}", "{d} {month} {yyyy}", "{dd}.{mm}.{yyyy}", "{yyyy}-{mm}-{dd}", "{dd}/{mm}/{yy}", "{d} {mon} {yy}"),
+    dates=(
+        "{dd}/{mm}/{yyyy}",
+        "{d} {month} {yyyy}",
+        "{dd}.{mm}.{yyyy}",
+        "{yyyy}-{mm}-{dd}",
+        "{dd}/{mm}/{yy}",
+        "{d} {mon} {yy}",
+    ),
     tabled=0.4,
 )

@@ -13,7 +13,9 @@ MAPPED = str.maketrans({"ł": "l", "Ł": "L", "ı": "i", "ø": "o", "đ": "d", "
 
 
 def plain_letters(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text.translate(MAPPED)) if not unicodedata.combining(c))
+    return "".join(
+        c for c in unicodedata.normalize("NFKD", text.translate(MAPPED)) if not unicodedata.combining(c)
+    )
 
 
 def _camel(child: Child) -> str:
@@ -38,7 +40,11 @@ def _glued(child: Child) -> str:
 
 def _edited(child: Child) -> str:
     """One letter left out of a long surname, after its third."""
-    return f"{first_name(child)} {child.surname[:3]}{child.surname[4:]}" if re.fullmatch(r"[A-Za-z]{7,}", child.surname) and child.surname[3] != child.surname[2] else ""
+    return (
+        f"{first_name(child)} {child.surname[:3]}{child.surname[4:]}"
+        if re.fullmatch(r"[A-Za-z]{7,}", child.surname) and child.surname[3] != child.surname[2]
+        else ""
+    )
 
 
 def _half(child: Child) -> str:
@@ -81,12 +87,18 @@ FULL: dict[str, Form] = {
     "two spaces": lambda c: f"{first_name(c)}  {c.surname}",
     "Cyrillic letters": _cyrillic,
     "joined forename": _glued,
-    "hyphened forename": lambda c: f"{first_name(c).replace(' ', '-')} {c.surname}" if " " in first_name(c) else "",
-    "spaced forename": lambda c: f"{first_name(c).replace('-', ' ')} {c.surname}" if "-" in first_name(c) else "",
+    "hyphened forename": lambda c: (
+        f"{first_name(c).replace(' ', '-')} {c.surname}" if " " in first_name(c) else ""
+    ),
+    "spaced forename": lambda c: (
+        f"{first_name(c).replace('-', ' ')} {c.surname}" if "-" in first_name(c) else ""
+    ),
     "spaced surname": lambda c: f"{first_name(c)} {c.surname.replace('-', ' ')}" if "-" in c.surname else "",
     "file name": lambda c: f"{first_name(c)}_{c.surname}_report.pdf".replace(" ", "_"),
     "with class": lambda c: f"{first_name(c)} {c.surname} ({c.class_name})",
-    "Mc joined or spaced": lambda c: f"{first_name(c)} Mc {c.surname[2:]}" if c.surname.startswith("Mc") else "",
+    "Mc joined or spaced": lambda c: (
+        f"{first_name(c)} Mc {c.surname[2:]}" if c.surname.startswith("Mc") else ""
+    ),
 }
 WEAK: dict[str, Form] = {"half of a double surname": _half, "one letter off": _edited}
 NONE: dict[str, Form] = {

@@ -24,7 +24,17 @@ class File:
     text: str = ""
 
 
-def message(*, number: int, sender: str, to: Sequence[str], subject: str, body: str, html_body: str = "", files: Sequence[File] = (), encoding: str = "") -> bytes:
+def message(
+    *,
+    number: int,
+    sender: str,
+    to: Sequence[str],
+    subject: str,
+    body: str,
+    html_body: str = "",
+    files: Sequence[File] = (),
+    encoding: str = "",
+) -> bytes:
     mail = EmailMessage(policy=SMTP)
     mail["Date"] = "Mon, 02 Mar 2026 09:12:00 +0000"
     mail["From"] = sender
@@ -111,6 +121,8 @@ def _same(package: bytes) -> bytes:
         for name in old.namelist():
             content = old.read(name)
             if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", b"2026-03-02T09:00:00Z", content)
+                content = re.sub(
+                    rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", b"2026-03-02T09:00:00Z", content
+                )
             new.writestr(zipfile.ZipInfo(name, (2026, 3, 2, 9, 0, 0)), content)
     return out.getvalue()

@@ -34,7 +34,13 @@ def nhs(rng: Random) -> str:
         check = (11 - _mod11(stem)) % 11
         if check < 10:
             number = f"{stem}{check}"
-            return rng.choice((number, f"{number[:3]} {number[3:6]} {number[6:]}", f"{number[:3]}-{number[3:6]}-{number[6:]}"))
+            return rng.choice(
+                (
+                    number,
+                    f"{number[:3]} {number[3:6]} {number[6:]}",
+                    f"{number[:3]}-{number[3:6]}-{number[6:]}",
+                )
+            )
 
 
 def uln(rng: Random) -> str:
@@ -72,9 +78,9 @@ def licence(rng: Random, surname: str = "MORGAN") -> str:
 
 
 def bank(rng: Random) -> tuple[str, str]:
-    return f"{rng.choice((20, 30, 40, 60, 8))}".zfill(2) + f"-{rng.randrange(10, 99)}-{rng.randrange(10, 99)}", str(
-        rng.randrange(10000000, 99999999)
-    )
+    return f"{rng.choice((20, 30, 40, 60, 8))}".zfill(
+        2
+    ) + f"-{rng.randrange(10, 99)}-{rng.randrange(10, 99)}", str(rng.randrange(10000000, 99999999))
 
 
 def iban(rng: Random) -> str:
@@ -118,12 +124,22 @@ def isbn(rng: Random) -> str:
 
 def ten(rng: Random) -> str:
     """Ten digits; every third passes the check of an NHS number or a ULN on purpose."""
-    return rng.choice((lambda: str(rng.randrange(10**9, 10**10)), lambda: nhs(rng).replace(" ", "").replace("-", ""), lambda: uln(rng)))()
+    return rng.choice(
+        (
+            lambda: str(rng.randrange(10**9, 10**10)),
+            lambda: nhs(rng).replace(" ", "").replace("-", ""),
+            lambda: uln(rng),
+        )
+    )()
 
 
 def meeting(rng: Random) -> str:
     number = rng.choice((ten(rng), str(rng.randrange(8 * 10**10, 9 * 10**10))))
-    return f"{number[:3]} {number[3:6]} {number[6:]}" if len(number) == 10 else f"{number[:3]} {number[3:7]} {number[7:]}"
+    return (
+        f"{number[:3]} {number[3:6]} {number[6:]}"
+        if len(number) == 10
+        else f"{number[:3]} {number[3:7]} {number[7:]}"
+    )
 
 
 def key(rng: Random) -> str:

@@ -57,4 +57,6 @@ class Sample:
     wanted: frozenset[Place] = frozenset()  # identifiers that stand there
     optional: frozenset[Place] = frozenset()  # true, but nobody misses it: the sender's own telephone
     ordinary: bool = False  # must not be held
-    texts: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (where, words) for readers of plain text
+    texts: tuple[tuple[str, str], ...] = field(
+        default=(), repr=False
+    )  # (where, words) for readers of plain text

@@ -25,7 +25,17 @@ def _body(rng: Random, words: str, sender: Adult, school: School) -> str:
         "{o}\n\n{w}\n\nMany thanks,\n{f}\n\n{t} {f} {s}\n{r}, {n}\n{p}\nThis message is meant for its recipient alone. If it reached you in error, delete it.\n",
         "{w}\n{f}\nSent from my phone\n",
     ))  # fmt: skip
-    return shape.format(o=opening, w=words, f=sender.forename, s=sender.surname, n=school.name, t=sender.title, r=sender.role, p=school.office, x=rng.randrange(2000, 4999))
+    return shape.format(
+        o=opening,
+        w=words,
+        f=sender.forename,
+        s=sender.surname,
+        n=school.name,
+        t=sender.title,
+        r=sender.role,
+        p=school.office,
+        x=rng.randrange(2000, 4999),
+    )
 
 
 def _html(rng: Random, text: str) -> str:
@@ -38,11 +48,25 @@ def _html(rng: Random, text: str) -> str:
 STYLE = Style(
     body=_body,
     html=_html,
-    file=lambda rng, ending: f"{rng.choice(('Copy of Book1', 'export_0203', 'FINAL v2', 'Y9 mail merge source'))}.{ending}",
+    file=lambda rng, ending: (
+        f"{rng.choice(('Copy of Book1', 'export_0203', 'FINAL v2', 'Y9 mail merge source'))}.{ending}"
+    ),
     intro=lambda rng: rng.choice(("Exported 02.03.2026", "Confirmed with the office", "From the MIS:")),
-    heads=(("Last name", "First name", "Reg"), ("Student", "Form"), ("Full name",), ("Legal surname", "Preferred forename", "Tutor group")),
+    heads=(
+        ("Last name", "First name", "Reg"),
+        ("Student", "Form"),
+        ("Full name",),
+        ("Legal surname", "Preferred forename", "Tutor group"),
+    ),
     endings=("csv", "html", "html", "xlsx", "docx", "txt"),
     signature=frozenset({("body", "phone"), ("body", "email-address")}),
-    dates=("{d}/{m}/{yyyy}".replace("{m}", "{mm}"), "{dd}-{mm}-{yyyy}", "{d} {mon} {yyyy}", "{month} {d}, {yyyy}", "{d}.{mm}.{yy}", "{yyyy}-{mm}-{dd}"),
+    dates=(
+        "{d}/{m}/{yyyy}".replace("{m}", "{mm}"),
+        "{dd}-{mm}-{yyyy}",
+        "{d} {mon} {yyyy}",
+        "{month} {d}, {yyyy}",
+        "{d}.{mm}.{yy}",
+        "{yyyy}-{mm}-{dd}",
+    ),
     tabled=0.45,
 )
