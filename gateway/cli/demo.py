@@ -18,12 +18,13 @@ def demo(
     next_hop_port: PortOption = 2526,
     console_port: PortOption = 8080,
     metrics_port: PortOption = 9125,
+    pages_port: PortOption = 8081,
 ) -> None:
     """Start a made-up school, send a dozen telling messages, show what becomes of each, and stay up to be tried."""
     from gateway.demo.run import DemoError, run
     from gateway.demo.shown import Shown
 
-    ports = Ports(smtp_port, next_hop_port, console_port, metrics_port)
+    ports = Ports(smtp_port, next_hop_port, console_port, metrics_port, pages_port)
     try:
         run(folder.absolute(), ports, Shown(out()), stay=not leave)
     except DemoError as wrong:

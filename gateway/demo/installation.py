@@ -53,6 +53,10 @@ listen = "127.0.0.1:{ports.console}"
 url = "http://127.0.0.1:{ports.console}"
 mfa_required = false # so that you can look around at once; a school keeps the default, true
 
+[pages]
+listen = "127.0.0.1:{ports.pages}"
+url = "http://127.0.0.1:{ports.pages}"
+
 [metrics]
 listen = "127.0.0.1:{ports.metrics}"
 """
@@ -66,10 +70,11 @@ class Ports:
     next_hop: int = 2526
     console: int = 8080
     metrics: int = 9125
+    pages: int = 8081
 
     def taken(self) -> list[int]:
         """Those on which somebody else listens."""
-        return [p for p in (self.smtp, self.next_hop, self.console, self.metrics) if _taken(p)]
+        return [p for p in (self.smtp, self.next_hop, self.console, self.metrics, self.pages) if _taken(p)]
 
 
 @dataclass(frozen=True, slots=True)

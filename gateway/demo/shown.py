@@ -55,6 +55,9 @@ class Shown:
             return
         write(f"Send it mail yourself: [bold]127.0.0.1:{ports.smtp}[/] (SMTP)")
         write(f"Numbers: http://127.0.0.1:{ports.metrics}/metrics")
+        write(
+            "A sender mends their mail by the link in their notice: look for an .eml with [bold]action needed[/]."
+        )
         write(f"The console: [bold]http://127.0.0.1:{ports.console}/[/]")
         for account in demo.accounts:
             write(

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import urllib.request
 from datetime import UTC, datetime
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pikepdf
@@ -71,7 +71,7 @@ def test_a_dozen_messages_of_different_kinds() -> None:
 
 
 def ports() -> dict[str, int]:
-    return {name: free_port() for name in ("smtp", "next-hop", "console", "metrics")}
+    return {name: free_port() for name in ("smtp", "next-hop", "console", "metrics", "pages")}
 
 
 def command(folder: Path, at: dict[str, int], *more: str) -> list[str]:
@@ -97,6 +97,13 @@ def test_the_demonstration_shows_every_verdict_and_ends(tmp_path: Path) -> None:
         assert child.name not in log
 
 
+def link_of_a_notice(folder: Path) -> str:
+    """Where a sender who was asked can mend their mail."""
+    mails = [message_from_bytes(f.read_bytes(), policy=policy.default) for f in sorted(folder.glob("*.eml"))]
+    texts = [m.get_body(("plain",)).get_content() for m in mails if "action needed" in str(m["Subject"])]
+    return next(match[0] for text in texts if (match := re.search(r"http://[^>\s]+/m/[^>\s]+/", text)))
+
+
 @pytest.mark.slow
 def test_the_demonstration_stays_up_with_a_console_to_sign_in_to(tmp_path: Path) -> None:
     """After the table it prints addresses and sign-ins, the console answers, and Ctrl-C ends all of it."""
@@ -107,6 +114,8 @@ def test_the_demonstration_stays_up_with_a_console_to_sign_in_to(tmp_path: Path)
         )
         try:
             until(lambda: "Ctrl-C" in (tmp_path / "out").read_text(), "the table has ended", 180)
+            with urllib.request.urlopen(link_of_a_notice(tmp_path / "demo/mail"), timeout=10) as page:
+                assert "Your e-mail waits for you" in page.read().decode()
             with urllib.request.urlopen(f"http://127.0.0.1:{at['console']}/", timeout=10) as page:
                 assert page.status == 200
             assert "password" in (tmp_path / "out").read_text()
