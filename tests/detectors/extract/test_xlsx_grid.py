@@ -1,0 +1,98 @@
+"""The quick ways into a sheet say what the slow one says, for tidy sheets and for odd ones."""
+
+import io
+import zipfile
+from unittest import mock
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from detectors.extract import xlsx
+from tests.corpus.reading import kinds, read_file
+
+CELLS = st.sampled_from(
+    [
+        '<c r="{at}"><v>7</v></c>', '<c r="{at}" t="n"><v>0.5</v></c>', '<c r="{at}" s="1"><v>40611</v></c>', '<c r="{at}" t="s"><v>0</v></c>',
+        '<c r="{at}" t="s"><v>9</v></c>', '<c r="{at}" t="inlineStr"><is><t>Amelia  Thompson </t></is></c>', '<c r="{at}" t="str"><v>Zoë</v></c>',
+    ]
+)  # fmt: skip
+ODD = st.sampled_from(
+    [
+        '<c r="{at}"/>', '<c r="{at}" s="1"/>', '<c t="s" r="{at}"><v>0</v></c>', '<c r="{at}"><f>"Secret words"&amp;A1</f><v>8</v></c>', "<c><v>3</v></c>",
+        '<c r="{at}" t="inlineStr"><is><r><t>Ame</t></r><r><t>lia</t></r></is></c>', '<c r="{at}" t="str"><v>a &amp; b_x0041_</v></c>', '<x:c r="{at}"><v>4</v></x:c>',
+        '<c r="{at}" t="b"><v>1</v></c>', '<c r="{at}" t="inlineStr"><v>1</v></c>', '<c r="ZZ9"><v>5</v></c>', "",
+    ]
+)  # fmt: skip
+ROWS = st.sampled_from(
+    ['<row r="{n}">'] * 9
+    + ['<row r="{n}" hidden="1">', '<row r="2">', "<row>", '<row r="{n}" spans="1:3" ht="15">']
+)
+
+
+@st.composite
+def sheets(draw):
+    cell = CELLS if draw(st.booleans()) else st.one_of(CELLS, CELLS, ODD)
+    width, height = draw(st.integers(1, 4)), draw(st.integers(1, 5))
+    row = st.just('<row r="{n}">') if draw(st.booleans()) else ROWS
+    rows = [
+        draw(row).format(n=n)
+        + "".join(draw(cell).format(at=f"{'ABCD'[c]}{n}") for c in range(width))
+        + "</row>"
+        for n in range(1, height + 1)
+    ]
+    return "".join(rows)
+
+
+def book(rows):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as out:
+        out.writestr("[Content_Types].xml", "<Types/>")
+        out.writestr(
+            "xl/workbook.xml",
+            '<workbook xmlns:r="r"><sheets><sheet name="One" r:id="r1"/></sheets></workbook>',
+        )
+        out.writestr(
+            "xl/_rels/workbook.xml.rels",
+            '<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/s.xml"/></Relationships>',
+        )
+        out.writestr("xl/sharedStrings.xml", "<sst><si><t>Shared words</t></si></sst>")
+        out.writestr(
+            "xl/styles.xml",
+            '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
+        )
+        out.writestr(
+            "xl/worksheets/s.xml", f"<worksheet><sheetData>{rows}</sheetData><pageSetup/></worksheet>"
+        )
+    return made.getvalue()  # fmt: skip
+
+
+def said(rows):
+    out = read_file("one.xlsx", book(rows))
+    return [(e.text, e.table, e.place, e.hidden) for e in out.extracts], sorted(kinds(out))
+
+
+@settings(deadline=None)
+@given(sheets())
+@example('<row r="1"><c r="A1"><v>7</v></c><c r="B1"><v>8</v></c></row>')
+@example('<row r="1"><c r="A1"><v>7</v></c><c r="A2"><v>8</v></c></row><row r="2"></row>')
+def test_the_quick_ways_say_what_the_slow_one_says(rows):
+    """Text, table, place and what is hidden are equal, whichever way read it."""
+    quick = said(rows)
+    with (
+        mock.patch.object(xlsx, "grid", return_value=None),
+        mock.patch.object(xlsx, "_plain_cells", return_value=None),
+    ):
+        assert said(rows) == quick
+
+
+def test_a_plain_grid_goes_the_quick_way():
+    """Else the test above would compare the slow way with itself."""
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="B{n}" t="inlineStr"><is><t>w{n}</t></is></c></row>'
+        for n in (1, 2, 5)
+    )
+    with mock.patch.object(xlsx, "_plain_cells", side_effect=AssertionError):
+        extracts, _ = said(rows)
+    (table,) = [table for _, table, _, _ in extracts if table]
+    assert table.rows == (("1", "w1"), ("2", "w2"), ("5", "w5"))
+    assert table.places[-1] == "sheet 1, row 5"
