@@ -19,6 +19,8 @@ FILES = (
     "test_races",
     "test_retention",
     "test_start",
+    "cures/test_mending",
+    "cures/test_races",
 )
 
 
