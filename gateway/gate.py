@@ -6,7 +6,7 @@ from typing import Protocol
 
 from detectors.findings import Scan
 from gateway.relay import Replies
-from policies.envelope import Envelope
+from policies.envelope import Envelope, Recipient
 from policies.evidence import Facts, History
 from policies.verdict import Verdict
 
@@ -45,9 +45,16 @@ class Quarantine(Protocol):
         ...
 
     async def passed(
-        self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts
+        self,
+        envelope: Envelope,
+        raw: bytes,
+        scan: Scan,
+        verdict: Verdict,
+        facts: Facts,
+        *,
+        relayed: tuple[Recipient, ...],
     ) -> None:
-        """Record that it went on."""
+        """Record that it went on; `relayed` are those whose sender is told so, for the next hop will not."""
         ...
 
     async def partial(self, envelope: Envelope, raw: bytes, replies: Replies) -> None:

@@ -99,7 +99,7 @@ async def _relay(decided: Decided, gate: Gate) -> Disposition:
     if replies.accepted and replies.left and not await _keep_the_rest(decided, gate, replies):
         word, reply = "doubtful", REPLIES["trouble"]  # some have it, and the client will send to all again
     elif replies.accepted:
-        await _record_passed(decided, gate)
+        await _record_passed(decided, gate, replies)
     return _disposition(
         word,
         reply,
@@ -116,10 +116,12 @@ async def _keep_the_rest(decided: Decided, gate: Gate, replies: Replies) -> bool
     return await _recorded(keeping, "partial", decided)
 
 
-async def _record_passed(decided: Decided, gate: Gate) -> None:
+async def _record_passed(decided: Decided, gate: Gate, replies: Replies) -> None:
     """Relay first, record after: when the record fails the mail is gone all the same, and a 451 would double it."""
     d = decided
-    recording = gate.quarantine.passed(d.envelope, d.raw, d.scan, d.verdict, d.facts)
+    recording = gate.quarantine.passed(
+        d.envelope, d.raw, d.scan, d.verdict, d.facts, relayed=replies.to_report
+    )
     await _recorded(recording, "passed", d)
 
 

@@ -15,7 +15,7 @@ from django.db import connections
 from detectors.findings import Scan
 from gateway.gate import QuarantineDown
 from gateway.relay import Replies
-from policies.envelope import Envelope
+from policies.envelope import Envelope, Recipient
 from policies.evidence import Facts
 from policies.verdict import Verdict
 from quarantine import outbox, workflow
@@ -110,11 +110,25 @@ class QuarantineCalls:
         )
 
     async def passed(
-        self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts
+        self,
+        envelope: Envelope,
+        raw: bytes,
+        scan: Scan,
+        verdict: Verdict,
+        facts: Facts,
+        *,
+        relayed: tuple[Recipient, ...] = (),
     ) -> None:
         """Metadata and audit of what went on."""
         await self.threads.call(
-            workflow.passed, envelope, scan, verdict, now=self.clock(), raw=raw, facts=facts
+            workflow.passed,
+            envelope,
+            scan,
+            verdict,
+            now=self.clock(),
+            raw=raw,
+            facts=facts,
+            relayed=relayed,
         )
 
     async def partial(self, envelope: Envelope, raw: bytes, replies: Replies) -> None:

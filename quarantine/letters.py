@@ -162,6 +162,29 @@ def delivery_failed(
     return [_seal(notice, now)]
 
 
+def relayed(cover: Cover, recipients: Sequence[Recipient], *, now: datetime) -> list[Letter]:
+    """The report that a message went on to a server which will say no more (RFC 3464 §2.3.3, "relayed")."""
+    sender = cover.envelope.mail_from
+    if not sender or not recipients:
+        return []
+    notice = Notice(
+        kind=Kind.RELAYED,
+        reference=cover.envelope.id,
+        school=config.current().school(cover.envelope.school).key,
+        to=(sender,),
+        fates=tuple(
+            Fate(address=r.address, status="2.0.0", action="relayed", orcpt=r.orcpt) for r in recipients
+        ),
+        recipients=len(recipients),
+        received_at=cover.envelope.received_at,
+        envid=cover.envelope.envid,
+        message_id=cover.message_id,
+        references=cover.references,
+        contact=_contact(),
+    )
+    return [_seal(notice, now)]
+
+
 def post(letters: Sequence[Letter], *, reference: str, now: datetime, held_id: str | None = None) -> None:
     """Write the letters into the outbox, inside the transaction of what they tell."""
     for letter in letters:
@@ -171,7 +194,7 @@ def post(letters: Sequence[Letter], *, reference: str, now: datetime, held_id: s
             school=letter.school, blob=letter.blob, size=letter.size, created_at=now
         )
         posting.queue(
-            "report" if letter.kind == Kind.DELIVERY_FAILED else "notice",
+            "report" if letter.kind in (Kind.DELIVERY_FAILED, Kind.RELAYED) else "notice",
             letter.cover,
             message=message,
             sealed_cover=letter.sealed_cover,

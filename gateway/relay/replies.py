@@ -57,6 +57,11 @@ class Replies:
         """All whom the next hop did not take."""
         return tuple(recipient for recipient, reply in self.rows if reply.code // 100 != 2)
 
+    @property
+    def to_report(self) -> tuple[Recipient, ...]:
+        """Whose sender wants to hear of success from a next hop that will not say: we report "relayed" (RFC 3461 §5.2.2)."""
+        return () if self.dsn else tuple(r for r in self.accepted if "SUCCESS" in r.notify)
+
     def of(self, recipient: Recipient) -> Reply:
         """What the next hop said about one recipient."""
         return next(reply for other, reply in self.rows if other == recipient)

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     DELETED = "deleted"
     EXPIRED = "expired"
     DELIVERY_FAILED = "delivery-failed"
+    RELAYED = "relayed"  # to a sender who asked to hear of success, where the next hop cannot tell
     TIP = "tip"  # to the sender of a message that went, once a day
     REMINDER = "reminder"  # to the sender, while we wait for them
     REVIEW = "review"  # to the officers: something new waits for them
@@ -34,8 +35,8 @@ class Kind(StrEnum):
     STRANGER = "stranger"  # to IT: the sender is not one of ours, so they were not told
 
 
-# Kinds after which the message will not arrive: they are reports of delivery (RFC 3464).
-BOUNCES = {Kind.BLOCK, Kind.RETURNED, Kind.DELETED, Kind.EXPIRED, Kind.DELIVERY_FAILED}
+# Kinds that are reports of delivery (RFC 3464): the message will not arrive, or nobody will say more of it.
+BOUNCES = {Kind.BLOCK, Kind.RETURNED, Kind.DELETED, Kind.EXPIRED, Kind.DELIVERY_FAILED, Kind.RELAYED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class Fate:
 
     address: str = field(repr=False)
     status: str = "5.7.1"  # enhanced status code
-    action: str = "failed"  # failed, delayed (RFC 3464 §2.3.3)
+    action: str = "failed"  # failed or relayed (RFC 3464 §2.3.3)
     diagnostic: str = field(default="", repr=False)  # "550 5.1.1 no such user": the next hop's words
     orcpt: str = field(default="", repr=False)
 

@@ -104,11 +104,16 @@ def passed(
     now: datetime,
     raw: bytes = b"",
     facts: Facts | None = None,
+    relayed: Sequence[Recipient] = (),
 ) -> None:
-    """A message went on: no content stays, only what was decided about it."""
+    """A message went on: no content stays, only what was decided about it.
+
+    `relayed`: recipients whose sender asked to hear of success, of which the next hop will not tell.
+    """
     cover = cover_of(envelope, raw)
     school = config.current().school(envelope.school).key
     told = letters.for_roles(cover, verdict, now=now) + letters.tip(cover, verdict, now=now)
+    told += letters.relayed(cover, relayed, now=now)
     with one_transaction():
         _record(cover, scan, verdict, _size(scan, raw), school, facts)
         _remember(facts, now + memory.DAY)

@@ -99,8 +99,16 @@ class FakeQuarantine:
         await self._call("refused")
 
     async def passed(
-        self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts
+        self,
+        envelope: Envelope,
+        raw: bytes,
+        scan: Scan,
+        verdict: Verdict,
+        facts: Facts,
+        *,
+        relayed: tuple[Recipient, ...],
     ) -> None:
+        self.relayed = relayed
         await self._call("passed")
 
     async def partial(self, envelope: Envelope, raw: bytes, replies: Replies) -> None:

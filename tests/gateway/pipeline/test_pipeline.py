@@ -229,7 +229,7 @@ def test_a_record_that_hangs_does_not_hold_up_the_reply(monkeypatch: pytest.Monk
     monkeypatch.setattr(pipeline, "RECORDED_IN", 0.05)
     fake = FakeGate()
 
-    async def hang(*_: object) -> None:
+    async def hang(*_: object, **_more: object) -> None:
         await asyncio.sleep(60)
 
     monkeypatch.setattr(fake.quarantine, "passed", hang)
