@@ -1,12 +1,12 @@
 """A message: its header fields, bodies and attachments. Parsed once, with the tolerant policy, within hard caps."""
 
 import re
-from email import message_from_bytes
 from email.message import Message
 
 from detectors.extract import headers, transfer
 from detectors.extract.charsets import decode
 from detectors.extract.doubts import doubt, late_subjects
+from detectors.extract.message import parse
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Where
 from detectors.sniff import sniff
@@ -26,7 +26,7 @@ def read(node: Node, out: Reading) -> None:
     if boundaries > out.limits.mime_parts * 20:
         out.text(node, decode(node.data[: out.limits.part_chars // 2]), place="raw message")
         raise Unreadable("too-many-parts", "has more boundaries than a message may have")
-    message = message_from_bytes(node.data)
+    message = parse(node.data)
     _fields(message, node, out)
     _part(message, node, out, [0], 0)
     if message.is_multipart() and not out_children(node) and not node.chars:
