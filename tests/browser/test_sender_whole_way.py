@@ -292,3 +292,16 @@ def test_asking(school):
         "the officer is told",
     )
     assert school.not_there(b"Marker-ask")
+
+
+def test_no_log_line_or_notice_tells(school):
+    """After all of the above: no link, no password, no name and no address in any log; none of the names in a notice."""
+    log = school.gate.log()
+    assert "/m/" not in log
+    for planted in ("Amelia", "Fatima", "Jaspreet", "club@example.net", "laura.thompson", "author"):
+        assert planted not in log
+    notices = [m for m in school.internet.mails() if b"Return-Path: <>" in m]
+    assert notices
+    for notice in notices:
+        text = str(message_from_bytes(notice, policy=default).get_body(("plain",)).get_content())
+        assert not [name for name in ("Amelia", "Thompson", "Fatima", "Begum") if name in text]
