@@ -19,6 +19,10 @@ _SPELLED = re.compile(
     r"([a-z0-9-]{2,63}(?:\s{0,3}(?:\s[\[({<]?\s?dot\s?[\])}>]?\s|[\[({<]\s?(?:dot|\.)\s?[\])}>]|\.)\s{0,3}[a-z0-9-]{2,63}){1,4})(?!\w)",
     re.IGNORECASE,
 )
+GATES = {
+    "spelled": r"(?:[\s?][\[({<]?[\s?]?at[\s?]?[\])}>]?[\s?]|[\[({<][\s?]?(?:at|@)[\s?]?[\])}>]|[\s?]@|@[\s?])[\s?]{0,4}[a-z0-9-]{2,63}[\s?]{0,3}"
+    r"(?:[\s?][\[({<]?[\s?]?dot|[\[({<][\s?]?(?:dot|\.)|\.)[\s?\])}>]{0,6}[a-z0-9-]{2}"
+}  # for the first pass: it matches wherever an address is spelled out; "?" is space of a rare kind
 _DOT = re.compile(r"\s*[\[({<]?\s*(?:\bdot\b|\.)\s*[\])}>]?\s*", re.IGNORECASE)
 _TOP = frozenset(
     [

@@ -7,11 +7,11 @@ from typing import Any
 import hyperscan
 
 from detectors.extract.extracts import Extract
-from detectors.recognize import conduct, credentials, links
+from detectors.recognize import addresses, conduct, credentials, links
 from detectors.recognize.hits import EVERYTHING, Passage, Seen, passage
 from detectors.recognize.patterns import BOUNDED, SHAPES
 
-_WORDS = {**conduct.gates(), **credentials.GATES, **links.GATES}
+_WORDS = {**conduct.gates(), **credentials.GATES, **links.GATES, **addresses.GATES}
 _NAMES = tuple(_WORDS)
 _OTHER_DIGIT = re.compile(r"(?![\x00-\x7f])\d")
 _NOT_AFTER = re.compile(r"^\(\?<!\[([^\]]*)\]\)")

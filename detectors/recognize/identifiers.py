@@ -146,7 +146,7 @@ def _spelled(passage: Passage) -> list[Hit]:
             tags=frozenset({"spelled"}),
             why="an address written out in words",
         )
-        for start, end, address in spelled_addresses(passage.text)
+        for start, end, address in (spelled_addresses(passage.text) if passage.seen.may("spelled") else ())
         if (normal := normalise_email(address))
     ]
 

@@ -12,6 +12,7 @@ from detectors.recognize.patterns import SHAPES
 from tests.support.people import SCHOOL, body
 
 PIECES = [
+    "sam at gmail dot com", "sam (at) mail [dot] example.com", "a_b @ gmail. com", "sam@ yahoo.com", " at ", " dot ", "gmail", "\u1680", "[at]", "(dot)", "com",
     "0161 496 0123", "+44 7700 900123", "AB123456C", "ab 12 34 56 c", "943 476 5919", "9434765919", "12-34-56", "12345678", "12 34 56",
     "GB29 NWBK 6016 1331 9268 19", "4111 1111 1111 1111", "378282246310005", "14/05/2014", "2014-05-14", "3rd of March 2012", "March 3rd, 2012",
     "SW1A 1AA", "sw1a1aa", "a.b_c@mail.example.org", "_x@b.example", "é@münchen.example", "N999000123001", "MORGA657054SM9IJ", "681990012058G", "12/34567",
