@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from gateway import installation
+from gateway import installation, snapshot
 from gateway.settings import Settings
 
 FORMAT = 1
+PEOPLE = "directory"
 MANIFEST = "manifest.json"
 SETTINGS, KEYS, SQLITE, DUMP = (
     "settings/schoolgate.toml",
@@ -48,9 +49,11 @@ def backup(settings: Settings, target: Path, *, now: datetime) -> Report:
     inside = {f"settings/{path.relative_to(home)}": path for path in named if path.is_relative_to(home)}
     outside = tuple(str(path) for path in named if not path.is_relative_to(home))
     keys = {f"{KEYS}/{path.name}": path for path in sorted((settings.storage.path / "keys").iterdir())}
+    imported = snapshot.path(settings.storage.path)
+    people = {f"{PEOPLE}/{imported.name}": imported} if imported.exists() else {}
     with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".schoolgate-backup-") as name:
         folder = Path(name)
-        files = {SETTINGS: settings.source, **inside, **keys, **_database(settings, folder)}
+        files = {SETTINGS: settings.source, **inside, **keys, **people, **_database(settings, folder)}
         report = Report(now.isoformat(timespec="seconds"), tuple(sorted(files)), outside)
         manifest = {"format": FORMAT, "made_at": report.made_at, "files": report.files, "outside": outside}
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
@@ -180,6 +183,8 @@ def _place(member: str, settings_file: Path, storage: Path) -> Path:
             return settings_file.absolute().parent / rest
         case "keys":
             return storage / KEYS / rest
+        case "directory":
+            return storage / PEOPLE / rest
         case "database":
             return storage / rest
     raise BackupError("the backup holds a file of an unknown kind; nothing was restored")

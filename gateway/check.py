@@ -149,10 +149,11 @@ def directory_lines(settings: Settings, directory: Directory, *, now: datetime) 
         if directory.pupils
         else warning("directory", f"{counts}: no name is protected")
     )
-    for file in installation.directory_files(settings):
+    for file in installation.directory_sources(settings):
         days = (now - datetime.fromtimestamp(file.stat().st_mtime, UTC)).days
         if days > DIRECTORY_DAYS:
-            yield warning("directory", f"{file.name} is {days} days old")
+            name = "the import" if file.name == "current" else file.name
+            yield warning("directory", f"{name} is {days} days old")
 
 
 def storage_lines(settings: Settings, keys: Keys) -> Iterator[Line]:

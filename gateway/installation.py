@@ -9,8 +9,11 @@ from psycopg.conninfo import make_conninfo
 
 import policies
 from detectors.directory import Directory, DirectoryPaths, load
+from detectors.directory.export import Export
 from detectors.fingerprints import Fingerprints
+from gateway import snapshot
 from gateway.settings import Settings
+from gateway.snapshot import Snapshot
 from policies.cases import prove
 from policies.policy_set import MONITOR, Authority, PolicySet
 from quarantine.config import Config, Notices, School, Waivers
@@ -62,9 +65,16 @@ def _source(settings: Settings) -> str | Path:
     return settings.source.parent / pack if own else pack
 
 
-def directory(settings: Settings, fingerprints: Fingerprints, *, today: date) -> Directory:
-    """The school's people, from the files that the settings name."""
+def directory(
+    settings: Settings,
+    fingerprints: Fingerprints,
+    *,
+    today: date,
+    imported: Snapshot | Literal["in force"] | None = "in force",
+) -> Directory:
+    """The school's people: from the files that the settings name, and from the import in force or the one given."""
     files = settings.directory
+    found = snapshot.load(settings.storage.path) if imported == "in force" else imported
     return load(
         DirectoryPaths(
             pupils=files.pupils,
@@ -78,6 +88,7 @@ def directory(settings: Settings, fingerprints: Fingerprints, *, today: date) ->
         fingerprints,
         allow_empty=files.allow_empty,
         today=today,
+        imported=Export(found.format, found.pupils, found.staff, found.contacts) if found else None,
     )
 
 
@@ -96,7 +107,13 @@ def policy_set(settings: Settings) -> PolicySet:
     return policies.in_mode(found, MONITOR) if settings.policy.mode == MONITOR else found
 
 
+def directory_sources(settings: Settings) -> tuple[Path, ...]:
+    """The files and the import in force."""
+    imported = snapshot.path(settings.storage.path)
+    return (*directory_files(settings), *([imported] if imported.exists() else []))
+
+
 def directory_files(settings: Settings) -> tuple[Path, ...]:
-    """All files of the directory, for their age."""
+    """All files of the directory that the settings name."""
     files = settings.directory
     return (*files.pupils, *files.staff, *files.contacts, *files.partners, *files.outsiders)

@@ -95,6 +95,7 @@ class DirectoryFiles:
     contacts: tuple[File, ...] = ()
     partners: tuple[File, ...] = ()
     outsiders: tuple[File, ...] = ()
+    import_folder: File | None = None  # looked into every night
     allow_empty: bool = False
 
 

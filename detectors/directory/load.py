@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from detectors.directory import build, columns
 from detectors.directory.errors import DirectoryError
-from detectors.directory.export import read_export
+from detectors.directory.export import Export, read_export
 from detectors.directory.members import is_export
 from detectors.directory.people import Contact, Directory, Outsider, Partner, Pupil, Staff
 from detectors.directory.sheets import Sheet, read
@@ -37,10 +37,13 @@ def load(
     *,
     allow_empty: bool = False,
     today: date,
+    imported: Export | None = None,
 ) -> Directory:
-    """The snapshot. A directory without pupils would silently stop all protection: it is refused unless allowed."""
+    """The snapshot, of the files and what was imported before. A directory without pupils would silently stop all protection: it is refused unless allowed."""
     whole = tuple(path for path in files.pupils if is_export(path))
     exports = [read_export([path], fingerprints, domains=domains, today=today) for path in whole]
+    if imported is not None:
+        exports.append(imported)
     tables = tuple(path for path in files.pupils if path not in whole)
     pupils = _all(
         tables, columns.PUPIL_ALIASES, build.PUPIL_REQUIRED, lambda s: build.pupils(s, fingerprints, today)

@@ -12,9 +12,12 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from detectors.directory import Directory
-from gateway import installation
-from gateway.cli.opening import ConfigOption, JsonOption, now, out, refuse, settings
+from detectors.directory import Directory, DirectoryError
+from detectors.directory.export import Export
+from gateway import installation, snapshot
+from gateway.cli.held import actor
+from gateway.cli.opening import ConfigOption, JsonOption, now, out, refuse, settings, started
+from gateway.importing import Import, read_import
 from gateway.settings import Settings
 from quarantine import keys
 
@@ -31,7 +34,7 @@ def show(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     found = settings(config)
     directory = _load(found)
     counts = {kind: len(getattr(directory, kind)) for kind in KINDS}
-    files = {str(f): _changed(f) for f in installation.directory_files(found)}
+    files = {str(f): _changed(f) for f in installation.directory_sources(found)}
     if as_json:
         typer.echo(json.dumps({"version": directory.version, **counts, "files": files}))
         return
@@ -44,20 +47,101 @@ def show(config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command("import")
-def import_(
+def import_(  # what to read, and what a person has confirmed
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH...", help="An export as it is: files, a folder or a zip file. Everybody is in it."
+        ),
+    ] = None,
     config: ConfigOption = None,
     pupils: FileOption = None,
     staff: FileOption = None,
     contacts: FileOption = None,
-    shrink: Annotated[bool, typer.Option("--shrink", help="Take a list with far fewer pupils.")] = False,
+    folder: Annotated[
+        bool, typer.Option("--folder", help="Read the folder that [directory] import_folder names.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Put it in force without asking.")] = False,
+    shrink: Annotated[
+        bool, typer.Option("--shrink", help="Take a list with far fewer pupils, or none.")
+    ] = False,
 ) -> None:
-    """Check new exports together with the rest, then put them in place of the old ones, all or none."""
+    """Put a new export in force: an export as it is by PATH, or one list of the settings by its name; all or nothing."""
     found = settings(config)
-    new = {
-        kind: file for kind, file in (("pupils", pupils), ("staff", staff), ("contacts", contacts)) if file
-    }
+    if folder:
+        if found.directory.import_folder is None:
+            refuse("[directory] import_folder names no folder", 2)
+        paths = [found.directory.import_folder]
+    if paths:
+        _import_export(found, paths, yes=yes, shrink=shrink)
+        return
+    _replace_lists(found, {"pupils": pupils, "staff": staff, "contacts": contacts}, shrink=shrink)
+
+
+def _import_export(found: Settings, paths: list[Path], *, yes: bool, shrink: bool) -> None:
+    """Preview, difference, question, swap; the audit says how many came and went."""
+    with started(found, may_read=False) as opened:
+        from quarantine import audit
+        from quarantine.database import one_transaction
+
+        try:
+            read = read_import(found, paths, opened.fingerprints, now=now(), confirmed=shrink)
+        except DirectoryError:
+            with one_transaction():
+                audit.append("directory-refused", now=now(), actor=actor())
+            raise
+        _show_columns(read.export)
+        _show_changes(read)
+        if not yes and not typer.confirm("Put this in force?"):
+            refuse("nothing was changed", 1)
+        snapshot.save(found.storage.path, read.snapshot)
+        with one_transaction():
+            audit.append(
+                "directory-imported",
+                now=now(),
+                actor=actor(),
+                version=read.after.version,
+                pupils=len(read.export.pupils),
+                new=len(read.changes.new),
+                gone=len(read.changes.gone),
+                changed=len(read.changes.changed),
+            )
+    out().print(
+        f"{len(read.export.pupils)} pupils are in force. A running gateway takes them within seconds."
+    )
+
+
+def _show_columns(export: Export) -> None:
+    out().print(f"Read as: {export.format}")
+    for file, columns in export.previews.items():
+        table = Table("column", "taken for", title=file)
+        for column in columns:
+            meaning = column.field.replace("_", " ") or ("never imported" if column.never else "left out")
+            table.add_row(column.header, meaning, style="" if column.field else "dim")
+        out().print(table)
+
+
+def _show_changes(read: Import) -> None:
+    changes = read.changes
+    table = Table("what", "how many", title="What would change")
+    for what, count in (
+        ("new pupils", len(changes.new)),
+        ("pupils who are gone (kept as leavers for a year)", len(changes.gone)),
+        ("pupils with changed details", len(changes.changed)),
+    ):
+        table.add_row(what, str(count))
+    table.add_row("staff", f"{changes.staff:+}")
+    table.add_row("contacts", f"{changes.contacts:+}")
+    style = "red" if changes.newly_forbidden else ""
+    table.add_row("contacts who may no longer be written to", str(changes.newly_forbidden), style=style)
+    out().print(table)
+
+
+def _replace_lists(found: Settings, named: dict[str, Path | None], *, shrink: bool) -> None:
+    """Check new lists together with the rest, then put them in place of the old files."""
+    new = {kind: file for kind, file in named.items() if file}
     if not new:
-        refuse("name at least one file: --pupils, --staff or --contacts", 2)
+        refuse("name an export, or at least one file: --pupils, --staff or --contacts", 2)
     for kind in new:
         if len(getattr(found.directory, kind)) != 1:
             refuse(f"[directory] {kind} names no single file that could be replaced", 2)

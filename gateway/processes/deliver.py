@@ -11,6 +11,7 @@ from gateway.deliver import run as deliver
 from gateway.installation import hostname
 from gateway.notify import notify
 from gateway.processes.mend import mend
+from gateway.processes.nightly import import_nightly
 from gateway.processes.start import stop_event, utc_now
 from gateway.processes.upkeep import keep_up
 from gateway.quarantine_calls import OutboxCalls, Threads
@@ -41,10 +42,11 @@ async def _run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
     maillog.started(process="deliver", version=version("schoolgate"))
     notify("READY=1")
     upkeep = asyncio.create_task(keep_up(threads, stop))
+    nightly = asyncio.create_task(import_nightly(settings, stop))
     mending = [asyncio.create_task(mend(settings, keys, threads, stop))] if settings.pages.url else []
     drained = await deliver(post, stop, drain=DRAIN)
     notify("STOPPING=1")
-    await asyncio.gather(upkeep, *mending)
+    await asyncio.gather(upkeep, nightly, *mending)
     await relay.close()
     await asyncio.to_thread(threads.close)
     if numbers is not None:

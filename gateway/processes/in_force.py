@@ -14,6 +14,7 @@ from policies.envelope import Envelope
 from policies.people import known
 from policies.policy_set import MONITOR
 from policies.verdict import Action, Hit, Verdict
+from quarantine.keys import KeysError
 
 NOTHING, NO_HISTORY = Standing(), History.empty()
 BYPASS = "panic-bypass"  # stands in the record beside what would have happened
@@ -71,8 +72,13 @@ def reload(old: InForce, fingerprints: Fingerprints, *, today: date) -> InForce 
     """The set that is on disk now; None, said loudly, when it is broken: then the old one stays."""
     try:
         new = load(read(old.settings.source), fingerprints, today=today)
-    except (SettingsError, DirectoryError, PolicyError, OSError) as wrong:
-        what = {SettingsError: "settings", DirectoryError: "directory", PolicyError: "policies"}
+    except (SettingsError, DirectoryError, PolicyError, KeysError, OSError) as wrong:
+        what = {
+            SettingsError: "settings",
+            DirectoryError: "directory",
+            KeysError: "directory",
+            PolicyError: "policies",
+        }
         maillog.reload_refused(what=what.get(type(wrong), "files"), cause=type(wrong).__name__)
         metrics.RELOADS.labels(outcome="refused").inc()
         metrics.RELOAD_BROKEN.set(1)
@@ -94,7 +100,7 @@ def tell(force: InForce) -> None:
     metrics.DIRECTORY_PUPILS.set(len(force.directory.pupils))
     ages = [
         datetime.now(UTC).timestamp() - file.stat().st_mtime
-        for file in installation.directory_files(force.settings)
+        for file in installation.directory_sources(force.settings)
         if file.exists()
     ]
     metrics.DIRECTORY_AGE.set(max(ages, default=0.0))

@@ -8,7 +8,7 @@ import uvloop
 
 from detectors.findings import Scan
 from detectors.pool import Pool
-from gateway import maillog, metrics
+from gateway import maillog, metrics, snapshot
 from gateway.gate import Gate
 from gateway.installation import hostname
 from gateway.notify import notify
@@ -39,7 +39,10 @@ def run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
 
 async def _run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
     threads = Threads()
-    force = _Force(load(settings, keys.fingerprints, today=utc_now().date()), keys, threads)
+    imported = snapshot.mark(
+        settings.storage.path
+    )  # before the load: an import in between is seen at the first look
+    force = _Force(load(settings, keys.fingerprints, today=utc_now().date()), keys, threads, imported)
     pool = _pool(settings, force.now)
     relay = Relay(settings.next_hop, hostname(settings))
     await force.look()
@@ -79,7 +82,7 @@ async def _serve(force: "_Force", pool: Pool, relay: Relay, *, endpoint: bool) -
     tell(force.now)
     maillog.started(process="smtp", version=version("schoolgate"), listen=settings.smtp.listen)
     notify("READY=1")
-    await watch(force.look, stop)
+    await watch(lambda: force.look(pool), stop)
     notify("STOPPING=1")
     await server.close(DRAIN)
     if numbers is not None:
@@ -89,10 +92,11 @@ async def _serve(force: "_Force", pool: Pool, relay: Relay, *, endpoint: bool) -
 class _Force:
     """The set in force with what people have switched, and its replacement by a reload; one at a time."""
 
-    def __init__(self, now: InForce, keys: Keys, threads: Threads) -> None:
+    def __init__(self, now: InForce, keys: Keys, threads: Threads, imported: tuple[int, int]) -> None:
         self.now, self.keys, self.threads = now, keys, threads
         self.standing = Standing()
         self.former: frozenset[str] = frozenset()
+        self._imported = imported
         self._seen = ""  # version of the directory whose contacts the memory knows
         self.renew: Callable[[], None] = lambda: None  # the server's certificates
         self._lock = asyncio.Lock()
@@ -109,9 +113,13 @@ class _Force:
             self.now, self.former, envelope, scan, threads=self.threads, now=utc_now()
         )
 
-    async def look(self) -> None:
-        """What people have switched since the last look, and whose address has left the directory."""
+    async def look(self, pool: Pool | None = None) -> None:
+        """What people have switched since the last look, a new import, and whose address has left the directory."""
         self.standing = await self.threads.call(standing.read, now=utc_now())
+        imported = snapshot.mark(self.now.settings.storage.path)
+        if pool is not None and imported != self._imported:
+            self._imported = imported
+            await self._reload(pool)
         force = self.now
         if force.directory.version != self._seen:
             self.former = await recall.former_contacts(force, threads=self.threads, now=utc_now())
