@@ -117,3 +117,11 @@ def directory_files(settings: Settings) -> tuple[Path, ...]:
     """All files of the directory that the settings name."""
     files = settings.directory
     return (*files.pupils, *files.staff, *files.contacts, *files.partners, *files.outsiders)
+
+
+def marks(settings: Settings) -> tuple[tuple[int, int], ...]:
+    """Changes whenever settings, policies or directory are replaced on the disk."""
+    own = settings.source.parent / settings.policy.pack
+    named = (settings.source, own, *directory_sources(settings))
+    found = [path.stat() for path in named if path.exists()]
+    return tuple((one.st_mtime_ns, one.st_ino) for one in found)

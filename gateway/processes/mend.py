@@ -5,9 +5,10 @@ from datetime import date
 
 from detectors.findings import Scan
 from detectors.pool import Pool
+from gateway import installation
 from gateway.mending import Workshop, run
 from gateway.processes import recall
-from gateway.processes.in_force import InForce, load
+from gateway.processes.in_force import InForce, load, reload
 from gateway.processes.start import utc_now
 from gateway.quarantine_calls import Threads
 from gateway.settings import Settings
@@ -25,6 +26,7 @@ class _Started:
         self._settings, self._keys, self._threads = settings, keys, threads
         self._force: InForce | None = None
         self._pool: Pool | None = None
+        self._marks: tuple[tuple[int, int], ...] = ()
 
     async def history(self, envelope: Envelope, scan: Scan) -> History:
         assert self._force is not None
@@ -41,7 +43,16 @@ class _Started:
         return self._force.decide(found)
 
     async def pool(self) -> Pool:
+        """The worker, with the directory and policies that are on the disk now."""
+        marks = installation.marks(self._settings)
+        if self._pool is not None and self._force is not None and marks != self._marks:
+            self._marks = marks
+            new = await asyncio.to_thread(reload, self._force, self._keys.fingerprints, today=_today())
+            if new is not None:
+                await self._pool.replace_directory(new.directory)
+                self._force = new
         if self._pool is None:
+            self._marks = marks
             self._force = await asyncio.to_thread(
                 load, self._settings, self._keys.fingerprints, today=_today()
             )
