@@ -9,7 +9,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from bench.detection import first, rivals, score, second
+from bench.detection import first, rivals, score, second, speed
 from bench.detection.sample import Sample, School
 from bench.detection.school import directory
 from bench.detection.score import NAMES, NUMBERS, Score, Tally
@@ -41,6 +41,7 @@ def main() -> int:
             "plain regexes": rivals.measure(samples, rivals.regexes()),
         }
         parts.append(section(name, school, samples, own, beside))
+    parts.append(speed.section(directory(first.corpus()[0])))
     text = "\n\n".join(parts)
     print(text)
     if sound and "dry" not in sys.argv:
