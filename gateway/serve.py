@@ -78,7 +78,6 @@ def _whole(source: Path) -> bool:
     """Whether the settings on disk may be handed to the children; a broken file is said loudly and left alone."""
     try:
         read(source)
-    except SettingsError:
-        maillog.reload_refused(what="settings", cause="SettingsError")
+    except SettingsError:  # the mail process refuses it as well: it writes the log line and sets the metric
         return False
     return True

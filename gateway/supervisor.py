@@ -106,13 +106,14 @@ async def supervise(
     ready: Callable[[dict[str, Child]], None],
     died: Callable[[str, int], None],
 ) -> int:
-    """Run all programs until SIGTERM or SIGINT; SIGHUP reloads each of them when `may_reload` agrees."""
+    """Run all programs until SIGTERM or SIGINT; SIGHUP reloads each of them when `may_reload` agrees, else only who can refuse in place."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     children = {p.name: Child(p, environment, grace=grace) for p in programs}
 
     def reload() -> None:
-        if may_reload():
-            for child in children.values():
+        whole = may_reload()
+        for child in children.values():
+            if whole or child.program.reloads:  # who reloads in place refuses what is broken, and counts it
                 child.reload()
 
     for number in (signal.SIGTERM, signal.SIGINT):

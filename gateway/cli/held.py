@@ -70,8 +70,9 @@ def show(held_id: IdArgument, config: ConfigOption = None, as_json: JsonOption =
 @app.command()
 def release(
     held_id: IdArgument,
-    reason: ReasonOption,
+    reason: ReasonOption = "",
     config: ConfigOption = None,
+    as_json: JsonOption = False,
     to: Annotated[
         list[str] | None, typer.Option("--to", help="Only to these recipients (repeatable).")
     ] = None,
@@ -81,27 +82,38 @@ def release(
         from quarantine import workflow
 
         workflow.release(held_id, actor=actor(), recipients=to or None, note=reason, now=now())
-    out().print(f"{held_id} is on its way.")
+    _done(held_id, "released", f"{held_id} is on its way.", as_json=as_json)
 
 
 @app.command("return")
-def return_(held_id: IdArgument, reason: ReasonOption, config: ConfigOption = None) -> None:
+def return_(
+    held_id: IdArgument, reason: ReasonOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
     """Give the message back to its sender, unsent, with your words."""
     with _open(config):
         from quarantine import workflow
 
         workflow.return_(held_id, actor=actor(), note=reason, now=now())
-    out().print(f"{held_id} is returned to its sender.")
+    _done(held_id, "returned", f"{held_id} is returned to its sender.", as_json=as_json)
 
 
 @app.command()
-def delete(held_id: IdArgument, reason: ReasonOption, config: ConfigOption = None) -> None:
+def delete(
+    held_id: IdArgument, reason: ReasonOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
     """Delete the message unsent; its sender is told."""
     with _open(config):
         from quarantine import workflow
 
         workflow.delete(held_id, actor=actor(), note=reason, now=now())
-    out().print(f"{held_id} is deleted.")
+    _done(held_id, "deleted", f"{held_id} is deleted.", as_json=as_json)
+
+
+def _done(held_id: str, state: str, words: str, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"id": held_id, "state": state}))
+    else:
+        out().print(words)
 
 
 @contextmanager

@@ -138,10 +138,12 @@ def test_policy_list_explain_and_check(gate: Gate, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "command", [("held", "show"), ("held", "release"), ("held", "return"), ("held", "delete")]
 )
-def test_a_reference_that_nobody_knows_is_said_plainly(gate: Gate, command: tuple[str, ...]) -> None:
-    """No traceback, exit code 1."""
-    reason = () if command[1] == "show" else ("--reason", "x")
-    done = gate.run(*command, "01ABCDEFGH", *reason, check=False)
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_reference_that_nobody_knows_is_said_plainly(
+    gate: Gate, command: tuple[str, ...], more: tuple[str, ...]
+) -> None:
+    """No traceback, exit code 1; a decision needs no reason and may answer in JSON."""
+    done = gate.run(*command, "01ABCDEFGH", *more, check=False)
     assert (done.returncode, done.stderr.strip()) == (1, "schoolgate: no message of this reference is known")
 
 
