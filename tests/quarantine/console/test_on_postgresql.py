@@ -11,13 +11,13 @@ import pytest
 from tests.support.postgres import postgres
 
 HERE = Path(__file__).parent
-FILES = ("test_access", "test_decide", "test_pages", "test_reveal", "test_accounts")
+FILES = ("test_access", "test_decide", "test_pages", "test_reveal", "test_accounts", "test_allowed")
 
 
 @pytest.mark.slow
 def test_the_console_is_the_same_on_postgresql():
-    """Roles, lists, decisions, reveal and accounts: every fast test passes there, none is left out."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow"]
+    """Roles, lists, decisions, reveal, accounts and exceptions: every test passes there, none is left out."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     with postgres() as address:
         ran = subprocess.run(
             [*command, *(str(HERE / f"{name}.py") for name in FILES)],
