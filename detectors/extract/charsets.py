@@ -65,6 +65,20 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text) if _CONTROL.search(text) else text
 
 
+def whole_letters(text: str) -> str:
+    """The text without half letters (surrogates), which cannot be written; raw bytes among it are read as UTF-8."""
+    if text.isascii():
+        return text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        try:
+            return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return text
+
+
 def _strict(data: bytes, name: str) -> str | None:
     try:
         return data.decode(name)

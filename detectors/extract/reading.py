@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from detectors.extract.charsets import whole_letters
 from detectors.extract.extracts import Extract, Table
 from detectors.findings import Finding, Protection, Read, Where
 from detectors.limits import Limits
@@ -108,6 +109,7 @@ class Reading:
         """Text of a part. Beyond the budget the rest of the part is unreadable, and said so."""
         if not text or text.isspace():
             return
+        text = whole_letters(text)
         room = min(self.limits.text_chars - self.chars, self.limits.part_chars - node.chars)
         if len(text) > room:
             text, table = text[: max(room, 0)], None
@@ -141,6 +143,7 @@ class Reading:
         type: str = "",  # noqa: A002 - the word of the field
     ) -> Node:
         """A part inside a part, read later: small ones first."""
+        name, declared = whole_letters(name), whole_letters(declared)
         path = f"{parent.path}/{parent.children}"
         parent.children += 1
         node = Node(

@@ -307,6 +307,13 @@ def test_every_kind_of_finding_can_be_said(kind):
     assert KINDS[kind].plain in text or kind == "personal-data"
 
 
+def test_what_could_not_be_read_is_said_so():
+    """A file is not accused of having something: it could not be read, and why."""
+    hit = replace(make_verdict(Action.ASK).hits[0], kind="unreadable:corrupt")
+    text = wording.text(make_notice(Kind.ASK, problems=problems([hit])[0]), current())
+    assert "cannot be read: a damaged file" in " ".join(text.split())
+
+
 def test_a_schools_own_wording_comes_first(tmp_path):
     """A file of the same name replaces the shipped words, in text and HTML."""
     (tmp_path / "notices").mkdir()

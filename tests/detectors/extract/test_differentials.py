@@ -153,3 +153,23 @@ def test_an_encoded_word_of_broken_base64_is_decoded(word):
 @given(st.binary(max_size=300))
 def test_what_was_encoded_comes_back(data):
     assert unbase64(lines(data)) == data
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mail(MIXED, TEXT, before="Zoë Okafor\r\n".encode()),
+        mail(MIXED, TEXT, after=b"Zo\xeb Okafor \xed\xa0\x80\r\n"),
+        b"From: a@example.org\r\nSubject : Zo\xeb Okafor\r\n\r\nx\r\n",
+        mail(MIXED, TEXT, b'Content-Type: text/x-\xe9; name="Zo\xeb Okafor\xff.txt"\r\n\r\nx'),
+    ],
+)
+def test_raw_bytes_outside_the_parts_leave_no_half_letters(raw):
+    out = message(raw)
+    assert at(out, "Okafor")
+    for said in (
+        *(e.text for e in out.extracts),
+        *(n.name for n in out.nodes),
+        *(n.declared for n in out.nodes),
+    ):
+        assert said.encode("utf-8").decode("utf-8") == said
