@@ -82,7 +82,7 @@ def test_a_part_that_does_not_end_is_left_out_and_the_others_are_read():
     async def story(pool):
         began = time.monotonic()
         scan = await pool.scan(slow_message())
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 20
         return scan, await pool.scan(LETTER)
 
     scan, after = run(story)
