@@ -31,8 +31,10 @@ CELL = '"ask:encrypt+remove"'
 CHANGES = (  # the shipped rules, made to ask where they would refuse or hold
     (
         'action = "block"\nwhen = { finding = "pupil-name", where = "subject", strength = "full", quoted = false',
-        ('action = "ask"\ncures = ["initials", "confirm", "not-a-pupil"]\n'
-        'when = { finding = "pupil-name", where = "subject", strength = "full", quoted = false'),
+        (
+            'action = "ask"\ncures = ["initials", "confirm", "not-a-pupil"]\n'
+            'when = { finding = "pupil-name", where = "subject", strength = "full", quoted = false'
+        ),
     ),
     (
         'when = { finding = "recipients-exposed", count = "5+" }',

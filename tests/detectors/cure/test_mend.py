@@ -20,6 +20,8 @@ from tests.support.documents import CLASS_LIST, PDF, XLSX, docx, pdf, xlsx
 from tests.support.mail import make_message
 from tests.support.people import SCHOOL
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "lake-otter-violin-sandal-thumb"
 TEXT = b"Dear Jo,\r\n\r\nsee the list.\r\n"
 

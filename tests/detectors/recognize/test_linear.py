@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.people import body, find
 
+pytestmark = pytest.mark.slow
+
 BAIT = {
     "near-miss UPNs": "N999000123002 ",
     "digits": "1234567890",

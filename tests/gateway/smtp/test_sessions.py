@@ -18,6 +18,8 @@ from gateway.smtp.trace import received
 from policies.envelope import Envelope
 from tests.gateway.smtp.running import HOSTNAME, LOOP_KEY, Running, connected, gateway, run, until
 
+pytestmark = pytest.mark.slow
+
 MAIL = b"Subject: x\r\n\r\nbody\r\n.\r\n"
 
 

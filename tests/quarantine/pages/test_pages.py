@@ -17,6 +17,8 @@ from quarantine.workflow import mended
 from tests.quarantine.cures.test_mending import FILE, SUBJECT
 from tests.support.stopped import NOW, PARENT, SENDER
 
+pytestmark = pytest.mark.slow
+
 PLANTED = ("Anna", "Taylor", SENDER, PARENT, "pat.quill", "Reading")
 ACTS = ("choose", "noted", "ask", "cancel")
 
