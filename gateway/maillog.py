@@ -197,9 +197,9 @@ def reloaded(*, settings: str = "", policy_set: str = "", directory: str = "", p
     )
 
 
-def reload_refused(*, what: str, cause: str) -> None:
+def reload_refused(*, what: str, cause: str, where: str) -> None:
     """The new set is broken: the old one stays in force."""
-    _error("reload-refused", what=word(what), cause=word(cause))
+    _error("reload-refused", what=word(what), cause=word(cause), where=word(where))
 
 
 def needs_restart(*, table: str) -> None:

@@ -68,21 +68,24 @@ def load(settings: Settings, fingerprints: Fingerprints, *, today: date) -> InFo
     )
 
 
-def reload(old: InForce, fingerprints: Fingerprints, *, today: date) -> InForce | None:
-    """The set that is on disk now; None, said loudly, when it is broken: then the old one stays."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A set that is broken: what it is, and where in it, without any value."""
+
+    what: str
+    where: str
+
+
+def reload(old: InForce, fingerprints: Fingerprints, *, today: date) -> InForce | Refused:
+    """The set that is on disk now; a refusal, said loudly, when it is broken: then the old one stays."""
     try:
         new = load(read(old.settings.source), fingerprints, today=today)
     except (SettingsError, DirectoryError, PolicyError, KeysError, OSError) as wrong:
-        what = {
-            SettingsError: "settings",
-            DirectoryError: "directory",
-            KeysError: "directory",
-            PolicyError: "policies",
-        }
-        maillog.reload_refused(what=what.get(type(wrong), "files"), cause=type(wrong).__name__)
+        refused = _refused(wrong)
+        maillog.reload_refused(what=refused.what, cause=type(wrong).__name__, where=refused.where)
         metrics.RELOADS.labels(outcome="refused").inc()
         metrics.RELOAD_BROKEN.set(1)
-        return None
+        return refused
     for name in FIXED:
         if getattr(new.settings, name) != getattr(old.settings, name):
             maillog.needs_restart(table=name)
@@ -93,6 +96,19 @@ def reload(old: InForce, fingerprints: Fingerprints, *, today: date) -> InForce 
         policy_set=new.policy_set.version, directory=new.directory.version, pupils=len(new.directory.pupils)
     )
     return new
+
+
+def _refused(wrong: Exception) -> Refused:
+    match wrong:
+        case SettingsError():
+            return Refused("settings", wrong.key)
+        case PolicyError():
+            return Refused("policies", ":".join(filter(None, (wrong.policy, wrong.key))))
+        case DirectoryError():
+            return Refused("directory", f"line:{wrong.line}")
+        case KeysError():
+            return Refused("directory", "key")
+    return Refused("files", "")
 
 
 def tell(force: InForce) -> None:

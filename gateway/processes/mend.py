@@ -48,7 +48,7 @@ class _Started:
         if self._pool is not None and self._force is not None and marks != self._marks:
             self._marks = marks
             new = await asyncio.to_thread(reload, self._force, self._keys.fingerprints, today=_today())
-            if new is not None:
+            if isinstance(new, InForce):
                 await self._pool.replace_directory(new.directory)
                 self._force = new
         if self._pool is None:

@@ -1,6 +1,7 @@
 """`schoolgate serve smtp`: takes mail, scans, decides, relays or holds; it writes the store and cannot read it."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from importlib.metadata import version
 
@@ -9,12 +10,12 @@ import uvloop
 from detectors.findings import Scan
 from detectors.pool import Pool
 from gateway import maillog, metrics, snapshot
-from gateway.gate import Gate
+from gateway.gate import Gate, QuarantineDown
 from gateway.installation import hostname
 from gateway.notify import notify
 from gateway.pipeline import handle
 from gateway.processes import recall
-from gateway.processes.in_force import InForce, load, reload, tell
+from gateway.processes.in_force import InForce, Refused, load, reload, tell
 from gateway.processes.start import stop_event, utc_now
 from gateway.processes.watch import watch
 from gateway.quarantine_calls import QuarantineCalls, Threads
@@ -26,7 +27,7 @@ from gateway.smtp.trace import received
 from policies import Facts, History, Standing
 from policies.envelope import Envelope
 from policies.verdict import Verdict
-from quarantine import standing
+from quarantine import reloads, standing
 from quarantine.keys import Keys
 
 DRAIN = 130.0  # seconds for messages under way: the longest reply (120 s) and some more
@@ -80,6 +81,7 @@ async def _serve(force: "_Force", pool: Pool, relay: Relay, *, endpoint: bool) -
     if endpoint and settings.metrics.listen:
         numbers = metrics.start(settings.metrics.listen, lambda: {"smtp": not stop.is_set()})
     tell(force.now)
+    await force.started()
     maillog.started(process="smtp", version=version("schoolgate"), listen=settings.smtp.listen)
     notify("READY=1")
     await watch(lambda: force.look(pool), stop)
@@ -139,9 +141,24 @@ class _Force:
         async with self._lock:
             self.renew()
             new = await asyncio.to_thread(reload, self.now, self.keys.fingerprints, today=utc_now().date())
-            if new is not None:
+            if isinstance(new, InForce):
                 await pool.replace_directory(new.directory)
                 self.now = new
+            await self._record(new)
+
+    async def _record(self, new: InForce | Refused) -> None:
+        """For the console's banner; a database that is down has been said already."""
+        with contextlib.suppress(QuarantineDown):
+            if isinstance(new, Refused):
+                await self.threads.call(reloads.refused, what=new.what, where=new.where, now=utc_now())
+            else:
+                await self.threads.call(reloads.done, policy_set=new.policy_set.version, now=utc_now())
+
+    async def started(self) -> None:
+        """The set of this start is in force: a refusal of before is mended."""
+        with contextlib.suppress(QuarantineDown):
+            if await self.threads.call(reloads.broken) is not None:
+                await self._record(self.now)
 
 
 def _pool(settings: Settings, force: InForce) -> Pool:

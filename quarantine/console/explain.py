@@ -48,6 +48,8 @@ STEPS = {
     "exception-added": "Exception asked for",
     "exception-approved": "Exception approved",
     "exception-ended": "Exception ended",
+    "reload-refused": "A new set was broken and not used",
+    "reloaded": "A new set came into force",
     "bypass-on": "Panic bypass switched on",
     "bypass-off": "Panic bypass switched off",
     "directory-imported": "Directory imported",

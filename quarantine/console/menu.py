@@ -1,4 +1,4 @@
-"""The menu: only what this person may open; and the bypass, on every page while it is on."""
+"""The menu: only what this person may open; and on every page what is out of order: the bypass, a refused reload."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from quarantine import bypass
+from quarantine import bypass, reloads
 from quarantine.console.access import May, access
 from quarantine.models import User
 
@@ -32,6 +32,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     entries.append((reverse("account"), "Your account"))
     now = timezone.now()
     return {
+        "broken": reloads.broken(),
         "bypasses": bypass.standing(now=now, schools=mine.roles),
         "menu": [{"url": url, "text": text, "active": request.path.startswith(url)} for url, text in entries],
     }

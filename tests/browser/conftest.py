@@ -45,7 +45,9 @@ def console(transactional_db, settings):
     connections.close_all()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="module"
+)  # no longer: its running loop would be in the way of every test with a loop of its own
 def chromium():
     """Debian's Chromium, driven by Playwright."""
     from playwright.sync_api import sync_playwright

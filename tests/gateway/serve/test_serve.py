@@ -1,8 +1,10 @@
 """`schoolgate serve` as a whole: ready when all are, a bad set never replaces a good one, what dies comes back, SIGTERM ends all."""
 
+import contextlib
 import json
 import signal
 import smtplib
+import sqlite3
 import subprocess
 import urllib.error
 import urllib.request
@@ -85,6 +87,12 @@ def test_a_new_list_is_in_force_after_sighup(running: Running) -> None:
     until(lambda: ready(running.gate), "all are ready again")
 
 
+def recorded(running: Running) -> str:
+    """The audit as it is now; read while the settings on disk may be broken, so from the database itself."""
+    with contextlib.closing(sqlite3.connect(running.gate.root / "var/schoolgate.sqlite3")) as base:
+        return str(base.execute("select kind from quarantine_auditevent").fetchall())
+
+
 @pytest.mark.parametrize(("file", "what"), [("pupils.csv", "directory"), ("schoolgate.toml", "settings")])
 def test_a_bad_set_never_replaces_a_good_one(running: Running, file: str, what: str) -> None:
     """The old one stays in force, and the log says which part is broken, by kind alone."""
@@ -96,6 +104,7 @@ def test_a_bad_set_never_replaces_a_good_one(running: Running, file: str, what: 
         running.process.send_signal(signal.SIGHUP)
         until(lambda: len(running.events("reload-refused")) > before, "the refusal")
         assert running.events("reload-refused")[-1]["what"] == what
+        until(lambda: "reload-refused" in recorded(running), "it is on the record")
         assert running.reply("Amelia Thompson") == 550
     finally:
         path.write_text(good)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
 from policies.verdict import Action
+from quarantine import reloads
 from tests.support.stopped import NOW, SENDER
 
 pytestmark = pytest.mark.slow
@@ -99,7 +100,7 @@ def test_decided_messages_are_listed_with_who_and_when(hold, signed_in):
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("queue", 15), ("history", 15), ("audit", 11), ("reports", 25), ("health", 19), ("held", 20)],
+    [("queue", 16), ("history", 16), ("audit", 12), ("reports", 26), ("health", 20), ("held", 21)],
 )
 def test_a_full_page_asks_no_more_than_an_empty_one(hold, signed_in, name, most):
     """The number of queries does not grow with the rows."""
@@ -110,6 +111,18 @@ def test_a_full_page_asks_no_more_than_an_empty_one(hold, signed_in, name, most)
     with CaptureQueriesContext(connection) as queries:
         browser.get(reverse(name, args=[held.id] if name == "held" else []))
     assert len(queries) <= most
+
+
+def test_a_refused_reload_is_on_every_page_until_it_is_mended(signed_in):
+    """The old rules are in force: whoever looks is told, with what is broken and where."""
+    browser = signed_in("dpo")
+    reloads.refused(what="policies", where="subject-full-name:when", now=NOW)
+    for name in ("queue", "audit", "health"):
+        page = browser.get(reverse(name)).content.decode()
+        assert "data-broken" in page
+        assert "subject-full-name:when" in page
+    reloads.done(policy_set="abc", now=NOW)
+    assert "data-broken" not in browser.get(reverse("queue")).content.decode()
 
 
 def test_the_audit_page_shows_events_of_its_schools_newest_first(hold, signed_in):
