@@ -161,6 +161,9 @@ PLANTED = (
 def test_nothing_we_wrote_repeats_what_was_found(mail_flow: MailFlow) -> None:
     """Log, replies, bounces' reasons, notices, metrics, the queue's rows and the database's very bytes hold masks only."""
     gate = mail_flow.gate
+    send(mail_flow, make_message(subject="Amelia Thompson and the zoo"), "parent@example.net")
+    send(mail_flow, make_message(attach=(("pupils.xlsx", XLSX, xlsx(CLASS_LIST)),)), "club@example.net")
+    until(lambda: told(mail_flow, "Nothing has left"), "a notice")
     metrics = urllib.request.urlopen(f"http://127.0.0.1:{gate.metrics_port}/metrics", timeout=10).read()
     notices = [m for m in mail_flow.internet.mails() if b"Auto-Submitted" in m]
     assert notices
