@@ -80,7 +80,7 @@ def _unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
                     name, 0, "", "unpacks to more than 256 MB", "Export one school at a time"
                 )
             return [(i.filename.rpartition("/")[2].lower(), archive.read(i)) for i in wanted]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, RuntimeError, OSError):
         raise DirectoryError(
             name, 0, "", "is not a zip file that can be read", "Export it again, without a password"
         ) from None

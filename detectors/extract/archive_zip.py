@@ -140,7 +140,6 @@ def bounded(
         OSError,
         ValueError,
         RuntimeError,
-        NotImplementedError,
         struct.error,
     ) as error:
         raise Unreadable("corrupt", "a damaged entry") from error

@@ -150,7 +150,6 @@ def _zip(node: Node, password: str, out: Reading) -> bool:
         pyzipper.BadZipFile,
         ValueError,
         OSError,
-        NotImplementedError,
         EOFError,
     ):
         return False

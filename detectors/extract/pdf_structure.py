@@ -6,8 +6,8 @@ from html import unescape
 
 import pikepdf
 import pypdf
-from pypdf.errors import PyPdfError
 
+from detectors.extract.protection.pdf import PYPDF_FAILURES
 from detectors.extract.reading import Node, Reading, Unreadable
 
 _PLACES = {
@@ -38,18 +38,7 @@ def _fallback(node: Node, out: Reading, data: bytes, password: str) -> bool:
         for index, page in enumerate(reader.pages[: out.limits.pages], 1):
             out.check_time()
             out.text(node, page.extract_text(), place=f"page {index}")
-    except (
-        PyPdfError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        OSError,
-        RecursionError,
-        NotImplementedError,
-        AssertionError,
-    ):
+    except PYPDF_FAILURES:
         return False
     out.partly(node, "corrupt", "damaged: only the text of its pages was read")
     return True
@@ -163,7 +152,7 @@ class _Visit:
     def _bytes(self, stream: pikepdf.Stream, cap: int | None = None) -> bytes:
         try:
             data = bytes(stream.read_bytes())
-        except (pikepdf.PdfError, ValueError, RuntimeError, NotImplementedError):
+        except (pikepdf.PdfError, ValueError, RuntimeError):
             data = bytes(stream.read_raw_bytes())
         self.out.unpacked(min(len(data), cap or len(data)))
         if len(data) > self.out.limits.entry_bytes:

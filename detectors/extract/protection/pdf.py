@@ -99,7 +99,8 @@ def _pdfium_opens(data: bytes) -> bool:
     return False
 
 
-_PYPDF = (
+# What pypdf raises for damaged files, beside its own errors.
+PYPDF_FAILURES = (
     PyPdfError,
     ValueError,
     KeyError,
@@ -117,7 +118,7 @@ def _pypdf_opens(data: bytes, password: str) -> bool:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         return reader.is_encrypted and bool(reader.decrypt(password)) and len(reader.pages) > 0
-    except _PYPDF:
+    except PYPDF_FAILURES:
         return False
 
 
@@ -127,7 +128,7 @@ def _encrypt(data: bytes) -> _Encrypt | None:
         entry = pypdf.PdfReader(io.BytesIO(data)).trailer.get("/Encrypt")
         raw = entry.get_object() if entry is not None else None
         return _parsed(raw) if isinstance(raw, dict) else None
-    except _PYPDF:
+    except PYPDF_FAILURES:
         return _by_hand(data)
 
 
