@@ -326,6 +326,16 @@ class ChainHead(models.Model):
         constraints = (models.CheckConstraint(condition=Q(id=1), name="one_chain_head"),)
 
 
+class SignedHead(models.Model):
+    """The end of the audit chain on one day, signed: see `quarantine.heads`."""
+
+    day = models.DateField(primary_key=True)
+    number = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+    statement = models.TextField()
+    signature = models.CharField(max_length=100)  # base64
+
+
 class KeyRecord(models.Model):
     """A fingerprint of one key of the installation, as first seen."""
 
