@@ -91,6 +91,7 @@ class Held(models.Model):
     parts = models.JSONField(default=list)  # labels masked
     policy_set = models.CharField(max_length=100, blank=True)
     level = models.PositiveSmallIntegerField(default=0)  # the highest P of all hits
+    signatures = models.JSONField(default=list)  # "dkim", "smime", "pgp": what a cure would break
 
     sender = models.CharField(max_length=64)  # fingerprint
     sender_masked = models.CharField(max_length=320)
@@ -130,6 +131,10 @@ class HeldRecipient(models.Model):
     relation = models.CharField(
         max_length=50, blank=True
     )  # "parent", "own address", … where the facts say so
+    family = models.CharField(max_length=32, blank=True)  # keyed hash: those who share one password
+    organisation = models.CharField(
+        max_length=32, blank=True
+    )  # keyed hash of the domain, where it is nobody's own
     state = models.CharField(max_length=12, choices=State.choices, default=State.HELD)
 
     class Meta:
@@ -159,7 +164,9 @@ class Mending(models.Model):
     asked = models.CharField(
         max_length=20, blank=True
     )  # why a role decides now: a cure's name, or our own word
-    password = models.BinaryField(null=True)  # of the locked files: encrypted for the sender's page
+    asked_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=200, blank=True)  # the officer who chose; "" = the sender
+    password = models.BinaryField(null=True)  # one for each family: encrypted for the sender's page
     password_until = models.DateTimeField(null=True)
     noted_at = models.DateTimeField(null=True)  # the sender has seen the password
     rounds = models.PositiveSmallIntegerField(default=0)  # how often it came back after mending
@@ -174,6 +181,20 @@ class Mending(models.Model):
                 fields=["password_until"], condition=Q(password__isnull=False), name="mending_password"
             ),
         )
+
+
+class PartnerPassword(models.Model):
+    """The password that the school agreed with one organisation or person: its locked files open with it."""
+
+    school = models.CharField(max_length=200)
+    key = models.CharField(max_length=32)  # keyed hash of the domain or the address
+    shown = models.CharField(max_length=320)  # a domain as it is, an address masked
+    password = models.BinaryField()  # sealed: whoever sends reads it, the sender's page does not
+    set_by = models.CharField(max_length=200)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["school", "key"], name="partner_password_once"),)
 
 
 class Sending(models.TextChoices):
