@@ -207,6 +207,11 @@ def needs_restart(*, table: str) -> None:
     _warning("needs-restart", table=word(table))
 
 
+def audit_head(*, events: int, head: str) -> None:
+    """The end of the audit chain, signed for today: a log kept elsewhere proves with it what the chain was."""
+    _info("audit-head", events=events, head=word(head))
+
+
 def failed(*, where: str, cause: str, id: str = "") -> None:
     """An exception of ours: where, and its class; never its text."""
     _error("failed", where=word(where), cause=word(cause), id=word(id))

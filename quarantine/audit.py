@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,9 @@ from django.db import transaction
 from quarantine.models import AuditEvent, ChainHead
 
 START = "0" * 64
+_NONE: Mapping[int, str] = MappingProxyType({})
+_CUT = "events are missing at the end"
+_REWRITTEN = "the record was written anew: it is not the one whose end was signed"
 _WORD = re.compile(r"[A-Za-z0-9_.,:/~+ -]{0,200}")  # a word of ours; no "@": an address is none
 
 
@@ -70,32 +74,35 @@ def as_record(event: AuditEvent) -> dict[str, Any]:
     return {"at": at} | {name: getattr(event, name) for name in names}
 
 
-def export() -> Iterator[dict[str, Any]]:
-    """All events in order, as plain records."""
-    return (as_record(event) for event in AuditEvent.objects.order_by("number").iterator(chunk_size=1000))
+def export(*, after: int = 0) -> Iterator[dict[str, Any]]:
+    """The events with a higher number than `after`, in order, as plain records."""
+    events = AuditEvent.objects.filter(number__gt=after).order_by("number")
+    return (as_record(event) for event in events.iterator(chunk_size=1000))
 
 
-def verify() -> Report:
-    """Check the whole chain in the database, and that its recorded end is its end."""
+def verify(heads: Mapping[int, str] = _NONE) -> Report:
+    """Check the whole chain in the database, that its recorded end is its end, and that it still contains `heads`."""
     with transaction.atomic():
         head = ChainHead.objects.select_for_update().filter(id=1).first()
-        report = verify_records(export())
+        report = verify_records(export(), heads)
     number, last = (head.number, head.hash) if head else (0, "")
     if not report.problem and (report.events != number or report.head != (last or START)):
-        return Report(
-            events=report.events, head=report.head, problem="events are missing at the end", number=number
-        )
+        return Report(events=report.events, head=report.head, problem=_CUT, number=number)
     return report
 
 
-def verify_records(records: Iterable[Mapping[str, Any]]) -> Report:
-    """Check exported events, needing nothing but them."""
+def verify_records(records: Iterable[Mapping[str, Any]], heads: Mapping[int, str] = _NONE) -> Report:
+    """Check exported events, needing nothing but them; `heads` are numbers and hashes as they were signed once."""
     number, previous = 0, START
     for record in records:
         number += 1
         if problem := _problem(record, number, previous):
             return Report(events=number - 1, head=previous, problem=problem, number=number)
         previous = record["hash"]
+        if heads.get(number, previous) != previous:
+            return Report(events=number, head=previous, problem=_REWRITTEN, number=number)
+    if heads and (last := max(heads)) > number:
+        return Report(events=number, head=previous, problem=_CUT, number=last)
     return Report(events=number, head=previous)
 
 

@@ -5,16 +5,20 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from django.db.models import QuerySet
 
 from quarantine import config, keys
 from quarantine.database import one_transaction
-from quarantine.models import AuditEvent, ChainHead, SignedHead
+from quarantine.models import ChainHead, SignedHead
+
+KEY_FILE = "audit-heads.pem"
 
 
 class HeadError(Exception):
@@ -58,30 +62,58 @@ def public_key() -> bytes:
     return _key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def read(text: str, signature: str, pem: bytes) -> Head:
+def read(line: bytes, signature: bytes, pem: bytes) -> Head:
     """One signed line, checked; a `HeadError` when it is not what this key signed."""
-    key = load_pem_public_key(pem)
+    try:
+        key = load_pem_public_key(pem)
+    except ValueError:
+        raise HeadError("The key cannot be read.") from None
     if not isinstance(key, Ed25519PublicKey):
         raise HeadError("The key is not an Ed25519 key.")
     try:
-        key.verify(base64.b64decode(signature, validate=True), text.encode("ascii"))
-    except (InvalidSignature, ValueError):
-        raise HeadError("The signature does not belong to this head.") from None
-    words = json.loads(text)
+        key.verify(signature, line)
+    except InvalidSignature:
+        raise HeadError("A signature does not belong to its head.") from None
+    words = json.loads(line)
     return Head(at=datetime.fromisoformat(words["at"]), number=words["events"], hash=words["head"])
 
 
-def kept() -> Iterable[SignedHead]:
+def kept() -> QuerySet[SignedHead]:
     """The signed heads of this installation, oldest first."""
     return SignedHead.objects.order_by("day")
 
 
-def against_chain(heads: Iterable[Head]) -> Head | None:
-    """The first head that the chain in the database no longer contains; None when it contains them all."""
-    for head in heads:
-        if head.number and not AuditEvent.objects.filter(number=head.number, hash=head.hash).exists():
-            return head
-    return None
+def write(folder: Path) -> int:
+    """Write each signed head as DAY.json and DAY.sig, and the key that checks them; how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / KEY_FILE).write_bytes(public_key())
+    for row in kept():
+        (folder / f"{row.day}.json").write_text(row.statement, "ascii")
+        (folder / f"{row.day}.sig").write_bytes(base64.b64decode(row.signature))
+    return kept().count()
+
+
+def read_folder(folder: Path) -> dict[int, str]:
+    """The heads in a folder that `write` made, each checked: number of events → hash."""
+    try:
+        key = (folder / KEY_FILE).read_bytes()
+        lines = [(p.read_bytes(), p.with_suffix(".sig").read_bytes()) for p in sorted(folder.glob("*.json"))]
+    except OSError as error:
+        raise HeadError(f"{error.filename} cannot be read.") from None
+    return anchors(read(line, signature, key) for line, signature in lines)
+
+
+def signed_here() -> dict[int, str]:
+    """The heads that this installation signed and still keeps, each checked."""
+    key = public_key()
+    return anchors(
+        read(row.statement.encode("ascii"), base64.b64decode(row.signature), key) for row in kept()
+    )
+
+
+def anchors(heads: Iterable[Head]) -> dict[int, str]:
+    """What the chain must contain: number of events → hash."""
+    return {head.number: head.hash for head in heads}
 
 
 def _key() -> Ed25519PrivateKey:

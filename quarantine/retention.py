@@ -7,17 +7,15 @@ from typing import Any
 from django.core.management import call_command
 from django.db.models import Model, Q, QuerySet
 
-from quarantine import audit, config, workflow
+from quarantine import audit, config, destruction, workflow
 from quarantine.database import one_transaction
 from quarantine.models import (
     AuditEvent,
     Bypass,
     Held,
-    Mending,
     Outgoing,
     Remembered,
     Sealed,
-    Sending,
     State,
     VerdictRecord,
     Waiver,
@@ -51,7 +49,7 @@ def purge(*, now: datetime) -> dict[str, int]:
     stopped = now - timedelta(days=keep.stopped_days)
     with one_transaction():
         counts: dict[str, Any] = {
-            "contents": _purge_contents(now - timedelta(days=keep.decided_days)),
+            "contents": destruction.empty_decided(now=now, days=keep.decided_days, most=BATCH),
             "outgoing": _delete(
                 Outgoing.objects.filter(_done_before(now - timedelta(days=keep.metadata_days)))
             ),
@@ -87,20 +85,6 @@ def _each(due: QuerySet[Held], act: Callable[[str], Any]) -> int:
             continue
         done += 1
     return done
-
-
-def _purge_contents(before: datetime) -> int:
-    """Empty decided messages of bytes, cover and note; not while one is still being sent, nor under a legal hold."""
-    sending = Outgoing.objects.filter(state=Sending.PENDING, held__isnull=False).values("held")
-    ids = list(
-        Held.objects.filter(decided_at__lte=before, legal_hold=False, envelope__isnull=False)
-        .exclude(id__in=sending)
-        .values_list("id", flat=True)[:BATCH]
-    )
-    Sealed.objects.filter(Q(held__in=ids) | Q(outgoing__held__in=ids)).only("id").delete()
-    Outgoing.objects.filter(held__in=ids).update(envelope=None)
-    Mending.objects.filter(held__in=ids).update(words=[])
-    return Held.objects.filter(id__in=ids).update(envelope=None, note=None)
 
 
 def _done_before(before: datetime) -> Q:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from policies.verdict import Action
-from quarantine import audit, outbox, retention, workflow
+from quarantine import audit, destruction, outbox, retention, workflow
 from quarantine.models import AuditEvent, Held, Outgoing, Sealed, State, VerdictRecord
 from quarantine.school_days import after_school_days
 from tests.support.stopped import NOW, make_envelope, make_raw, make_scan, make_verdict
@@ -161,3 +161,17 @@ def test_content_is_never_read_to_delete_it(hold):
 def test_the_tables_are_those_of_the_models(db):
     """No migration is missing."""
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_what_is_destroyed_is_certified(hold):
+    """Each message has its event, and the certificate names it, its time and its rule; others' days are left out."""
+    held, _ = hold()
+    workflow.delete(held.id, actor="dpo@example.sch.uk", now=NOW)
+    deliver_all(NOW)
+    retention.purge(now=days(14))
+    event = AuditEvent.objects.get(kind=destruction.DESTROYED)
+    assert (event.reference, event.details) == (held.id, {"days": 14, "decided_as": "deleted"})
+    lines = "\n".join(destruction.certificate(since=days(14), until=days(14), now=days(15)))
+    assert f"{held.id}" in lines
+    assert "1 messages." in lines
+    assert "0 messages." in "\n".join(destruction.certificate(since=days(16), until=None, now=days(17)))
