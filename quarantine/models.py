@@ -81,7 +81,12 @@ class Held(models.Model):
     decided_by = models.CharField(max_length=200, blank=True)
     note = models.BinaryField(null=True)  # the officer's words to the sender, sealed: they may name somebody
     legal_hold = models.BooleanField(default=False)  # stops every purge and the sender's cancel
+    emergency_at = models.DateTimeField(null=True)  # its sender said: a child is at risk now
     retry_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - null is "no longer", never a duplicate
+    copies = models.CharField(max_length=64, blank=True)  # keyed hash: what a mail server's copies share, for joining only
+    copy_of = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="followers"
+    )  # while that one waits it is decided for this one too
     version = models.PositiveIntegerField(default=0)  # counts the changes
 
     reviewers = models.JSONField(default=list)  # roles who decide
@@ -114,6 +119,7 @@ class Held(models.Model):
             models.Index(fields=["received_at"]),
             models.Index(fields=["decided_at"]),
             models.Index(fields=["school", "decided_at"]),  # the console's list of the decided
+            models.Index(fields=["copies", "received_at"], condition=~Q(copies=""), name="held_copies"),
             models.Index(
                 fields=["decided_at"], condition=Q(envelope__isnull=False), name="held_with_content"
             ),
@@ -131,6 +137,7 @@ class HeldRecipient(models.Model):
     relation = models.CharField(
         max_length=50, blank=True
     )  # "parent", "own address", … where the facts say so
+    emergency = models.CharField(max_length=10, blank=True)  # at-once, lead or never: see policies.emergency
     family = models.CharField(max_length=32, blank=True)  # keyed hash: those who share one password
     organisation = models.CharField(
         max_length=32, blank=True
@@ -290,6 +297,8 @@ class Approval(models.Model):
 
     waiver = models.ForeignKey(Waiver, on_delete=models.CASCADE, related_name="approvals")
     who = models.CharField(max_length=200)
+    roles = models.JSONField(default=list)  # theirs when they approved, of those whose word counts
+    recorded_by = models.CharField(max_length=200, blank=True)  # themselves, or an account of the machine
     at = models.DateTimeField()
 
     class Meta:
@@ -309,6 +318,27 @@ class Bypass(models.Model):
 
     class Meta:
         verbose_name_plural = "bypasses"
+
+
+class PolicyInForce(models.Model):
+    """What the gateway's policy set says to the other processes: one row, written at each start and reload."""
+
+    at = models.DateTimeField()
+    policy_set = models.CharField(max_length=100)
+    mode = models.CharField(max_length=12)
+    obstacles = models.JSONField(default=list)  # why a set may not enforce, in words
+    waiver_by = models.JSONField(default=list)
+    waiver_approvers = models.PositiveSmallIntegerField(default=1)
+    waiver_all = models.BooleanField(default=False)
+    waivable = models.JSONField(default=list)  # ids of policies and tables
+    incident_to = models.JSONField(default=list)
+    lead = models.JSONField(default=list)  # roles that decide when a child is at risk
+    monitor_since = models.DateTimeField(null=True)  # null: it enforces
+    report_at = models.DateTimeField(null=True)  # when the next report of monitor mode is due
+
+    class Meta:
+        verbose_name_plural = "policies in force"
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="one_policy_in_force"),)
 
 
 class AuditEvent(models.Model):
