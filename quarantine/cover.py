@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email import policy
 from email.message import Message
@@ -22,6 +23,7 @@ class Cover:
     answerable: bool = True  # False: a list, a bulk mailing or an automatic answer
     staff: bool = False  # the directory knows the sender's address as one of the staff
     copy: str = ""  # the same for the several copies that a mail server makes of one message
+    written: str = ""  # … and this where they also show the same subject and the same people
 
     def __repr__(self) -> str:
         return f"Cover({self.envelope.id})"
@@ -58,6 +60,7 @@ def cover_of(envelope: Envelope, raw: bytes, *, staff: bool = False) -> Cover:
     return Cover(
         envelope=envelope,
         copy=_copy(envelope, ids[0], header, raw) if ids else "",
+        written=_hash(str(header.get(name, "")) for name in ("Subject", "From", "Reply-To", "To", "Cc")),
         message_id=ids[0] if ids else "",
         references=message_ids(header, "References") or message_ids(header, "In-Reply-To"),
         answerable=answerable(header),
@@ -69,5 +72,8 @@ def _copy(envelope: Envelope, message_id: str, header: Message, raw: bytes) -> s
     """A hash of sender, Message-ID, Date and body: for joining notices alone, never a key of storage."""
     end = re.search(rb"\r?\n\r?\n", raw[:HEADER_LIMIT])
     body = hashlib.sha256(raw[end.end() if end else len(raw) :]).hexdigest()
-    words = (envelope.mail_from.lower(), message_id, str(header.get("Date", "")), body)
+    return _hash((envelope.mail_from.lower(), message_id, str(header.get("Date", "")), body))
+
+
+def _hash(words: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(words).encode("utf-8", "replace")).hexdigest()

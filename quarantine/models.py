@@ -204,6 +204,20 @@ class PartnerPassword(models.Model):
         constraints = (models.UniqueConstraint(fields=["school", "key"], name="partner_password_once"),)
 
 
+class Trial(models.Model):
+    """A message that somebody only tries: sealed until it is judged, then gone; masks for an hour, sent to nobody."""
+
+    id = models.CharField(primary_key=True, max_length=64)  # random: in the address of its page
+    school = models.CharField(max_length=200)
+    who = models.CharField(max_length=64)  # fingerprint of whoever asked
+    created_at = models.DateTimeField(db_index=True)
+    envelope = models.BinaryField(null=True)  # sealed `cover.Cover`; null when judged
+    message = models.ForeignKey(Sealed, null=True, on_delete=models.SET_NULL, related_name="trials")
+    action = models.CharField(max_length=12, blank=True)  # "" = not judged yet, "failed" = could not be
+    hits = models.JSONField(default=list)  # masked
+    lease = models.DateTimeField(null=True)  # nobody else judges it before
+
+
 class Sending(models.TextChoices):
     PENDING = "pending", "waiting"
     SENT = "sent", "taken by the next hop"
