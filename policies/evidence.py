@@ -57,6 +57,8 @@ class RecipientFacts:
     dual_role: bool = False  # a member of staff who is also a recorded parent
     listed: bool = True  # own-private only: False when known by likeness alone
     person: str = ""  # directory id of the member of staff or pupil, when known
+    family: str = ""  # keyed hash: the same for those who may share a password
+    organisation: str = ""  # keyed hash of the domain, where an organisation stands behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from detectors.findings import Scan
 from policies.deriving import DERIVING, pair_key
 from policies.envelope import Envelope
 from policies.evidence import Facts, History, RecipientFacts, SenderFacts
+from policies.families import with_families
 from policies.people import Known, known
 from policies.scene import Scene, evidence_of, pupils_found, siblings_as_one, without_known_thread
 
@@ -24,7 +25,7 @@ def facts(envelope: Envelope, scan: Scan, directory: Directory, history: History
         id=envelope.id,
         received_at=envelope.received_at,
         sender=scene.sender,
-        recipients=scene.recipients,
+        recipients=with_families(scene.recipients, scene.known),
         evidence=(*siblings_as_one(scene), *derived),
         parts=scan.parts,
         school=envelope.school,

@@ -23,7 +23,10 @@ def features(facts: Facts) -> dict[str, Any]:
         "received_at": facts.received_at.isoformat(),
         "school": facts.school,
         "sender": _plain(replace(facts.sender, address="")),
-        "recipients": [_plain(replace(r, address=numbers[r.address])) for r in facts.recipients],
+        "recipients": [
+            _plain(replace(r, address=numbers[r.address], family="", organisation=""))
+            for r in facts.recipients
+        ],
         "evidence": [_evidence(e, numbers) for e in facts.evidence],
         "parts": [_plain(replace(p, label="", read_why="", protected_how="")) for p in facts.parts],
         "versions": facts.versions,
