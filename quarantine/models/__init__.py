@@ -1,0 +1,34 @@
+"""The rows of the database, by noun: each carries its school, and no value of a person in clear."""
+
+from quarantine.models.held import Held, HeldRecipient, Sealed, State, VerdictRecord
+from quarantine.models.mending import Mend, Mending, PartnerPassword, Trial
+from quarantine.models.outgoing import Outgoing, OutgoingRecipient, Sending
+from quarantine.models.people import Role, User
+from quarantine.models.record import AuditEvent, ChainHead, KeyRecord, SignedHead
+from quarantine.models.standing import Approval, Bypass, PolicyInForce, Remembered, Waiver
+
+__all__ = [
+    "Approval",
+    "AuditEvent",
+    "Bypass",
+    "ChainHead",
+    "Held",
+    "HeldRecipient",
+    "KeyRecord",
+    "Mend",
+    "Mending",
+    "Outgoing",
+    "OutgoingRecipient",
+    "PartnerPassword",
+    "PolicyInForce",
+    "Remembered",
+    "Role",
+    "Sealed",
+    "Sending",
+    "SignedHead",
+    "State",
+    "Trial",
+    "User",
+    "VerdictRecord",
+    "Waiver",
+]
