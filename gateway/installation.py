@@ -1,7 +1,8 @@
 """One installation as its settings name it: what the quarantine must know, the directory and the policies, loaded or refused."""
 
+import contextlib
 import socket
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +17,7 @@ from gateway.settings import Settings
 from gateway.snapshot import Snapshot
 from policies.cases import prove
 from policies.policy_set import MONITOR, Authority, PolicySet
-from quarantine.config import Config, Notices, School, Waivers
+from quarantine.config import Config, Notices, Retention, School, Waivers
 
 
 def hostname(settings: Settings) -> str:
@@ -45,18 +46,55 @@ def quarantine_config(
         notices=Notices(sender=settings.notices.sender, on_block=settings.notices.on_block),
         may_read=may_read,
         waivers=_waivers(settings),
+        holidays=_holidays(settings),
+        retention=_retention(settings),
+    )
+
+
+def _holidays(settings: Settings) -> frozenset[date]:
+    return frozenset(
+        first + timedelta(days=n)
+        for first, last in settings.calendar.holidays
+        for n in range((last - first).days + 1)
+    )
+
+
+def _retention(settings: Settings) -> Retention:
+    """The settings' times; how long a role's hold lasts is the policy set's word where they are silent."""
+    times = settings.retention
+    held = times.held_days
+    if held is None:
+        try:
+            held = policies.load_set(_source(settings)).header.retention_days
+        except (policies.PolicyError, OSError):  # for `policy_set` to say
+            held = Retention().held_days
+    return Retention(
+        held_days=held,
+        decided_days=times.decided_days,
+        metadata_days=times.metadata_days,
+        stopped_days=times.stopped_days,
+        audit_days=times.audit_days,
     )
 
 
 def _waivers(settings: Settings) -> Waivers:
     """Who may approve exceptions, and to what; a broken set is for `policy_set` to say."""
     try:
-        found = policies.load_set(_source(settings))
+        return waivers(policies.load_set(_source(settings)))
     except (policies.PolicyError, OSError):
         return Waivers()
+
+
+def waivers(found: PolicySet) -> Waivers:
+    """Who may approve exceptions to a set, and to which of its policies."""
     names = {name for p in found.policies if p.waivable for name in (p.id, p.matrix) if name}
     header = found.header
-    return Waivers(by=header.waiver_by, approvers=header.waiver_approvers, policies=tuple(sorted(names)))
+    return Waivers(
+        by=header.waiver_by,
+        approvers=header.waiver_approvers,
+        each=header.waiver_all,
+        policies=tuple(sorted(names)),
+    )
 
 
 def _source(settings: Settings) -> str | Path:
@@ -121,7 +159,27 @@ def directory_files(settings: Settings) -> tuple[Path, ...]:
 
 def marks(settings: Settings) -> tuple[tuple[int, int], ...]:
     """Changes whenever settings, policies or directory are replaced on the disk."""
+    return _marks((*policy_files(settings), *directory_sources(settings)))
+
+
+def policy_marks(settings: Settings) -> tuple[tuple[int, int], ...]:
+    """Changes whenever settings or policies are replaced on the disk: then the gateway reloads by itself.
+
+    Lists of people are left out: one that is still being copied is right as far as it goes, and protects fewer.
+    """
+    return _marks(policy_files(settings))
+
+
+def policy_files(settings: Settings) -> tuple[Path, ...]:
+    """The settings, and the school's own set with its cases."""
     own = settings.source.parent / settings.policy.pack
-    named = (settings.source, own, *directory_sources(settings))
-    found = [path.stat() for path in named if path.exists()]
-    return tuple((one.st_mtime_ns, one.st_ino) for one in found)
+    return settings.source, own, own.with_name(f"{own.stem}.cases.toml")
+
+
+def _marks(files: tuple[Path, ...]) -> tuple[tuple[int, int], ...]:
+    found: list[tuple[int, int]] = []
+    for path in files:
+        with contextlib.suppress(OSError):  # not there, or being replaced
+            one = path.stat()
+            found.append((one.st_mtime_ns, one.st_ino))
+    return tuple(found)

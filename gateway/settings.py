@@ -10,6 +10,7 @@ from gateway.settings_values import (
     Count,
     Database,
     Day,
+    Days,
     Domain,
     Email,
     EmailOrNone,
@@ -167,6 +168,24 @@ class Notices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """When the school is closed: its days do not count as school days."""
+
+    holidays: tuple[Days, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How many days what is kept; the Data Protection Officer's word."""
+
+    held_days: Count | None = None  # a role's hold; None = as the policy set says
+    decided_days: Count = 14  # the content of a decided message
+    metadata_days: Count = 90  # the record of a message that passed or was refused
+    stopped_days: Count = 365  # the record of a message that was held
+    audit_days: Count = 365  # then an event's fields are emptied; the chain stays
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Senders:
     """Machines that send mail (copier, MIS, no-reply) and the person who answers for each."""
 
@@ -189,6 +208,8 @@ class Settings:
     sandbox: Sandbox = Sandbox()
     notices: Notices = Notices()
     senders: Senders = field(default_factory=Senders)
+    calendar: Calendar = Calendar()
+    retention: Retention = Retention()
     source: Path = Path(
         "schoolgate.toml"
     )  # where it was read; relative paths are resolved against its folder

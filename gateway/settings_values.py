@@ -31,6 +31,7 @@ class Secret:
     value: str = field(repr=False)
 
 
+LONGEST_BREAK = 100  # days that one holiday may last
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(kB|KB|MB|GB|KiB|MiB|GiB|B)?", re.ASCII)
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII)
@@ -177,6 +178,20 @@ def _day(value: object) -> date:
     return value
 
 
+def _days(value: object) -> tuple[date, date]:
+    """One day, or the first and the last of several: an ISO 8601 interval."""
+    if not isinstance(value, str):
+        day = _day(value)
+        return day, day
+    try:
+        first, last = (date.fromisoformat(part.strip()) for part in value.split("/"))
+    except ValueError as error:
+        raise NotThisError from error
+    if last < first or (last - first).days > LONGEST_BREAK:
+        raise NotThisError
+    return first, last
+
+
 def file(value: object) -> Path:
     """A path in text; the reader makes it absolute."""
     return Path(_text(value)).expanduser()
@@ -209,3 +224,7 @@ Database = Annotated[
 ]
 File = Annotated[Path, Check("a path", file)]
 Day = Annotated[date, Check("a date such as 2026-09-01, without quotes", _day)]
+Days = Annotated[
+    tuple[date, date],
+    Check('a date such as 2026-10-26, or "2026-10-26/2026-10-30" with the first and the last day', _days),
+]
