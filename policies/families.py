@@ -24,7 +24,7 @@ def with_families(recipients: tuple[RecipientFacts, ...], people: Known) -> tupl
     return tuple(
         replace(
             recipient,
-            family=of("family", eldest[min(mine)] if mine else recipient.address.lower()),
+            family=of("family", eldest[min(mine)] if mine else _alone(recipient)),
             organisation=_organisation(recipient, people),
         )
         for recipient, mine in zip(recipients, pupils, strict=True)
@@ -53,6 +53,11 @@ def _joined(pupils: Iterable[frozenset[str]]) -> dict[str, str]:
             one, other = sorted((first, of(child)))
             stands[other] = first = one
     return {child: of(child) for child in list(stands)}
+
+
+def _alone(recipient: RecipientFacts) -> str:
+    """Colleagues share what the school sends itself."""
+    return "the school" if recipient.relation is Relation.INTERNAL else recipient.address.lower()
 
 
 def _organisation(recipient: RecipientFacts, people: Known) -> str:

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from detectors.cure import fields
+from detectors.cure.addresses import with_school_address
 from detectors.cure.plan import Plan, Target
 from detectors.cure.structure import Leaf, head_end, leaves
 from detectors.directory.people import Directory
@@ -47,7 +48,11 @@ def mend(raw: bytes, plan: Plan, directory: Directory) -> bytes:
     for leaf, target, lock in sorted(chosen, key=lambda one: -one[0].start):
         made = _locked(made, leaf, target, plan.password, directory) if lock else _removed(made, leaf)
     made = _with_fields(made, plan, directory)
-    if made == raw:
+    if plan.replace:
+        made = with_school_address(made, plan, directory)
+    if made == raw and (
+        plan.initials or plan.replace
+    ):  # hidden addresses may have stood nowhere: that is no failure
         raise CureError("nothing-to-do")
     return made
 

@@ -18,12 +18,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     encrypt: tuple[Target, ...] = ()
     remove: tuple[Target, ...] = ()
     hide: tuple[str, ...] = ()  # addresses that leave the To and Cc lines
+    replace: tuple[str, ...] = ()  # fingerprints of addresses in whose place …
+    address: str = ""  # … this one is written
     password: str = ""  # of the encrypted files
 
     @property
     def empty(self) -> bool:
         """Whether nothing is to be changed."""
-        return not (self.initials or self.encrypt or self.remove or self.hide)
+        return not (self.initials or self.encrypt or self.remove or self.hide or self.replace)
 
     def __repr__(self) -> str:
-        return f"Plan({len(self.encrypt)} to encrypt, {len(self.remove)} to remove, {len(self.hide)} to hide)"
+        counts = f"{len(self.encrypt)} to encrypt, {len(self.remove)} to remove, {len(self.hide)} to hide"
+        return f"Plan({counts}, {len(self.replace)} to replace)"

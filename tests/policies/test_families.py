@@ -59,6 +59,13 @@ def test_strangers_share_nothing_and_organisations_are_known():
     assert found["c@gmail.com"].organisation == found["mum@gmail.com"].organisation == ""
 
 
+def test_colleagues_share_a_password():
+    """What stays inside is not sent one by one."""
+    found = seen("a@example.sch.uk", "b@example.sch.uk", "c@gmail.com")
+    assert found["a@example.sch.uk"].family == found["b@example.sch.uk"].family
+    assert found["a@example.sch.uk"].family != found["c@gmail.com"].family
+
+
 def test_a_partner_is_one_organisation_with_all_that_is_below_it():
     """As the list has it."""
     found = seen("a@council.example.gov.uk", "b@social.council.example.gov.uk")
