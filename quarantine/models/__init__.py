@@ -1,6 +1,7 @@
 """The rows of the database, by noun: each carries its school, and no value of a person in clear."""
 
 from quarantine.models.held import Held, HeldRecipient, Sealed, State, VerdictRecord
+from quarantine.models.incidents import Happened, Incident, Outcome
 from quarantine.models.mending import Mend, Mending, PartnerPassword, Trial
 from quarantine.models.outgoing import Outgoing, OutgoingRecipient, Sending
 from quarantine.models.people import Role, User
@@ -12,11 +13,14 @@ __all__ = [
     "AuditEvent",
     "Bypass",
     "ChainHead",
+    "Happened",
     "Held",
     "HeldRecipient",
+    "Incident",
     "KeyRecord",
     "Mend",
     "Mending",
+    "Outcome",
     "Outgoing",
     "OutgoingRecipient",
     "PartnerPassword",
