@@ -13,6 +13,14 @@ from policies.envelope import Envelope
 HEADER_LIMIT = 256 * 1024  # bytes of header that are looked at for threading and "may we answer"
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}@[!-;=?-~]{1,240}>")
 _REFERENCES = 20  # ids kept of a thread
+_OPAQUE = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_SMIME = re.compile(
+    rb"^Content-Type:[ \t]*application/(?:x-)?pkcs7-signature\b", re.IGNORECASE | re.MULTILINE
+)
+_PGP = re.compile(
+    rb"^(?:Content-Type:[ \t]*application/pgp-signature\b|-----BEGIN PGP SIGNED MESSAGE-----)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +42,20 @@ def header_of(raw: bytes) -> Message:
     end = re.search(rb"\r?\n\r?\n", raw[:HEADER_LIMIT])
     block = raw[: end.start() if end else HEADER_LIMIT] + b"\r\n\r\n"
     return BytesParser(policy=policy.compat32).parsebytes(block, headersonly=True)
+
+
+def signatures(raw: bytes) -> list[str]:
+    """The signatures that a change would break: "dkim", "smime", "pgp". Looked at, never checked."""
+    header = header_of(raw)
+    found = ["dkim"] if "dkim-signature" in header else []
+    kind = header.get_content_type()
+    protocol = str(header.get_param("protocol", "")).lower()
+    opaque = kind in _OPAQUE and str(header.get_param("smime-type", "")).lower() != "enveloped-data"
+    if opaque or (kind == "multipart/signed" and "pkcs7" in protocol) or _SMIME.search(raw):
+        found.append("smime")
+    if (kind == "multipart/signed" and "pgp" in protocol) or _PGP.search(raw):
+        found.append("pgp")
+    return found
 
 
 def message_ids(header: Message, name: str) -> tuple[str, ...]:
