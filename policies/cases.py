@@ -12,6 +12,7 @@ from detectors.findings import Finding, Part, Protection, Strength, Where
 from policies.decide import decide
 from policies.errors import PolicyError, nearest, unknown
 from policies.evidence import Evidence, Facts, RecipientFacts, Relation, SenderFacts
+from policies.explain import explain
 from policies.fields import known_keys, made, tables
 from policies.loader import pack_names
 from policies.policy_set import PolicySet
@@ -19,6 +20,7 @@ from policies.verdict import Action
 from policies.vocabulary import ALL_KINDS, SENDERS, kind_matches
 
 WHEN = datetime(2026, 1, 14, 10, 0, tzinfo=UTC)  # a school day, in school hours
+CORPUS = "default"  # the cases of this pack are the self-test of every set
 KEYS = (
     "name",
     "sender",
@@ -111,12 +113,26 @@ def run_cases(
 
 def prove(policy_set: PolicySet, source: str | Path) -> PolicySet:
     """The set, once it passes the cases kept beside it; a set that does not is refused like a broken one."""
+    self_test(policy_set)
     wrong = [r for r in run_cases(policy_set, load_cases(source)) if not r.passed]
     if wrong:
         first = wrong[0]
         problem = f'the case "{first.name}" expects {first.expected} and gets {first.got}'
         raise PolicyError(problem, file=policy_set.file, policy=", ".join(first.policies))
     return policy_set
+
+
+def self_test(policy_set: PolicySet) -> None:
+    """Every message of the shipped corpus gets a verdict that can be explained."""
+    for case in load_cases(CORPUS):
+        if case.facts is None:
+            continue
+        try:
+            verdict = decide(case.facts, policy_set)
+            explain(verdict)
+        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            problem = f'the self-test "{case.name}" ends with {type(error).__name__}'
+            raise PolicyError(problem, file=policy_set.file) from error
 
 
 def _result(case: PolicyCase, facts: Facts, policy_set: PolicySet) -> CaseResult:

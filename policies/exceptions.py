@@ -1,9 +1,21 @@
 """Exceptions as data: who may do what that a policy forbids, why, who approved it, and until when."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice, permutations
 
 from policies.policy_set import Policy, PolicySet
+
+_PEOPLE = 8  # approvers that are looked at: nobody asks more for one exception
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """One person's word for an exception, and the roles in which they gave it."""
+
+    who: str
+    roles: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +26,7 @@ class Waiver:
     policy: str  # Policy.id, or the id of a matrix: all its cells
     sender: str  # fingerprint of the sender's normalised address
     reason: str
-    approvers: tuple[str, ...]  # who approved, each once
+    approvers: tuple[Approver, ...]
     expires_at: datetime
     recipients: frozenset[str] = frozenset()  # fingerprints; empty = any recipient
     school: str = ""
@@ -32,8 +44,27 @@ class Waiver:
 
 
 def approved(waiver: Waiver, policy_set: PolicySet) -> bool:
-    """Whether as many different people approved it as the set asks for."""
-    return len(set(waiver.approvers)) >= policy_set.header.waiver_approvers
+    """Whether the people approved it whom the set asks for."""
+    header = policy_set.header
+    return enough(
+        waiver.approvers, by=header.waiver_by, number=header.waiver_approvers, each=header.waiver_all
+    )
+
+
+def enough(approvers: Iterable[Approver], *, by: Sequence[str], number: int, each: bool) -> bool:
+    """Whether so many different people in one of these roles approved; with `each`, one of every role."""
+    words: dict[str, frozenset[str]] = {}
+    for one in approvers:
+        words[one.who] = words.get(one.who, frozenset()) | (one.roles & set(by))
+    people = tuple(islice((roles for roles in words.values() if roles), _PEOPLE))
+    if len(people) < number:
+        return False
+    if not each:
+        return True
+    return any(
+        all(role in roles for role, roles in zip(by, some, strict=True))
+        for some in permutations(people, len(by))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

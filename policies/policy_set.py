@@ -118,6 +118,7 @@ class Header:
     reviewers: tuple[str, ...] = ()  # whom the school's text allows to look; () = named in the settings
     waiver_by: tuple[str, ...] = ("head",)
     waiver_approvers: int = 1  # how many different people of `waiver_by` must approve
+    waiver_all: bool = False  # and one of each role in it
     tls_counts_as_secure: bool = True  # verified TLS to a listed partner counts as a secure method
     subject_names: str = "block"  # block | initials
     mfa: str = "recommended"  # recommended | required

@@ -42,7 +42,20 @@ class Waivers:
 
     by: tuple[str, ...] = ("head", "dpo")  # roles whose word counts
     approvers: int = 1  # how many different people must approve
+    each: bool = False  # and one of each of these roles
     policies: tuple[str, ...] = ()  # those that allow exceptions; none = unknown here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What of a policy set concerns more than mail: who may approve, who is told, and whether it only watches."""
+
+    policy_set: str  # its version
+    mode: str
+    obstacles: tuple[str, ...] = ()
+    waivers: Waivers = Waivers()
+    incident_to: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

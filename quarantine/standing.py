@@ -8,4 +8,4 @@ from quarantine import bypass, waivers
 
 def read(*, now: datetime) -> Standing:
     """What stands now."""
-    return Standing(waivers=waivers.in_force(now=now), bypasses=bypass.in_force(now=now))
+    return Standing(waivers=waivers.standing(now=now), bypasses=bypass.in_force(now=now))

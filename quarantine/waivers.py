@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 import policies
 from policies.envelope import RANDOM_BYTES, new_id
-from quarantine import audit, config, keys, store
+from policies.exceptions import Approver, enough
+from quarantine import audit, config, in_force, keys, store
 from quarantine.database import one_transaction
 from quarantine.masks import address_fingerprint, mask_address
-from quarantine.models import Approval, Waiver
+from quarantine.models import Approval, Role, Waiver
 
 LONGEST = timedelta(days=366)  # then it is asked for again
 MOST = 500  # shown, and in force, at once
@@ -59,11 +60,18 @@ def add(asked: Asked, *, actor: str, approvers: Iterable[str] = (), now: datetim
     return row
 
 
-def approve(waiver_id: str, *, actor: str, schools: Iterable[str] | None = None, now: datetime) -> Waiver:
-    """One more person's word; the same person's counts once."""
+def approve(
+    waiver_id: str,
+    *,
+    who: str,
+    recorded_by: str = "",
+    schools: Iterable[str] | None = None,
+    now: datetime,
+) -> Waiver:
+    """One more person's word, given by themselves or written down by an account; the same person's counts once."""
     with one_transaction():
         row = _standing(waiver_id, schools, now)
-        _approve(row, actor, actor, now)
+        _approve(row, who, recorded_by or who, now)
     return row
 
 
@@ -87,7 +95,7 @@ def listing(*, now: datetime, schools: Iterable[str] | None = None, ended: bool 
     return list(rows[:MOST])
 
 
-def in_force(*, now: datetime) -> tuple[policies.Waiver, ...]:
+def standing(*, now: datetime) -> tuple[policies.Waiver, ...]:
     """As `policies.decide` takes them; whether enough people approved is for the policy set to say."""
     return tuple(
         policies.Waiver(
@@ -95,7 +103,7 @@ def in_force(*, now: datetime) -> tuple[policies.Waiver, ...]:
             policy=row.policy,
             sender=row.sender,
             reason="",
-            approvers=approvers(row),
+            approvers=_words(row),
             expires_at=row.expires_at,
             recipients=frozenset(row.recipients),
             school=row.school,
@@ -109,6 +117,31 @@ def approvers(row: Waiver) -> tuple[str, ...]:
     return tuple(one.who for one in sorted(row.approvals.all(), key=lambda one: one.at))
 
 
+def counts(row: Waiver) -> bool:
+    """Whether those approved whom the policy set asks for."""
+    asks = in_force.waivers()
+    return enough(_words(row), by=asks.by, number=asks.approvers, each=asks.each)
+
+
+def missing(row: Waiver) -> int:
+    """How many more people must approve, at least."""
+    if counts(row):
+        return 0
+    asks = in_force.waivers()
+    given = {one.who for one in row.approvals.all() if set(one.roles) & set(asks.by)}
+    return max(1, max(asks.approvers, len(asks.by) if asks.each else 1) - len(given))
+
+
+def roles_of(who: str, school: str) -> tuple[str, ...]:
+    """The roles of a person whose word the policy set counts: by their account, or by the settings."""
+    address = who.strip().lower()
+    named = {
+        role for role, addresses in config.current().roles.items() if address in map(str.lower, addresses)
+    }
+    accounts = Role.objects.filter(user__email__iexact=address, school=school).values_list("role", flat=True)
+    return tuple(sorted((named | set(accounts)) & set(in_force.waivers().by)))
+
+
 def reason(row: Waiver) -> str:
     """Why, for a process that may open the store."""
     return store.unseal(row.reason, keys.current().opening).decode("utf-8", "replace")
@@ -116,7 +149,7 @@ def reason(row: Waiver) -> str:
 
 def _check(asked: Asked, now: datetime) -> None:
     conf = config.current()
-    known = conf.waivers.policies
+    known = in_force.waivers().policies
     for wrong, words in (
         (not asked.reason.strip(), "Give a reason."),
         ("@" not in asked.sender.strip("@"), "Name the sender's whole address."),
@@ -142,9 +175,27 @@ def _standing(waiver_id: str, schools: Iterable[str] | None, now: datetime) -> W
 
 
 def _approve(row: Waiver, who: str, recorded_by: str, now: datetime) -> None:
-    _, new = Approval.objects.get_or_create(waiver=row, who=who.strip().lower(), defaults={"at": now})
-    if new:
-        _log("exception-approved", row, who, now, recorded_by=recorded_by)
+    """One person's word, if it counts. Where several must approve, each is recorded by somebody else."""
+    roles = roles_of(who, row.school)
+    if not roles:
+        wanted = " or ".join(in_force.waivers().by)
+        raise WaiverError(f"Their word does not count: only somebody whose role is {wanted} may approve.")
+    known = {one.who: one.recorded_by for one in row.approvals.all()}
+    address = who.strip().lower()
+    if address in known:
+        return
+    if recorded_by in known.values():
+        raise WaiverError(
+            "You wrote down an approval already. Another person must give the next one, "
+            "in the console or with their own account on this machine."
+        )
+    Approval.objects.create(waiver=row, who=address, roles=list(roles), recorded_by=recorded_by, at=now)
+    _log("exception-approved", row, who, now, recorded_by=recorded_by)
+
+
+def _words(row: Waiver) -> tuple[Approver, ...]:
+    given = sorted(row.approvals.all(), key=lambda one: one.at)
+    return tuple(Approver(one.who, frozenset(one.roles)) for one in given)
 
 
 def _log(kind: str, row: Waiver, actor: str, now: datetime, **details: object) -> None:

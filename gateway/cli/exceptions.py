@@ -53,7 +53,6 @@ def add(  # the facts of an exception
     """Make an exception; it counts once as many people approved it as the policy set asks for."""
     with _open(config):
         from quarantine import waivers
-        from quarantine.config import current
 
         asked = waivers.Asked(
             policy=policy,
@@ -64,7 +63,7 @@ def add(  # the facts of an exception
             school=school,
         )
         row = waivers.add(asked, actor=actor(), approvers=approved_by or (), now=now())
-        missing = current().waivers.approvers - len(set(approved_by or ()))
+        missing = waivers.missing(row)
     out().print(f"{row.id} ends on {row.expires_at:%d %B %Y}.")
     if missing > 0:
         out().print(
@@ -82,7 +81,7 @@ def approve(
     with _open(config):
         from quarantine import waivers
 
-        waivers.approve(exception_id, actor=approved_by, now=now())
+        waivers.approve(exception_id, who=approved_by, recorded_by=actor(), now=now())
     out().print(f"{exception_id} is approved by one more.")
 
 
@@ -95,9 +94,7 @@ def list_(
     """The exceptions that stand."""
     with _open(config):
         from quarantine import waivers
-        from quarantine.config import current
 
-        needed = current().waivers.approvers
         rows = [
             {
                 "id": row.id,
@@ -107,9 +104,7 @@ def list_(
                 "reason": waivers.reason(row),
                 "approved_by": list(waivers.approvers(row)),
                 "until": row.expires_at.isoformat(timespec="minutes"),
-                "counts": not row.ended_at
-                and row.expires_at > now()
-                and len(waivers.approvers(row)) >= needed,
+                "counts": not row.ended_at and row.expires_at > now() and waivers.counts(row),
             }
             for row in waivers.listing(now=now(), ended=everything)
         ]

@@ -1,7 +1,8 @@
 """`schoolgate held`: what waits, and the officer's decisions, for those who work on the server."""
 
-import getpass
 import json
+import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -132,8 +133,18 @@ def _open(config: ConfigOption) -> Iterator[None]:
 
 
 def actor() -> str:
-    """Who decided, for the audit: the account on this server. Two people who share root are one here."""
-    return f"{getpass.getuser()}+command-line"
+    """Who decided, for the audit: the account on this server, or who used sudo. Two people who share root are one."""
+    number = os.getuid()
+    if number == 0 and os.environ.get("SUDO_UID", "").isdecimal():
+        number = int(os.environ["SUDO_UID"])
+    return f"{_account(number)}+command-line"
+
+
+def _account(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:  # a container's account without a name
+        return f"uid-{number}"
 
 
 def _row(held: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from policies.envelope import Envelope
 from policies.people import known
 from policies.policy_set import MONITOR
 from policies.verdict import Action, Hit, Verdict
+from quarantine.config import Rules
 from quarantine.keys import KeysError
 
 NOTHING, NO_HISTORY = Standing(), History.empty()
@@ -53,6 +54,19 @@ class InForce:
         verdict = decide(found, in_mode(self.policy_set, MONITOR))
         note = Hit(policy=BYPASS, action=Action.LOG, why="The bypass is on: mail passes unhindered.")
         return replace(verdict, action=max(verdict.action, Action.LOG), hits=(*verdict.hits, note))
+
+    @property
+    def rules(self) -> Rules:
+        """What of the set concerns the other processes."""
+        found, header = self.policy_set, self.policy_set.header
+        return Rules(
+            policy_set=found.version,
+            mode=found.mode,
+            obstacles=found.obstacles,
+            waivers=installation.waivers(found),
+            incident_to=header.incident_to,
+            lead=header.harmful_to,
+        )
 
     def contacts(self) -> frozenset[str]:
         """The keyed hashes of all contacts' addresses."""

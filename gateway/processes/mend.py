@@ -12,10 +12,10 @@ from gateway.processes.in_force import InForce, load, reload
 from gateway.processes.start import utc_now
 from gateway.quarantine_calls import Threads
 from gateway.settings import Settings
-from policies import Facts, History
+from policies import Facts, History, Standing
 from policies.envelope import Envelope
 from policies.verdict import Verdict
-from quarantine import memory
+from quarantine import memory, standing
 from quarantine.keys import Keys
 
 
@@ -27,10 +27,12 @@ class _Started:
         self._force: InForce | None = None
         self._pool: Pool | None = None
         self._marks: tuple[tuple[int, int], ...] = ()
+        self._standing = Standing()
 
     async def history(self, envelope: Envelope, scan: Scan) -> History:
         assert self._force is not None
         now = utc_now()
+        self._standing = await self._threads.call(standing.read, now=now)
         former = await self._threads.call(memory.former_contacts, now=now)
         return await recall.history(self._force, former, envelope, scan, threads=self._threads, now=now)
 
@@ -40,7 +42,7 @@ class _Started:
 
     def decide(self, found: Facts) -> Verdict:
         assert self._force is not None
-        return self._force.decide(found)
+        return self._force.decide(found, self._standing)
 
     async def pool(self) -> Pool:
         """The worker, with the directory and policies that are on the disk now."""

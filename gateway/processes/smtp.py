@@ -9,7 +9,7 @@ import uvloop
 
 from detectors.findings import Scan
 from detectors.pool import Pool
-from gateway import maillog, metrics, snapshot
+from gateway import installation, maillog, metrics, snapshot
 from gateway.gate import Gate, QuarantineDown
 from gateway.installation import hostname
 from gateway.notify import notify
@@ -27,9 +27,10 @@ from gateway.smtp.trace import received
 from policies import Facts, History, Standing
 from policies.envelope import Envelope
 from policies.verdict import Verdict
-from quarantine import reloads, standing
+from quarantine import in_force, reloads, standing
 from quarantine.keys import Keys
 
+Marks = tuple[tuple[int, int], ...]  # of files on the disk
 DRAIN = 130.0  # seconds for messages under way: the longest reply (120 s) and some more
 
 
@@ -43,7 +44,8 @@ async def _run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
     imported = snapshot.mark(
         settings.storage.path
     )  # before the load: an import in between is seen at the first look
-    force = _Force(load(settings, keys.fingerprints, today=utc_now().date()), keys, threads, imported)
+    files = installation.policy_marks(settings)
+    force = _Force(load(settings, keys.fingerprints, today=utc_now().date()), keys, threads, imported, files)
     pool = _pool(settings, force.now)
     relay = Relay(settings.next_hop, hostname(settings))
     await force.look()
@@ -94,11 +96,14 @@ async def _serve(force: "_Force", pool: Pool, relay: Relay, *, endpoint: bool) -
 class _Force:
     """The set in force with what people have switched, and its replacement by a reload; one at a time."""
 
-    def __init__(self, now: InForce, keys: Keys, threads: Threads, imported: tuple[int, int]) -> None:
+    def __init__(
+        self, now: InForce, keys: Keys, threads: Threads, imported: tuple[int, int], files: Marks
+    ) -> None:
         self.now, self.keys, self.threads = now, keys, threads
         self.standing = Standing()
         self.former: frozenset[str] = frozenset()
         self._imported = imported
+        self._files = self._settling = files
         self._seen = ""  # version of the directory whose contacts the memory knows
         self.renew: Callable[[], None] = lambda: None  # the server's certificates
         self._lock = asyncio.Lock()
@@ -116,16 +121,22 @@ class _Force:
         )
 
     async def look(self, pool: Pool | None = None) -> None:
-        """What people have switched since the last look, a new import, and whose address has left the directory."""
+        """What people have switched since the last look, new policies, a new import, and whose address has left the directory."""
         self.standing = await self.threads.call(standing.read, now=utc_now())
         imported = snapshot.mark(self.now.settings.storage.path)
-        if pool is not None and imported != self._imported:
+        if pool is not None and (imported != self._imported or self._replaced()):
             self._imported = imported
             await self._reload(pool)
         force = self.now
         if force.directory.version != self._seen:
             self.former = await recall.former_contacts(force, threads=self.threads, now=utc_now())
             self._seen = force.directory.version
+
+    def _replaced(self) -> bool:
+        """Whether settings or policies are new on the disk, and nobody has written to them since the last look."""
+        marks, before = installation.policy_marks(self.now.settings), self._settling
+        self._settling = marks
+        return marks == before != self._files
 
     def reloading(self, pool: Pool) -> Callable[[], None]:
         """What SIGHUP calls."""
@@ -140,6 +151,7 @@ class _Force:
     async def _reload(self, pool: Pool) -> None:
         async with self._lock:
             self.renew()
+            self._files = self._settling = installation.policy_marks(self.now.settings)
             new = await asyncio.to_thread(reload, self.now, self.keys.fingerprints, today=utc_now().date())
             if isinstance(new, InForce):
                 await pool.replace_directory(new.directory)
@@ -152,11 +164,13 @@ class _Force:
             if isinstance(new, Refused):
                 await self.threads.call(reloads.refused, what=new.what, where=new.where, now=utc_now())
             else:
+                await self.threads.call(in_force.record, new.rules, now=utc_now())
                 await self.threads.call(reloads.done, policy_set=new.policy_set.version, now=utc_now())
 
     async def started(self) -> None:
         """The set of this start is in force: a refusal of before is mended."""
         with contextlib.suppress(QuarantineDown):
+            await self.threads.call(in_force.record, self.now.rules, now=utc_now())
             if await self.threads.call(reloads.broken) is not None:
                 await self._record(self.now)
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from gateway import maillog
 from gateway.gate import QuarantineDown
 
-EVERY = 1.0  # seconds between two looks
+EVERY = 0.5  # seconds between two looks
 
 
 async def watch(look: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:

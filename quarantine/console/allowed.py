@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from quarantine import bypass, waivers
+from quarantine import bypass, in_force, waivers
 from quarantine.bypass import BypassError
 from quarantine.config import current
 from quarantine.console.access import May, access, needs
@@ -44,7 +44,7 @@ class Ask(forms.Form):
     def __init__(self, data: object = None, *, schools: Iterable[str]) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # the query of a request
         self.fields["school"] = _school_field(schools)
-        if known := current().waivers.policies:
+        if known := in_force.waivers().policies:
             self.fields["policy"] = forms.ChoiceField(label="Policy", choices=[(n, n) for n in known])
 
 
@@ -118,7 +118,7 @@ def approve(request: HttpRequest, key: str) -> HttpResponse:
     """One more person's word."""
     schools = [school for school in _mine(request, May.APPROVE) if _word_counts(request, school)]
     return _done(
-        request, lambda actor, at: waivers.approve(key, actor=actor, schools=schools, now=at), "Approved."
+        request, lambda actor, at: waivers.approve(key, who=actor, schools=schools, now=at), "Approved."
     )
 
 
@@ -165,7 +165,7 @@ def bypass_off(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, *, status: int = 200, **forms_again: forms.Form) -> HttpResponse:
     now, mine = timezone.now(), access(signed_in(request))
     may_make = _mine(request, May.ALLOW)
-    needed, email = current().waivers.approvers, signed_in(request).email
+    asks, email = in_force.waivers(), signed_in(request).email
     lines = []
     for row in waivers.listing(now=now, schools=mine.schools(May.APPROVE)):
         found = waivers.approvers(row)
@@ -174,15 +174,16 @@ def _page(request: HttpRequest, *, status: int = 200, **forms_again: forms.Form)
                 row=row,
                 reason=waivers.reason(row),
                 approvers=found,
-                missing=max(0, needed - len(found)),
+                missing=waivers.missing(row),
                 mine=email in found or not _word_counts(request, row.school),
             )
         )
     defaults = {"ask": Ask(schools=may_make), "open_form": Open(schools=may_make)} if may_make else {}
     context = {
         "lines": lines,
-        "needed": needed,
-        "approvers": role_words(current().waivers.by),
+        "needed": max(asks.approvers, len(asks.by) if asks.each else 1),
+        "each": asks.each,
+        "approvers": role_words(asks.by),
         **defaults,
         **forms_again,
     }
@@ -195,7 +196,7 @@ def _mine(request: HttpRequest, right: May) -> list[str]:
 
 def _word_counts(request: HttpRequest, school: str) -> bool:
     """Whether one of the person's roles in this school is one whose word the policy set counts."""
-    return not access(signed_in(request)).roles.get(school, frozenset()).isdisjoint(current().waivers.by)
+    return not access(signed_in(request)).roles.get(school, frozenset()).isdisjoint(in_force.waivers().by)
 
 
 def _school_field(schools: Iterable[str]) -> forms.ChoiceField:

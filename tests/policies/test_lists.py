@@ -9,7 +9,7 @@ from detectors.findings import Where
 from policies import Waiver, decide, load_set
 from policies.case import Lists
 from policies.emergency import emergency_routes
-from policies.exceptions import Bypass
+from policies.exceptions import Approver, Bypass, enough
 from policies.policy_set import Entry, NamedList
 from policies.verdict import Action
 from tests.policies.school import (
@@ -102,13 +102,16 @@ def test_mail_to_an_excluded_correspondent_is_not_looked_into() -> None:
     assert [h.recipients for h in both.hits if h.action is Action.QUARANTINE] == [(STRANGER,)]
 
 
+HEAD = Approver("head@example.sch.uk", frozenset({"head"}))
+
+
 def waiver(**changes: object) -> Waiver:
     made = Waiver(
         id="w1",
         policy="own-private-data",
         sender=mail(TEACHER),
         reason="Residential trip",
-        approvers=("head@example.sch.uk",),
+        approvers=(HEAD,),
         expires_at=NOW + timedelta(days=3),
     )
     return replace(made, **changes)
@@ -139,9 +142,31 @@ def test_two_approvers_where_the_set_asks_for_two() -> None:
     """One person twice is one person."""
     facts = case(TEACHER, OWN, data(2, "b"))
     strict = replace(DEFAULT, header=replace(DEFAULT.header, waiver_approvers=2))
-    one, same, two = ("a@x.example",), ("a@x.example", "a@x.example"), ("a@x.example", "b@x.example")
-    results = [decide(facts, strict, [waiver(approvers=who)]).action for who in (one, same, two)]
-    assert results == [Action.BLOCK, Action.BLOCK, Action.LOG]
+    dpo = Approver("d@x.example", frozenset({"dpo"}))
+    given = [(HEAD,), (HEAD, HEAD), (HEAD, replace(dpo, roles=frozenset({"it"}))), (HEAD, dpo)]
+    results = [decide(facts, strict, [waiver(approvers=who)]).action for who in given]
+    assert results == [Action.BLOCK, Action.BLOCK, Action.BLOCK, Action.LOG]
+
+
+@pytest.mark.parametrize(
+    ("people", "counts"),
+    [
+        ([("a", "principal"), ("b", "it-manager")], True),
+        ([("a", "principal"), ("b", "principal")], False),
+        ([("a", "principal it-manager")], False),
+        ([("a", "principal it-manager"), ("b", "principal")], True),
+        ([("a", "head"), ("b", "it-manager")], False),
+        ([], False),
+    ],
+)
+def test_one_of_each_role_where_the_school_wrote_both(people: list[tuple[str, str]], counts: bool) -> None:
+    """Clause of seed 002: principal or executive, and the area's IT manager; two of one kind are not both."""
+    header = load_set("seed-002").header
+    approvers = tuple(Approver(who, frozenset(roles.split())) for who, roles in people)
+    assert (
+        enough(approvers, by=header.waiver_by, number=header.waiver_approvers, each=header.waiver_all)
+        is counts
+    )
 
 
 def test_what_no_waiver_can_lift() -> None:

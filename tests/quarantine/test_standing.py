@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 from django.test import override_settings
 
-from quarantine import audit, bypass, retention, standing, waivers
+from quarantine import audit, bypass, in_force, retention, standing, waivers
 from quarantine.bypass import BypassError
-from quarantine.config import Waivers, current
-from quarantine.models import AuditEvent, Waiver
+from quarantine.config import Rules, Waivers, current
+from quarantine.models import Approval, AuditEvent, Waiver
 from quarantine.waivers import Asked, WaiverError
 from tests.support.stopped import NOW, PARENT, SENDER
 
 ASKED = Asked(policy="phone", sender=SENDER, reason="Trip to Wales", expires_at=NOW + timedelta(days=10))
+HEAD, DPO = "head@example.sch.uk", "dpo@example.sch.uk"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -25,7 +26,9 @@ def test_an_exception_stands_until_its_end():
     """It stops by itself at its time, without anybody doing anything."""
     row = waivers.add(ASKED, actor="dpo@example.sch.uk", approvers=["head@example.sch.uk"], now=NOW)
     [one] = standing.read(now=NOW).waivers
-    assert (one.id, one.policy, one.approvers) == (row.id, "phone", ("head@example.sch.uk",))
+    [head] = one.approvers
+    assert (one.id, one.policy) == (row.id, "phone")
+    assert (head.who, head.roles) == (HEAD, {"head"})
     assert standing.read(now=NOW + timedelta(days=10)).waivers == ()
     assert kinds() == ["exception-added", "exception-approved"]
     assert audit.verify().problem == ""
@@ -34,10 +37,66 @@ def test_an_exception_stands_until_its_end():
 def test_the_same_person_approves_once():
     """Two approvals are two people."""
     row = waivers.add(ASKED, actor="dpo@example.sch.uk", now=NOW)
-    for who in ("head@example.sch.uk", "HEAD@example.sch.uk ", "it@example.sch.uk"):
-        waivers.approve(row.id, actor=who, now=NOW)
+    for who in (HEAD, "HEAD@example.sch.uk ", DPO):
+        waivers.approve(row.id, who=who, now=NOW)
     [one] = standing.read(now=NOW).waivers
-    assert one.approvers == ("head@example.sch.uk", "it@example.sch.uk")
+    assert [approver.who for approver in one.approvers] == [HEAD, DPO]
+
+
+def test_only_the_word_of_the_roles_that_the_set_names_counts():
+    """Whoever else is named: refused, and nothing is written."""
+    row = waivers.add(ASKED, actor="a", now=NOW)
+    for who in ("it@example.sch.uk", "nobody@example.sch.uk", ""):
+        with pytest.raises(WaiverError, match="head or dpo"):
+            waivers.approve(row.id, who=who, now=NOW)
+    with pytest.raises(WaiverError, match="head or dpo"):
+        waivers.add(ASKED, actor="a", approvers=["it@example.sch.uk"], now=NOW)
+    assert not Approval.objects.exists()
+    assert Waiver.objects.count() == 1
+
+
+def test_one_account_of_the_machine_writes_down_one_approval():
+    """Where two people must approve, nobody can type both names; the second gives it themselves or by their own account."""
+    row = waivers.add(ASKED, actor="root", approvers=[HEAD], now=NOW)
+    with pytest.raises(WaiverError, match="Another person"):
+        waivers.approve(row.id, who=DPO, recorded_by="root", now=NOW)
+    waivers.approve(row.id, who=DPO, recorded_by="anna", now=NOW)
+    [one] = standing.read(now=NOW).waivers
+    assert len(one.approvers) == 2
+
+
+RULES = Rules(
+    policy_set="v2",
+    mode="enforce",
+    waivers=Waivers(by=("head", "it"), approvers=2, each=True, policies=("phone",)),
+    lead=("dsl",),
+)
+
+
+def test_what_the_gateway_reloaded_holds_for_everybody_at_once():
+    """Who may approve, how many, and to what: no process reads it from a file of its start."""
+    row = waivers.add(ASKED, actor="a", approvers=[DPO], now=NOW)
+    assert waivers.counts(row)
+    in_force.record(RULES, now=NOW)
+    assert not waivers.counts(row)
+    assert waivers.missing(row) == 2
+    waivers.approve(row.id, who=HEAD, now=NOW)
+    waivers.approve(row.id, who="it@example.sch.uk", now=NOW)
+    assert waivers.counts(row)
+    with pytest.raises(WaiverError, match="no such policy"):
+        waivers.add(replace(ASKED, policy="subject-names"), actor="a", now=NOW)
+
+
+def test_monitor_mode_is_counted_from_its_first_day():
+    """A restart or a new version does not start it again; enforcing ends it."""
+    watching = replace(RULES, mode="monitor")
+    for day in (0, 5):
+        in_force.record(watching, now=NOW + timedelta(days=day))
+    row = in_force.found()
+    assert (row.monitor_since, row.report_at) == (NOW, NOW + timedelta(days=14))
+    in_force.record(RULES, now=NOW)
+    row = in_force.found()
+    assert (row.monitor_since, row.report_at) == (None, None)
 
 
 def test_who_ends_it_ends_it_once():
@@ -46,9 +105,12 @@ def test_who_ends_it_ends_it_once():
     waivers.end(row.id, actor="b", now=NOW)
     assert standing.read(now=NOW).waivers == ()
     assert (kinds()[-1], AuditEvent.objects.latest("number").actor) == ("exception-ended", "b")
-    for act in (waivers.end, waivers.approve):
+    for act in (
+        lambda: waivers.end(row.id, actor="c", now=NOW),
+        lambda: waivers.approve(row.id, who=HEAD, now=NOW),
+    ):
         with pytest.raises(WaiverError, match="ended already"):
-            act(row.id, actor="c", now=NOW)
+            act()
     assert waivers.listing(now=NOW) == []
     assert len(waivers.listing(now=NOW, ended=True)) == 1
 

@@ -18,7 +18,12 @@ CONFIG = Config(
     storage=STORAGE,
     database=os.environ.get("SCHOOLGATE_TEST_DATABASE", "sqlite"),
     schools=(School(key="example.sch.uk", name="Example Primary School", domains=("example.sch.uk",)),),
-    roles={"dpo": ("dpo@example.sch.uk",), "it": ("it@example.sch.uk",), "dsl": ("dsl@example.sch.uk",)},
+    roles={
+        "dpo": ("dpo@example.sch.uk",),
+        "it": ("it@example.sch.uk",),
+        "dsl": ("dsl@example.sch.uk",),
+        "head": ("head@example.sch.uk",),
+    },
     hostname="gate.example.sch.uk",
 )
 

@@ -135,6 +135,7 @@ contacts = ["contacts.csv"]
 dpo = ["dpo@example.sch.uk"]
 dsl = ["dsl@example.sch.uk"]
 it = ["it@example.sch.uk"]
+head = ["head@example.sch.uk"]
 [policy]
 pack = "default"
 [storage]

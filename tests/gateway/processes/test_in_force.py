@@ -13,6 +13,7 @@ from gateway.settings import DirectoryFiles, NextHop, School, Senders, Settings
 from policies import Bypass, Facts, Standing, Waiver, load_set
 from policies.envelope import Envelope, Recipient
 from policies.evidence import Evidence, RecipientFacts, SenderFacts
+from policies.exceptions import Approver
 from policies.verdict import Action
 
 FORCE = InForce(
@@ -62,7 +63,7 @@ WAIVED = Waiver(
     policy="subject-names",
     sender="s" * 32,
     reason="",
-    approvers=("head",),
+    approvers=(Approver("head@oak.example", frozenset({"head"})),),
     expires_at=datetime(2026, 1, 2, tzinfo=UTC),
 )
 PANIC = Bypass(
