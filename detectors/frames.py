@@ -6,6 +6,7 @@ import msgspec
 
 from detectors.cure.plan import Plan
 from detectors.directory.people import Directory
+from detectors.extract.sight import Seen
 from detectors.findings import Scan
 from detectors.limits import Limits
 
@@ -15,19 +16,25 @@ MAX_REPLY = 64_000_000  # 5,000 findings take 3 MB; a cured file of 50 MB crosse
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
-    """The first frame: what a worker needs before it locks itself in."""
+    """To the template: what every worker from now on needs before it locks itself in."""
 
     directory: Directory
     limits: Limits
     memory: int
     require_sandbox: bool
     spacy_model: str = ""
+    ocr: bool = False
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """A message to scan; its bytes are the next frame. `skip` names parts that ended a worker before."""
+    """A message to scan; its bytes are the next frame. `skip` names parts that ended a worker before.
+
+    With `look`, pictures that should be read are answered before the scan; `seen` is what was then read in them.
+    """
 
     skip: dict[str, str] = {}
+    look: bool = False
+    seen: dict[str, Seen] | None = None
 
 
 class Protect(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,10 +51,17 @@ class Mend(msgspec.Struct, frozen=True, kw_only=True):
     plan: Plan
 
 
-class Renew(msgspec.Struct, frozen=True, kw_only=True):
-    """A new directory."""
+class Fork(msgspec.Struct, frozen=True, kw_only=True):
+    """To the template: a new worker that runs `serve` of this module in this folder; its end of the socket comes along."""
 
-    directory: Directory
+    module: str
+    folder: str
+
+
+class End(msgspec.Struct, frozen=True, kw_only=True):
+    """To the template: end this worker and all that it started."""
+
+    pid: int
 
 
 class Lines(msgspec.Struct, frozen=True, kw_only=True, tag="lines"):
@@ -62,10 +76,37 @@ class People(msgspec.Struct, frozen=True, kw_only=True, tag="people"):
     spans: tuple[tuple[tuple[int, int], ...], ...] | None = None
 
 
+class Picture(msgspec.Struct, frozen=True, kw_only=True, tag="picture"):
+    """Grey pixels, packed: from a worker to the gateway, and from there to the reader of pictures. `quick` asks for a quick try first."""
+
+    key: str
+    width: int
+    height: int
+    packed: bytes
+    quick: bool = False
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True, tag="words"):
+    """What the reader of pictures saw in one."""
+
+    lines: tuple[str, ...]
+    poor: int
+
+
 class Ready(msgspec.Struct, frozen=True, kw_only=True, tag="ready"):
     """The worker is warm and locked in; `barriers` names what holds it."""
 
     barriers: tuple[str, ...]
+
+
+class Forked(msgspec.Struct, frozen=True, kw_only=True, tag="forked"):
+    """The new worker; its number is its own until it is ended."""
+
+    pid: int
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
+    """The worker is gone."""
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
@@ -94,8 +135,8 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     reason: str
 
 
-Reply = Ready | Progress | Answer | Made | Failed | Lines | People
-Request = Ask | Protect | Mend | Renew | Lines | People
+Reply = Ready | Forked | Ended | Progress | Answer | Made | Failed | Lines | People | Picture | Words
+Request = Ask | Protect | Mend | Fork | End | Lines | People | Picture
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -108,9 +149,11 @@ _REQUESTS: dict[str, type[Setup] | type[Request]] = {
     "ask": Ask,
     "protect": Protect,
     "mend": Mend,
-    "renew": Renew,
+    "fork": Fork,
+    "end": End,
     "lines": Lines,
     "people": People,
+    "picture": Picture,
 }
 _reply: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
 

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from detectors import frames
-from detectors.process import Lost, Process, WorkerError, start
+from detectors.forks import Forks
+from detectors.process import Lost, Process, WorkerError
 from detectors.sandbox import SandboxError
 
 SECONDS = 15.0  # for the lines of one message: their number is bounded where they are chosen (recognize.ner)
@@ -16,8 +17,9 @@ Spans = tuple[tuple[tuple[int, int], ...], ...]
 class Names:
     """Finds people in lines; None where it could not, which the scan then says."""
 
-    def __init__(self, setup: frames.Setup) -> None:
+    def __init__(self, setup: frames.Setup, forks: Forks) -> None:
         self._setup = setup
+        self._forks = forks
         self._process: Process | None = None
         self._turn = asyncio.Lock()
         self._not_before = 0.0
@@ -46,7 +48,7 @@ class Names:
             if not self._setup.spacy_model or now < self._not_before:
                 return None
             self._not_before = now + REST
-            self._process = await start("names_worker", self._setup)
+            self._process = await self._forks.fork("names_worker")
         await self._process.write(frames.pack_request(frames.Lines(lines=tuple(lines))))
         reply = await self._process.read()
         return reply.spans if isinstance(reply, frames.People) and _fits(reply.spans, lines) else None

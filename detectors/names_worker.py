@@ -1,30 +1,16 @@
 """The process that holds the language model: locked in like every worker, it turns lines into spans of people."""
 
 import gc
-import os
-import signal
-import sys
-import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 from detectors import frames, sandbox
-from detectors.pipes import frame, take_pipes
+from detectors.pipes import frame
 from detectors.recognize import NamesFinder
-from detectors.warmth import load_late_modules
 
 
-def main() -> None:
-    """Speak with the gateway until it closes the pipe."""
-    sandbox.die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    source, target = take_pipes()
-    setup = frames.unpack_request(frame(source))
-    if not isinstance(setup, frames.Setup):
-        raise SystemExit(2)
-    folder = Path(sys.argv[2])
-    os.chdir(folder)
-    tempfile.tempdir = str(folder)
-    load_late_modules()
+def serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, folder: Path) -> None:
+    """Load the model, lock in, and answer until the gateway closes the socket."""
     finder = NamesFinder(setup.spacy_model)
     barriers = sandbox.enter(folder, memory=setup.memory)
     lacking = sandbox.missing(barriers)
@@ -40,7 +26,3 @@ def main() -> None:
         found = finder.people(request.lines) or ()
         spans = tuple(tuple(line) for line in found)
         target.write(frames.pack_reply(frames.People(spans=spans)))
-
-
-if __name__ == "__main__":
-    main()

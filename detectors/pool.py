@@ -9,9 +9,10 @@ from detectors import frames
 from detectors.cure.plan import Plan
 from detectors.directory.people import Directory
 from detectors.findings import Scan
+from detectors.forks import Forks, Template
 from detectors.limits import Limits
 from detectors.names import Names
-from detectors.process import Lost, Process, WorkerError, start
+from detectors.process import Lost, Process, WorkerError
 from detectors.sandbox import SandboxError
 from detectors.turns import Turns
 from detectors.unread import RECOGNIZING, unread
@@ -43,6 +44,7 @@ class Pool:
         memory: int = 2_000_000_000,
         require_sandbox: bool = True,
         spacy_model: str = "",
+        template: Template | None = None,  # one that was launched before
     ) -> None:
         self._setup = frames.Setup(
             directory=directory,
@@ -53,7 +55,8 @@ class Pool:
         )
         self._count, self._deadline, self._queue_timeout = workers, deadline, queue_timeout
         self._turns: Turns[Process | None] = Turns(workers)
-        self._names = Names(self._setup)
+        self._forks = Forks(self._setup, template)
+        self._names = Names(self._setup, self._forks)
         self._all: set[Process] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -125,9 +128,6 @@ class Pool:
             if worker is None:
                 worker = await self._spawn()
             async with asyncio.timeout(self._deadline):
-                if worker.version != self.directory.version:
-                    await worker.write(self._renewal)
-                    worker.version = self.directory.version
                 await worker.write(frames.pack_request(request), frames.HEAD.pack(len(data)), data)
                 reply = await worker.read()
         except (Lost, TimeoutError) as error:
@@ -142,9 +142,11 @@ class Pool:
         raise WorkerError(reply.reason if isinstance(reply, frames.Failed) else "worker-crash")
 
     async def replace_directory(self, directory: Directory) -> None:
-        """The next message of each worker is scanned with this directory."""
-        self._setup = msgspec.structs.replace(self._setup, directory=directory)
-        self._renewal = frames.pack_request(frames.Renew(directory=directory))
+        """The next message of each worker is scanned with this directory: by a new worker."""
+        setup = msgspec.structs.replace(self._setup, directory=directory)
+        with contextlib.suppress(WorkerError):  # then the next worker starts a new template with it
+            await self._forks.renew(setup)
+        self._setup = setup
 
     async def close(self) -> None:
         """End all workers."""
@@ -153,15 +155,13 @@ class Pool:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(self._end(w) for w in list(self._all)), self._names.close())
+        await self._forks.close()
 
     # --- one message ---------------------------------------------------------------------------------
 
     async def _attempt(self, worker: Process, raw: bytes, skip: dict[str, str], end: float) -> Scan:
         loop = asyncio.get_running_loop()
         at = ""
-        if worker.version != self.directory.version:
-            await worker.write(self._renewal)
-            worker.version = self.directory.version
         patience = self._setup.limits.part_seconds * 1.5
         try:
             async with asyncio.timeout_at(min(end, loop.time() + max(patience, self._deadline))) as clock:
@@ -198,9 +198,13 @@ class Pool:
             raise Busy
         try:
             async with asyncio.timeout(self._queue_timeout):
-                return await self._turns.take(size)
+                worker = await self._turns.take(size)
         except TimeoutError:
             raise Busy from None
+        if worker is not None and worker.version != self.directory.version:
+            await self._end(worker)  # it knows an older directory
+            return None
+        return worker
 
     def _give(self, worker: Process | None, size: int) -> None:
         """Back into the pool; a worker that is gone, or has served its time, is replaced in the background."""
@@ -228,7 +232,7 @@ class Pool:
         await worker.end()
 
     async def _spawn(self) -> Process:
-        worker = await start("worker", self._setup)
+        worker = await self._forks.fork("worker")
         self._all.add(worker)
         self.barriers = worker.barriers
         return worker

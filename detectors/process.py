@@ -1,23 +1,15 @@
-"""One worker process: started in its own folder and environment, spoken with in frames, ended with all that it started."""
+"""One worker as the gateway sees it: spoken with in frames over a socket, ended with all that it started."""
 
 import asyncio
 import contextlib
-import os
 import shutil
-import signal
-import sys
-import tempfile
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from detectors import frames
-from detectors.sandbox import SandboxError
-
-START_SECONDS = 60.0  # a cold disk, a large directory or a language model
-_HERE = str(Path(__file__).resolve().parent.parent)
-_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from detectors.{} import main; main()"
 
 
 class WorkerError(Exception):
@@ -38,30 +30,28 @@ class Lost(Exception):  # noqa: N818 - says what happened
 
 @dataclass(slots=True, eq=False)
 class Process:
-    process: asyncio.subprocess.Process
+    pid: int
     folder: Path
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    kill: Callable[[], Awaitable[None]]  # its whole process group; returns when it is gone
+    version: str
     barriers: tuple[str, ...] = ()
-    version: str = ""
     scans: int = 0
 
     async def write(self, *chunks: bytes) -> None:
-        stdin = self.process.stdin
-        assert stdin is not None
         try:
-            for chunk in chunks:
-                stdin.write(chunk)
-            await stdin.drain()
+            self.writer.writelines(chunks)
+            await self.writer.drain()
         except (ConnectionError, BrokenPipeError, RuntimeError) as error:
             raise Lost("worker-crash", "") from error
 
     async def read(self) -> frames.Reply:
-        stdout = self.process.stdout
-        assert stdout is not None
         try:
-            size = frames.HEAD.unpack(await stdout.readexactly(frames.HEAD.size))[0]
+            size = frames.HEAD.unpack(await self.reader.readexactly(frames.HEAD.size))[0]
             if size > frames.MAX_REPLY:
                 raise Lost("worker-crash", "")
-            return frames.unpack_reply(await stdout.readexactly(size))
+            return frames.unpack_reply(await self.reader.readexactly(size))
         except (
             asyncio.IncompleteReadError,
             ConnectionError,
@@ -71,39 +61,9 @@ class Process:
             raise Lost("worker-crash", "") from error
 
     async def end(self) -> None:
-        """Kill the whole process group, wait for it, remove its folder."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        await self.process.wait()
-        transport = self.process._transport  # type: ignore[attr-defined] # noqa: SLF001 - closes the pipes at once, not at garbage collection
-        transport.close()
+        """Kill it and what it started, wait for it, remove its folder."""
+        await self.kill()
+        self.writer.close()
+        with contextlib.suppress(ConnectionError):
+            await self.writer.wait_closed()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-async def start(module: str, setup: frames.Setup) -> Process:
-    """Start `detectors.<module>` and wait until it is warm and locked in; WorkerError or SandboxError when it is not."""
-    folder = Path(tempfile.mkdtemp(prefix="schoolgate-scan-"))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-c", _PROGRAM.format(module), _HERE, str(folder),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        env={"PYTHONHASHSEED": "random", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
-        close_fds=True, start_new_session=True, limit=1 << 20,
-    )  # fmt: skip
-    worker = Process(process, folder, version=setup.directory.version)
-    try:
-        async with asyncio.timeout(START_SECONDS):
-            await worker.write(frames.pack_request(setup))
-            reply = await worker.read()
-    except (Lost, TimeoutError) as error:
-        await worker.end()
-        raise WorkerError("worker did not start") from error
-    except BaseException:
-        await asyncio.shield(worker.end())
-        raise
-    if not isinstance(reply, frames.Ready):
-        await worker.end()
-        raise SandboxError(reply.reason if isinstance(reply, frames.Failed) else "no answer")
-    worker.barriers = reply.barriers
-    return worker

@@ -1,11 +1,6 @@
-"""A worker: warm up, lock in, then scan message after message from a pipe. Hostile bytes are opened here and nowhere else."""
+"""A worker: lock in, then scan message after message from a socket. Hostile bytes are opened here and nowhere else."""
 
-import gc
-import os
 import resource
-import signal
-import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -14,49 +9,32 @@ from detectors import frames, sandbox
 from detectors.cure.apply import CureError, mend
 from detectors.directory.people import Directory
 from detectors.extract.memory import Memory
-from detectors.pipes import frame, take_pipes
+from detectors.extract.sight import Sight
+from detectors.pipes import frame
 from detectors.protect import ProtectError, protect
-from detectors.recognize import FindsPeople, prepare
+from detectors.recognize import FindsPeople
 from detectors.scan import scan
-from detectors.warmth import EMPTY, SAMPLE, load_late_modules
 
 CPU_SLACK = 5  # seconds beside the deadline, which the gateway keeps
 
 
-def main() -> None:
-    """Speak with the gateway until it closes the pipe."""
-    sandbox.die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the gateway decides
-    source, target = take_pipes()
-    setup = frames.unpack_request(frame(source))
-    if not isinstance(setup, frames.Setup):
-        raise SystemExit(2)
-    folder = Path(sys.argv[2])
-    os.chdir(folder)
-    tempfile.tempdir = str(folder)
-    load_late_modules()
-    scan(SAMPLE, EMPTY, setup.limits)  # all that is loaded late is loaded now: soon no file can be opened
+def serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, folder: Path) -> None:
+    """Lock in, say so, and work until the gateway closes the socket. What this process is a copy of is warm already."""
     barriers = sandbox.enter(folder, memory=setup.memory)
     lacking = sandbox.missing(barriers)
     if setup.require_sandbox and lacking:
         target.write(frames.pack_reply(frames.Failed(reason=lacking)))
         raise SystemExit(3)
-    prepare(setup.directory)
-    gc.freeze()
     target.write(frames.pack_reply(frames.Ready(barriers=barriers)))
-    _serve(source, target, setup)
+    _work(source, target, setup)
 
 
-def _serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup) -> None:
+def _work(source: BinaryIO, target: BinaryIO, setup: frames.Setup) -> None:
     directory = setup.directory
     memory = Memory(setup.limits.cache_bytes)
     finder = _Asking(source, target) if setup.spacy_model else None
     while asked := frame(source):
         request = frames.unpack_request(asked)
-        if isinstance(request, frames.Renew):
-            directory = request.directory
-            prepare(directory)
-            continue
         sandbox.allow_cpu(int(setup.limits.seconds) * 3 + CPU_SLACK)
         data = frame(source)
         if isinstance(request, frames.Ask):
@@ -83,12 +61,23 @@ def _scan(
     def progress(path: str) -> None:
         target.write(frames.pack_reply(frames.Progress(path=path)))
 
+    sight = Sight(asks=ask.look, known=ask.seen)
     try:
         answer = scan(
-            data, directory, setup.limits, nlp=finder, progress=progress, skip=ask.skip, memory=memory
+            data,
+            directory,
+            setup.limits,
+            nlp=finder,
+            progress=progress,
+            skip=ask.skip,
+            memory=memory,
+            sight=sight,
         )
     except MemoryError:
         return frames.Failed(reason="memory")
+    for key, shades in sight.wanted.items():
+        size = {"width": shades.width, "height": shades.height}
+        target.write(frames.pack_reply(frames.Picture(key=key, packed=shades.packed, **size)))
     return frames.Answer(scan=answer, peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 
 
@@ -119,7 +108,3 @@ class _Asking:
         if not isinstance(answer, frames.People):
             raise SystemExit(2)
         return answer.spans
-
-
-if __name__ == "__main__":
-    main()

@@ -10,6 +10,7 @@ import pytest
 from detectors import frames
 from detectors.directory import Directory, Pupil
 from detectors.fingerprints import Fingerprints
+from detectors.forks import Forks
 from detectors.limits import Limits
 from detectors.names import Names
 from detectors.pool import Pool
@@ -65,7 +66,7 @@ def test_a_killed_model_is_answered_with_not_read_and_not_with_silence() -> None
         try:
             await pool.scan(LETTER)
             assert pool._names._process is not None
-            os.killpg(pool._names._process.process.pid, signal.SIGKILL)
+            os.killpg(pool._names._process.pid, signal.SIGKILL)
             scan = await pool.scan(LETTER)
             assert scan.parts
             assert pool._names._process is None
@@ -78,7 +79,7 @@ def test_a_killed_model_is_answered_with_not_read_and_not_with_silence() -> None
 
 def test_without_a_model_nobody_is_asked() -> None:
     async def story() -> None:
-        names = Names(setup(model=""))
+        names = Names(setup(model=""), Forks(setup()))
         assert await names.people(["Liam Brown"]) is None
 
     asyncio.run(story())
@@ -99,7 +100,7 @@ def test_impossible_answers_count_as_none(spans: tuple[tuple[tuple[int, int], ..
             return frames.People(spans=spans)
 
     async def story() -> None:
-        names = Names(setup())
+        names = Names(setup(), Forks(setup()))
         names._process = Lying()  # type: ignore[assignment]
         assert await names.people(["Liam Brown", "x"]) is None
 

@@ -109,7 +109,7 @@ def test_a_worker_that_is_killed_is_a_finding_and_is_replaced():
     async def story(pool):
         scanning = asyncio.create_task(pool.scan(slow_message()))
         await until(lambda: not pool._turns._free)
-        victim = next(iter(pool._all)).process.pid
+        victim = next(iter(pool._all)).pid
         os.kill(victim, signal.SIGKILL)
         return await scanning, await pool.scan(LETTER)
 
@@ -189,11 +189,11 @@ def test_closing_leaves_no_process_and_no_folder(tmp_path, monkeypatch):
 
 
 def test_it_refuses_to_start_where_no_barrier_can_be_had(monkeypatch):
-    import detectors.process as module
+    import detectors.forks as module
 
     blind = module._PROGRAM.replace(
-        "from detectors.{}",
-        "import detectors.sandbox as s; s.enter = lambda folder, *, memory: (); from detectors.{}",
+        "from detectors.template",
+        "import detectors.sandbox as s; s.enter = lambda folder, *, memory: (); from detectors.template",
     )
     monkeypatch.setattr(module, "_PROGRAM", blind)
     with pytest.raises(SandboxError):
