@@ -94,6 +94,23 @@ def normalise_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+_DATE_LIKE = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:\d\d){1,2}|\d{1,3}\.\d{4,}")
+_NATIONAL = re.compile(r"[1235789]\d{9}|1\d{8}|8(?:00|45)\d{4}|800\d{6}")
+
+
+def is_phone(text: str) -> bool:
+    """Whether figures can be a telephone number as people in the United Kingdom write them: no date, decimal or list of numbers."""
+    normal = normalise_phone(text)
+    if not normal or _DATE_LIKE.fullmatch(text):
+        return False
+    if text.startswith("+"):
+        return True
+    if text.startswith("00"):
+        return phonenumbers.is_valid_number(phonenumbers.parse(normal)) or normal.startswith("+447")
+    short = [group for group in re.findall(r"\d+", text) if len(group) < 3]
+    return len(short) < 3 and bool(_NATIONAL.fullmatch(normal.removeprefix("+44")))
+
+
 def spelled_addresses(text: str) -> list[tuple[int, int, str]]:
     """Addresses written to escape notice, "sam at gmail dot com": where each stands, and what it means."""
     lowered = text.casefold()

@@ -100,6 +100,7 @@ _MONTHS = {
 }
 DATE = (
     r"(?i:[0-3]?\d[/.-][01]?\d[/.-](?:19|20)?\d\d"
+    r"|[0-3]?\d [01]?\d (?:19|20)\d\d"
     r"|(?:19|20)\d\d-[01]\d-[0-3]\d"
     r"|[0-3]?\d(?:st|nd|rd|th)?(?: of)?[ \-]{1,2}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[,.]?[ \-]{1,2}(?:(?:19|20)\d\d|\d\d)"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[ ]{1,2}[0-3]?\d(?:st|nd|rd|th)?,?[ ]{1,2}(?:19|20)\d\d)"

@@ -11,7 +11,11 @@ GATES = {
     "password hint": rf"\b{_WORD}\b[^\n.:=]{{0,40}}\b(?:is|will be|are)\b",
 }  # for the first pass: they match wherever the patterns below do
 _VALUE = re.compile(
-    rf"(?<!\w){_WORD}\b(?P<between>[^\n:=]{{0,40}}?)(?P<sign>\s?[:=]\s?|\bis\b:?\s?|\s[-–]\s|\t)[\"'“‘(]?(?P<value>[^\s\"'”’<>]{{4,40}})",
+    rf"(?<!\w){_WORD}\b(?P<between>(?:(?![.!?;]\s)[^\n:=]){{0,40}}?)(?P<sign>\s?[:=]\s?|\bis\b:?\s?|\s[-–]\s|\t)[\"'“‘(]?(?P<value>[^\s\"'”’<>]{{4,40}})",
+    re.IGNORECASE,
+)
+_TERSE = re.compile(
+    r"(?<!\w)(?:pass ?word|passcode|pwd|pw)[ \t](?P<value>(?=\S{0,40}\d)(?=\S{0,40}[^\W\d_])[^\s\"'”’<>]{6,40})",
     re.IGNORECASE,
 )
 _HINT = re.compile(rf"(?<!\w){_WORD}\b[^\n.:=]{{0,40}}\b(?:is|will be|are)\b[^\n.]{{0,12}}\b(?:(?:your|his|her|their|the) (?:child'?s?|son'?s?|daughter'?s?|pupil'?s?|school'?s?|date|birthday|surname|postcode|dob|house|street|admission)|date of birth|dob|usual|same as)\b", re.IGNORECASE)  # fmt: skip
@@ -20,7 +24,9 @@ _FILE = re.compile(
     r"\b(?:file|document|attachment|attached|spreadsheet|workbook|zip|pdf|open it|report|encrypted|protected)\b"
 )
 _LOGIN = re.compile(r"\b(?:log ?-?in|username|user name|user id|account|wi-?fi|ssid|network|portal|sims|arbor|bromcom|mis|email|e-mail|website|site|app|ttrockstars|times ?tables|mathletics|purple mash|seesaw|google classroom|office 365|teams)\b")  # fmt: skip
-_MEETING = re.compile(r"zoom\.us/|teams\.microsoft\.com/l/meetup|teams\.live\.com/meet|meet\.google\.com|webex\.com|meeting id\b|join (?:the )?(?:zoom|teams|meeting)")  # fmt: skip
+_MEETING = re.compile(r"zoom\.us/|teams\.microsoft\.com/l/meetup|teams\.live\.com/meet|meet\.google\.com|webex\.com|meeting (?:id|number)\b|join (?:the |our |by )?(?:zoom|teams|meeting|webinar|webex)")  # fmt: skip
+_CALL = re.compile(r"\b(?:(?:conference|participant|host|access|attendee|dial[ -]?in|joining|meeting) (?:call|code|pin|id|number|details)|dial(?:ling)?(?: in)?|(?:tele|phone |audio )conference|conference (?:line|room|bridge)|join (?:the |by |our )?(?:call|phone|audio))\b")  # fmt: skip
+_PUBLIC = re.compile(r"\b(?:kahoot!?|blooket|quizizz|quizlet(?: live)?|mentimeter|menti|slido|gimkit|socrative|nearpod|game|quiz|discount|promo|voucher|coupon|chip(?: and| &|/)?|parking|box office|booking) ?$")  # fmt: skip
 _NOT_SECRET = frozenset(
     {
         "above", "also", "attached", "being", "below", "case", "case-sensitive", "change", "changed",
@@ -53,7 +59,10 @@ def read(passage: Passage) -> list[Hit]:
     if not passage.seen.may("password"):
         return found
     for match in _VALUE.finditer(text):
-        if _secret(passage, match) and not _meeting(passage, match.start()):
+        if _secret(passage, match) and not _meeting(passage, match.start()) and not _shared(passage, match):
+            found += _kinds(passage, match.start("value"), match.end("value"))
+    for match in _TERSE.finditer(text):
+        if not _meeting(passage, match.start()):
             found += _kinds(passage, match.start("value"), match.end("value"))
     found += [
         Hit(
@@ -82,6 +91,15 @@ def _secret(passage: Passage, match: re.Match[str]) -> bool:
 
 def _meeting(passage: Passage, at: int) -> bool:
     return bool(_MEETING.search(passage.folded, max(0, at - 600), at + 600))
+
+
+def _shared(passage: Passage, match: re.Match[str]) -> bool:
+    """A code made to be given to many: of a telephone conference (figures alone), of a quiz, for a discount."""
+    start, end = match.span()
+    if _PUBLIC.search(passage.folded, max(0, start - 25), start):
+        return True
+    figures = match["value"].rstrip(".,;:!?)#").isdecimal()
+    return figures and bool(_CALL.search(passage.folded, max(0, start - 150), end + 60))
 
 
 def _kinds(passage: Passage, start: int, end: int) -> list[Hit]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from detectors.directory.people import Directory
-from detectors.recognize import name_index, name_rules, sensitive
+from detectors.recognize import admissions, name_index, name_rules, sensitive
 from detectors.recognize.addresses import load_all
 from detectors.recognize.evidence import PERSON_KINDS, Standing, counts
 from detectors.recognize.hits import Hit, Passage
@@ -30,6 +30,7 @@ class Matcher:
         default=frozenset(), repr=False
     )  # the addresses of contacts outside the school
     births: dict[str, date] = field(default_factory=dict, repr=False)
+    admissions: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def known(self, hit: Hit, passage: Passage) -> Hit:
         """The hit with the pupil whom its value belongs to; a private address or number also with whose it may be."""
@@ -66,7 +67,7 @@ class Matcher:
         found = []
         for hit in attributes:
             if hit.people and hit.strength is None and hit.kind in PERSON_KINDS | {"email-address"}:
-                found.append(Standing(hit.start, hit.end, hit.people[0], number=True))
+                found.append(Standing(hit.start, hit.end, self.person(hit), number=True))
             elif passage.line(hit.start) not in lines and self._personal(hit):
                 found.append(
                     Standing(
@@ -128,7 +129,15 @@ def make(directory: Directory) -> Matcher:
     families = frozenset(c.email for c in directory.contacts if c.email and not c.email.endswith(own))
     births = {p.id: p.dob for p in directory.pupils if p.dob}
     return Matcher(
-        directory, names, terms, staff_reader(directory), private_ways(directory), numbers, families, births
+        directory,
+        names,
+        terms,
+        staff_reader(directory),
+        private_ways(directory),
+        numbers,
+        families,
+        births,
+        admissions.known(directory.pupils),
     )
 
 

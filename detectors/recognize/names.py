@@ -210,15 +210,10 @@ def _listed(words: Words, index: NameIndex, span: tuple[int, int], end: int, *, 
     if before < 0 or not re.fullmatch(r"[ \t-]", words.gap(before)):
         return False
     name_before = words.words[before] in index.forename_words or is_forename(words.words[before])
-    if name_before and (comma or words.capital(before)):
+    if name_before and (words.capital(before) or (comma and not words.capital(span[0]))):
         return True
-    return (
-        comma
-        and words.capital(before)
-        and end < len(words.words)
-        and words.gap(end - 1) == " "
-        and words.capital(end)
-    )
+    follows = comma and words.capital(before) and end < len(words.words) and words.gap(end - 1) == " "
+    return follows and words.capital(end) and words.words[end] in index.gates
 
 
 def _joined(words: Words, index: NameIndex) -> Iterator[Seen]:

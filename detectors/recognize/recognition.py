@@ -48,7 +48,7 @@ def read(extract: Extract, matcher: Matcher) -> Passage:
     """One extract with its hits."""
     one = looked(extract)
     one.hits += matcher.names.read(one)
-    one.hits += [matcher.known(hit, one) for hit in identifiers.read(one, matcher.directory)]
+    one.hits += [matcher.known(hit, one) for hit in identifiers.read(one, matcher.admissions)]
     one.hits += matcher.terms.read(one)
     one.hits += content.read(one)
     return one

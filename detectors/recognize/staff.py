@@ -10,15 +10,12 @@ from detectors.recognize.evidence import REACH
 from detectors.recognize.forms import parts_of
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_name
+from detectors.recognize.surroundings import CLOSING
 
 _ABOUT_STAFF = frozenset(
     {"ni-number", "trn", "dbs-number", "bank-account", "iban", "passport", "driving-licence"}
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_CLOSING = re.compile(
-    r"\n[ \t]{0,9}(?:(?:with )?(?:kind|kindest|warm|best|many) (?:regards|wishes|thanks)|regards|yours(?: sincerely| faithfully| truly)?|"
-    r"thanks|thank you|all the best|best|cheers)[,.!]?[ \t]{0,9}\r?\n"
-)
 _SIGNED = 60  # letters below a closing in which its writer's name stands
 
 
@@ -43,7 +40,7 @@ class StaffReader:
         """Whether the name only signs the mail: below "Kind regards", and the word of employment above it."""
         if passage.extract.where is not Where.BODY or "hr" not in near.tags or hit.start < near.end:
             return False
-        closing = _CLOSING.search(passage.folded, near.end, hit.start)
+        closing = CLOSING.search(passage.folded, near.end, hit.start)
         return closing is not None and hit.start < closing.end() + _SIGNED
 
     def _in(self, passage: Passage, left: int, right: int) -> list[Hit]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from detectors.recognize import conduct, content, credentials, first_pass, identifiers, links
 from detectors.recognize.hits import passage
+from detectors.recognize.matcher import prepare
 from detectors.recognize.patterns import SHAPES
 from tests.support.people import SCHOOL, body
 
@@ -25,7 +26,7 @@ PIECES = [
 def hits(text, *, gated):
     one = first_pass.looked(body(text)) if gated else passage(body(text))
     return [
-        sorted(map(repr, identifiers.read(one, SCHOOL))),
+        sorted(map(repr, identifiers.read(one, prepare(SCHOOL).admissions))),
         *(reader.read(one) for reader in (conduct, credentials, links, content)),
     ]
 

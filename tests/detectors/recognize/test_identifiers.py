@@ -7,6 +7,7 @@ import pytest
 
 from detectors.recognize import checksums, identifiers
 from detectors.recognize.first_pass import looked
+from detectors.recognize.matcher import prepare
 from tests.support.people import SCHOOL, body, find, kinds, table
 
 FOUND = [
@@ -183,7 +184,7 @@ def test_windows_are_small_and_read_once(monkeypatch):
     (window,) = identifiers.candidates(looked(body(text)))
     assert len(window.text) < 400
     before = engine().calls
-    assert identifiers.read(looked(body(text)), SCHOOL)
+    assert identifiers.read(looked(body(text)), prepare(SCHOOL).admissions)
     assert engine().calls == before + 1
 
 

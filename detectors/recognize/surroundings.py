@@ -1,0 +1,112 @@
+"""What stands around a value and decides what it is: the header of its column, the words beside it, and what speaks against it."""
+
+import re
+from functools import cache
+
+from detectors.findings import Where
+from detectors.recognize.engine import Value
+from detectors.recognize.hits import Passage
+
+CONTEXT = 60  # letters before a value in which a word counts
+AFTER = 30
+SIGNATURE = 600  # letters below a closing in which an address is the writer's place of work
+_STREETS = (
+    "st|street|rd|road|ave|avenue|ln|lane|close|cl|drive|dr|way|court|ct|crescent|cres|terrace|terr|gardens|gdns|place|pl|square|sq|hill|grove|walk|"
+    "row|park|mews|green|view|rise|mount|parade|croft|fold|heights|meadow|meadows|vale|boulevard|quay|wharf|brow|garth|gate|end|bank|cottages|"
+    "villas|mansions|chase|dene|ridge|mead|orchard|common|wynd|brae|copse|spinney|drove|leys|field|fields|broadway|highway|estate|yard|wood|side|path"
+)
+_HOUSE = re.compile(
+    rf"\b\d{{1,4}}[a-z]?,? +(?:[a-z'.-]+ +){{0,4}}(?:{_STREETS})\b|\bflat \d|\b(?:house|cottage|farm)\b"
+)
+_LIVES = re.compile(
+    r"\b(?:lives? (?:at|in)|living at|address|home postcode|moved to|moving to|resid(?:es|ing) at|stays? at|staying at)\b"
+)
+_VENUE = re.compile(rf"\b(?:school|academy|primary|college|nursery|council|trust|ltd|limited|office|hall|centre|center|theatre|museum|church|hospital|surgery|clinic|stadium|station|hotel|zoo|library|club|university|unit|depot|campus)\b(?! (?:{_STREETS}|house)\b)")  # fmt: skip
+CLOSING = re.compile(
+    r"\n[ \t]{0,9}(?:(?:with )?(?:kind|kindest|warm|best|many) (?:regards|wishes|thanks)|regards|yours(?: sincerely| faithfully| truly)?|"
+    r"thanks|thank you|all the best|best|cheers|--)[,.!]?[ \t]{0,9}\r?\n"
+)
+_OTHER_NUMBER = re.compile(
+    r"\b(?:order|purchase order|p\.?o\.?|invoice|inv|ref|reference|booking|ticket|serial|s/n|case|account|acct?|a/c|quote|quotation|job|asset|policy|customer|"
+    r"centre|product|part|item|isbn|ean|barcode|vat|charity|company|registration|reg|code|pin|id|meeting|membership|licence|license|urn|ukprn|laestab|dfe|"
+    r"tracking|parcel|consignment|delivery|cat|sku|model|batch|receipt|transaction|payment|remittance|remit|ledger|gl|nominal|budget|key|token)s?"
+    r"(?: ?(?:no|nos|number|num|ref|id|code|key))?[.:#)]{0,2}[ \t#]{0,3}$"
+)
+_SORT = re.compile(r"\b(?:sort|sortcode|s/c|sc)\b")
+
+
+def score(passage: Passage, value: Value) -> tuple[float, str]:
+    """Our own scoring: shape and check are done; now the header of the column, then the words beside the value."""
+    shape = value.shape
+    got, word = _by_words(passage, value)
+    if shape.kind == "postcode":
+        return _postcode(passage, value, got, word)
+    if shape.kind == "phone":
+        return _phone(passage, value, got, word)
+    if shape.kind == "bank-account" and not word.startswith("the column"):
+        return _bank(passage, value, got, word)
+    return got, word
+
+
+def _by_words(passage: Passage, value: Value) -> tuple[float, str]:
+    shape, heading = value.shape, passage.heading(value.start)
+    line_start, line_end = passage.line_span(value.start)
+    for word in shape.words:
+        if word_in(word, heading):
+            return shape.beside, f"the column “{word}”"
+    floor = line_start if passage.extract.table else max(0, line_start - CONTEXT)
+    before = passage.folded[max(floor, value.start - CONTEXT) : value.start]
+    after = passage.folded[value.end : min(line_end, value.end + AFTER)]
+    for word in shape.words:
+        if word_in(word, before) or word_in(word, after):
+            return shape.beside, f"the word “{word.strip()}”"
+    if any(word_in(word, before) or word_in(word, heading) for word in shape.against):
+        return 0.0, ""
+    return shape.alone, ""
+
+
+@cache
+def _pattern(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_]){re.escape(word.strip())}(?![^\W_])")
+
+
+def word_in(word: str, text: str) -> bool:
+    """Whether a whole word or phrase stands in folded text."""
+    return word.strip() in text and bool(_pattern(word).search(text))
+
+
+def _postcode(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
+    """A postcode is personal in a column of addresses, with a house before it, or where somebody lives; else it is a place."""
+    if word.startswith("the column"):
+        return got, word
+    before = passage.folded[max(0, value.start - 100) : value.start]
+    if _LIVES.search(before[-CONTEXT:]):
+        return 0.8, "where somebody lives"
+    if not _HOUSE.search(before) or _VENUE.search(before) or in_signature(passage, value.start):
+        return 0.0, ""
+    return 0.8, "the house"
+
+
+def in_signature(passage: Passage, at: int) -> bool:
+    """Whether a place stands below "Kind regards": what is there is the writer's, and the school's."""
+    if passage.extract.where is not Where.BODY or passage.extract.table is not None:
+        return False
+    return CLOSING.search(passage.folded, max(0, at - SIGNATURE), at) is not None
+
+
+def _phone(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
+    """What a label calls an order, an invoice or a code is no telephone number; a mobile is, unless it is said outright."""
+    left = passage.line_span(value.start)[0]
+    label = passage.folded[max(left, value.start - 30) : value.start]
+    return (0.0, "") if _OTHER_NUMBER.search(label) else (got, word)
+
+
+def _bank(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
+    """The words may stand between the two numbers; six figures in one run need the word "sort"."""
+    inside = passage.folded[value.start : value.end]
+    around = passage.folded[max(0, value.start - CONTEXT) : value.start] + inside
+    if not word:
+        word = next((f"the word “{w}”" for w in value.shape.words if word_in(w, inside)), "")
+        got = value.shape.beside if word else got
+    plain = re.search(r"(?<!\d)\d{6}(?!\d)|\d\d[ .]\d\d[ .]\d\d", inside)
+    return (0.0, "") if plain and not _SORT.search(around) else (got, word)
