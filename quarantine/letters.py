@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from policies.envelope import Envelope, Recipient
 from policies.verdict import Action, Verdict
-from quarantine import config, keys, posting, store
+from quarantine import config, in_force, keys, posting, store
 from quarantine.cover import Cover
 from quarantine.evidence import hits_of
 from quarantine.models import Held, Sealed, State
@@ -67,7 +67,8 @@ def for_verdict(
             kind,
             *(f"{hit.policy} {hit.part} {hit.place} {hit.masked}" for hit in verdict.hits),
         )
-        letters.append(replace(letter, join=_join(*same) if cover.copy else ""))
+        joined = cover.copy and kind == Kind.BLOCK  # of what is held, the copies themselves are joined
+        letters.append(replace(letter, join=_join(*same) if joined else ""))
     elif audience.is_stranger(cover, conf):
         letters += _to_roles(Kind.STRANGER, ("it",), base, now)
     if verdict.action == Action.QUARANTINE or (verdict.action == Action.ASK and not sender):
@@ -94,20 +95,28 @@ def tip(cover: Cover, verdict: Verdict, *, now: datetime) -> list[Letter]:
 
 
 def to_sender(
-    kind: Kind, held: Held, cover: Cover, *, now: datetime, positions: Sequence[int], note: str = ""
+    kind: Kind,
+    held: Held,
+    cover: Cover,
+    *,
+    now: datetime,
+    positions: Sequence[int],
+    note: str = "",
+    also: Sequence[Recipient] = (),
 ) -> list[Letter]:
-    """What the sender is told of a later decision about the recipients at these positions."""
+    """What the sender is told of a later decision about the recipients at these positions, and those of other copies."""
     sender = audience.sender_of(cover, config.current())
     if not sender:
         return []
     status = "5.4.7" if kind == Kind.EXPIRED else "5.7.1"
-    concerned = replace(cover.envelope, recipients=tuple(cover.envelope.recipients[n] for n in positions))
+    people = (*(cover.envelope.recipients[n] for n in positions), *also)
+    concerned = replace(cover.envelope, recipients=people)
     state = dict(held.recipients.values_list("position", "state"))
     notice = replace(
         stored(kind, held, cover),
         to=(sender,),
         note=note,
-        recipients=len(positions),
+        recipients=len(people),
         still_held=sum(s == State.HELD for s in state.values()),
         sent_before=sum(s == State.RELEASED and n not in positions for n, s in state.items()),
         fates=_fates(concerned, status) if kind in BOUNCES else (),
@@ -162,6 +171,14 @@ def delivery_failed(
     return [_seal(notice, now)]
 
 
+def signature_broken(held: Held, cover: Cover, broken: Sequence[str], *, now: datetime) -> list[Letter]:
+    """IT is told once a day that a cure broke signatures: which kind, and what to do about it."""
+    notice = replace(stored(Kind.SIGNATURE, held, cover), problems=(), more=0, broken=tuple(broken))
+    told = _to_roles(Kind.SIGNATURE, ("it",), notice, now, strict=True)
+    join = _join("signature", held.school, *broken)
+    return [replace(letter, join=join, join_for=A_DAY) for letter in told]
+
+
 def relayed(cover: Cover, recipients: Sequence[Recipient], *, now: datetime) -> list[Letter]:
     """The report that a message went on to a server which will say no more (RFC 3464 §2.3.3, "relayed")."""
     sender = cover.envelope.mail_from
@@ -183,6 +200,24 @@ def relayed(cover: Cover, recipients: Sequence[Recipient], *, now: datetime) -> 
         contact=_contact(),
     )
     return [_seal(notice, now)]
+
+
+def incident(
+    reference: str, school: str, *, aware_at: datetime, deadline: datetime, now: datetime
+) -> list[Letter]:
+    """What the incident roles and the DPO are told when somebody says that data went astray: when, and until when; no words of it."""
+    notice = Notice(
+        kind=Kind.INCIDENT,
+        reference=reference,
+        school=school,
+        to=(),
+        received_at=aware_at,
+        expires_at=deadline,
+        link=f"{config.current().console_url.rstrip('/')}/incidents/{reference}/",
+    )
+    row = in_force.found()
+    roles = dict.fromkeys((*(row.incident_to if row else ()), "dpo"))
+    return _to_roles(Kind.INCIDENT, tuple(roles), notice, now)
 
 
 def post(letters: Sequence[Letter], *, reference: str, now: datetime, held_id: str | None = None) -> None:

@@ -15,6 +15,7 @@ ENTRIES = (
     ("history", "Decided", May.QUEUE),
     ("watched", "Let through", May.OVERSEE),
     ("exceptions", "Exceptions", May.APPROVE),
+    ("incidents", "Incidents", May.OVERSEE),
     ("reports", "Reports", May.REPORTS),
     ("audit", "Audit", May.AUDIT),
     ("health", "Health", May.HEALTH),
@@ -29,6 +30,8 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         return {}
     mine = access(user)
     entries = [(reverse(name), text) for name, text, right in ENTRIES if mine.may(right)]
+    if mine.roles:
+        entries.append((reverse("incident-new"), "Report an incident"))
     entries.append((reverse("account"), "Your account"))
     now = timezone.now()
     return {

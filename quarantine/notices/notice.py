@@ -32,6 +32,8 @@ class Kind(StrEnum):
     REVIEW = "review"  # to the officers: something new waits for them
     ESCALATION = "escalation"  # to the officers: it still waits
     TOLD = "told"  # to a role that a policy tells besides
+    INCIDENT = "incident"  # to the incident roles: somebody tells that data went astray
+    SIGNATURE = "signature"  # to IT: a cure broke a signature, and there is no key to sign anew
     STRANGER = "stranger"  # to IT: the sender is not one of ours, so they were not told
 
 
@@ -89,6 +91,7 @@ class Notice:
     sent_before: int = 0  # recipients to whom an officer released it earlier
     recipients: int = 0
     link: str = ""
+    broken: tuple[str, ...] = ()  # signatures that no longer fit: dkim, smime, pgp
     action: str = ""
     fates: tuple[Fate, ...] = field(default=(), repr=False)
     envid: str = ""
@@ -119,6 +122,7 @@ ORDER = (
     Cure.INITIALS,
     Cure.REPLACE_ADDRESS,
     Cure.BCC,
+    Cure.SINGLY,
     Cure.ENCRYPT,
     Cure.REMOVE,
     Cure.CONFIRM,

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import get_resolver, reverse
 
-from tests.quarantine.console.conftest import OTHER
+from tests.quarantine.console.conftest import OTHER, SCHOOL
+from tests.support.stopped import NOW
 
 pytestmark = pytest.mark.slow
 
@@ -11,6 +12,7 @@ ROLES = ("dpo", "reviewer", "dsl", "head", "admin", "it", "auditor", "")
 QUEUE = {"dpo", "reviewer", "dsl", "head"}  # who has a queue
 MESSAGE = {"dpo", "reviewer"}  # who sees a message that names the DPO
 EVERYBODY = set(ROLES)
+SOMEBODY = EVERYBODY - {""}
 # name → (method, who may open it); a message in the address is one held for the DPO
 TABLE = {
     "home": ("get", EVERYBODY),
@@ -34,6 +36,11 @@ TABLE = {
     "bypass-on": ("post", {"dpo"}),
     "bypass-off": ("post", {"dpo"}),
     "watched": ("get", {"dpo"}),
+    "incidents": ("get", {"dpo"}),
+    "incident-new": ("get", SOMEBODY),
+    "incident-tell": ("post", SOMEBODY),
+    "incident": ("get", {"dpo"}),
+    "incident-close": ("post", {"dpo"}),
     "reports": ("get", {"dpo", "reviewer", "auditor"}),
     "audit": ("get", {"dpo", "auditor"}),
     "health": ("get", {"dpo", "admin", "it"}),
@@ -49,11 +56,23 @@ SIGN_IN = {
     "welcome",
 }
 WITH_MESSAGE = {"held", "reveal", "release", "return", "delete", "keep-longer", "pass-on", "legal-hold"}
-WITH_KEY = WITH_MESSAGE | {"exception-approve", "exception-end"}
+WITH_INCIDENT = {"incident", "incident-close"}
+WITH_KEY = WITH_MESSAGE | WITH_INCIDENT | {"exception-approve", "exception-end"}
 
 
 def address(name, held):
-    return reverse(name, args=[held.id] if name in WITH_KEY else [])
+    key = told(held).id if name in WITH_INCIDENT else held.id
+    return reverse(name, args=[key] if name in WITH_KEY else [])
+
+
+def told(held):
+    """The incident that somebody told about this message; once, however often it is asked for."""
+    from quarantine import incidents
+
+    about = incidents.Told(
+        school=SCHOOL, happened="wrong-person", words="x", aware_at=NOW, reference=held.id, teller=held.sender
+    )
+    return incidents.tell(about, by="sender", now=NOW)
 
 
 def ask(browser, name, held):
@@ -84,7 +103,7 @@ def test_another_school_sees_nothing_of_ours(hold, signed_in):
     """A DPO of another school gets 404 for each page of our message, and an empty queue."""
     held, _ = hold()
     browser = signed_in("dpo", school=OTHER)
-    for name in WITH_MESSAGE:
+    for name in WITH_MESSAGE | WITH_INCIDENT:
         assert ask(browser, name, held).status_code == 404, name
     assert "Nothing waits for you" in browser.get(reverse("queue")).content.decode()
     assert held.id not in browser.get(reverse("audit")).content.decode()
