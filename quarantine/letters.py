@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from policies.envelope import Envelope, Recipient
 from policies.verdict import Action, Verdict
 from quarantine import config, in_force, keys, posting, store
 from quarantine.cover import Cover
 from quarantine.evidence import hits_of
-from quarantine.models import Held, Sealed, State
+from quarantine.models import Held, HeldRecipient, Sealed, State
 from quarantine.notices import audience
-from quarantine.notices.compose import render
+from quarantine.notices.compose import TO_OFFICERS, render
 from quarantine.notices.notice import BOUNCES, Fate, Kind, Notice, problems
 from quarantine.pages import links
 
@@ -220,6 +222,30 @@ def incident(
     return _to_roles(Kind.INCIDENT, tuple(roles), notice, now)
 
 
+def emergency(held: Held, *, now: datetime, not_sent: bool = False) -> list[Letter]:
+    """What the safeguarding lead and the DPO are told when a child is at risk now: how many have it, and who waits for a click."""
+    states = HeldRecipient.objects.filter(Q(held=held) | Q(held__copy_of=held)).values_list("state", flat=True)
+    unknown = Envelope(id=held.id, mail_from="", recipients=(), received_at=held.received_at)
+    notice = replace(
+        stored(Kind.EMERGENCY, held, Cover(envelope=unknown)),
+        link=f"{config.current().console_url.rstrip('/')}/held/{held.id}/",
+        action="not-sent" if not_sent else "",
+        recipients=len(states),
+        still_held=sum(state == State.HELD for state in states),
+        sent_before=sum(state == State.RELEASED for state in states),
+    )
+    return _to_roles(Kind.EMERGENCY, tuple(dict.fromkeys((*in_force.lead(), "dpo"))), notice, now)
+
+
+def emergency_waits(held: Held, cover: Cover, *, waits: int, now: datetime) -> list[Letter]:
+    """What the sender is told when those who should have it at once could not be reached."""
+    sender = audience.sender_of(cover, config.current())
+    if not sender:
+        return []
+    notice = replace(stored(Kind.EMERGENCY_WAITS, held, cover), to=(sender,), still_held=waits)
+    return [_seal(notice, now)]
+
+
 def post(letters: Sequence[Letter], *, reference: str, now: datetime, held_id: str | None = None) -> None:
     """Write the letters into the outbox, inside the transaction of what they tell."""
     for letter in letters:
@@ -297,6 +323,9 @@ def _to_roles(
 
 def _seal(notice: Notice, now: datetime) -> Letter:
     conf, public = config.current(), keys.current().public
+    if len(notice.to) == 1 and notice.kind not in TO_OFFICERS and conf.is_internal(notice.to[0]):
+        tell = links.incident(envelope_id=notice.reference, sender=notice.to[0], now=now)
+        notice = replace(notice, incident_link=tell)
     raw = render(notice, conf, now=now)
     envelope = Envelope(
         id=f"{notice.reference}-{notice.kind}",

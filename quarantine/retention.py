@@ -20,6 +20,7 @@ from quarantine.models import (
     VerdictRecord,
     Waiver,
 )
+from quarantine.workflow.copies import LEADING
 from quarantine.workflow.mended import forget_passwords
 
 BATCH = 500  # rows that one transaction touches
@@ -33,13 +34,18 @@ def run_due(*, now: datetime) -> dict[str, int]:
 
 def expire_due(*, now: datetime) -> int:
     """End the holds whose time has passed; legal holds stay."""
-    due = Held.objects.filter(state=State.HELD, expires_at__lte=now, legal_hold=False).order_by("expires_at")
+    due = (
+        Held.objects.filter(LEADING, state=State.HELD, expires_at__lte=now, legal_hold=False)
+        .exclude(followers__legal_hold=True)
+        .order_by("expires_at")
+    )
     return _each(due, lambda held_id: workflow.expire(held_id, now=now))
 
 
 def remind_due(*, now: datetime) -> int:
     """Remind senders and reviewers of what waits for them."""
-    due = Held.objects.filter(state=State.HELD, remind_at__lte=now, expires_at__gt=now).order_by("remind_at")
+    waiting = Held.objects.filter(LEADING, state=State.HELD)
+    due = waiting.filter(remind_at__lte=now, expires_at__gt=now).order_by("remind_at")
     return _each(due, lambda held_id: workflow.remind(held_id, now=now))
 
 

@@ -16,6 +16,7 @@ from quarantine.console.access import May, needs
 from quarantine.console.accounts import listing
 from quarantine.console.shown import span
 from quarantine.models import ChainHead, Held, Outgoing, Sending, State, VerdictRecord
+from quarantine.workflow.copies import LEADING
 
 LOW_DISK = 5_000_000_000  # bytes; below this somebody should act
 LATE = 15 * 60  # seconds that something may wait in the outbox before we say so
@@ -61,7 +62,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def _queues(now: datetime) -> list[Line]:
     schools = [school.key for school in current().schools]  # named, so that the index alone answers
-    waiting = Held.objects.filter(school__in=schools, state=State.HELD)
+    waiting = Held.objects.filter(LEADING, school__in=schools, state=State.HELD)
     found = waiting.aggregate(many=Count("*"), oldest=Min("received_at"))
     overdue = Held.objects.filter(state=State.HELD, expires_at__lt=now).count()
     age = f", the oldest for {span(now - found['oldest'])}" if found["oldest"] else ""

@@ -96,6 +96,7 @@ def _story(request: HttpRequest, message: Held) -> dict[str, Any]:
         "row": shown.row(message, now),
         "sender": cover.envelope.mail_from if cover else message.sender_masked,
         "recipients": recipients(message),
+        "copies": message.followers.filter(state=State.HELD).prefetch_related("recipients"),
         "level": shown.LEVELS.get(message.level, ""),
         "hits": found,
         "misses": message.misses,

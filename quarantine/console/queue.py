@@ -17,6 +17,7 @@ from quarantine.console.shown import row
 from quarantine.console.signin import signed_in
 from quarantine.masks import address_fingerprint
 from quarantine.models import Held, State
+from quarantine.workflow.copies import LEADING
 
 A_PAGE = 25
 MOST = 1_000  # messages that one list counts and turns over; filters reach the rest
@@ -26,7 +27,7 @@ MOST = 1_000  # messages that one list counts and turns over; filters reach the 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for a decision: the highest risk first, then the oldest."""
-    waiting = access(signed_in(request)).queue().filter(state=State.HELD)
+    waiting = access(signed_in(request)).queue().filter(LEADING, state=State.HELD)
     return _list(request, waiting, order=("-level", "received_at"), heading="Queue", now_held=True)
 
 
@@ -42,14 +43,14 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_safe
 def count(request: HttpRequest) -> HttpResponse:
     """How many wait now; the queue page asks every half minute."""
-    waiting = access(signed_in(request)).queue().filter(state=State.HELD)
+    waiting = access(signed_in(request)).queue().filter(LEADING, state=State.HELD)
     return render(request, "console/count.html", {"waiting": _many(waiting.order_by()[: MOST + 1].count())})
 
 
 def next_of(mine: QuerySet[Held], held: Held) -> str:
     """The id of the message that comes after this one in the queue, or ""."""
     later = Q(level__lt=held.level) | Q(level=held.level, received_at__gt=held.received_at)
-    after = mine.filter(later, state=State.HELD).order_by("-level", "received_at")
+    after = mine.filter(later, LEADING, state=State.HELD).order_by("-level", "received_at")
     return after.values_list("id", flat=True).first() or ""
 
 

@@ -9,8 +9,9 @@ from policies.verdict import Action, Cure
 from quarantine.config import current
 from quarantine.cures import passwords
 from quarantine.cures.problems import BUILT, Open, open_problems, removes_people
-from quarantine.models import Held, Mend, Mending, Sending, State
+from quarantine.models import Held, HeldRecipient, Mend, Mending, Outgoing, Sending, State
 from quarantine.notices.notice import Problem, problem
+from quarantine.workflow.copies import family
 
 LINES = 5  # places that one problem lists; it says how many more there are
 SIGNATURES = {
@@ -67,6 +68,8 @@ def page_of(held: Held, mending: Mending | None, now: datetime) -> dict[str, Any
         "asked": mending.asked if mending else "",
         "delivery": _delivery(held),
         "legal_hold": held.legal_hold,
+        "copies": held.followers.filter(state=State.HELD).count(),
+        "everybody": HeldRecipient.objects.filter(held__in=family(held)).count(),
     }
 
 
@@ -125,6 +128,7 @@ def _role(held: Held) -> str:
 def _delivery(held: Held) -> dict[str, int]:
     """How many recipients the message has reached, waits for, or will not reach."""
     states: Counter[str] = Counter()
-    for row in held.outgoing.filter(kind__in=("original", "cured")).prefetch_related("recipients"):
+    rows = Outgoing.objects.filter(held__in=family(held), kind__in=("original", "cured"))
+    for row in rows.prefetch_related("recipients"):
         states.update(one.state for one in row.recipients.all())
     return {name.value: states[name] for name in Sending} | {"all": states.total()}

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
+from policies.envelope import Recipient
 from policies.verdict import Action
 from quarantine import audit, config, keys, letters, memory, posting, store
 from quarantine.cover import Cover
@@ -16,6 +17,7 @@ from quarantine.masks import address_fingerprint
 from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, Sending, State
 from quarantine.notices.notice import Kind
 from quarantine.school_days import after_school_days
+from quarantine.workflow import copies
 from quarantine.workflow.errors import (
     AlreadyDecided,
     HeldMissing,
@@ -26,6 +28,8 @@ from quarantine.workflow.errors import (
     WorkflowError,
 )
 
+URGENT = timedelta(minutes=15)  # between two reminders while a child is at risk
+URGENT_REMINDERS = 8
 _REASON = re.compile(
     r"[a-z][a-z ,_-]{0,80}"
 )  # one of the console's reasons; capitals would be somebody's own words
@@ -34,28 +38,18 @@ _REASON = re.compile(
 def release(
     held_id: str, *, actor: str, now: datetime, recipients: Sequence[str] | None = None, note: str = ""
 ) -> Held:
-    """Send the bytes as received, to all who wait or to those chosen; the others stay held."""
-    with _deciding(held_id, actor=actor) as (held, cover):
-        chosen = _choose(held, cover, recipients)
-        HeldRecipient.objects.filter(held=held, position__in=chosen).update(state=State.RELEASED)
-        if held.message is None:
-            raise HeldMissing
-        posting.queue(
-            "original",
-            cover,
-            message=held.message,
-            sealed_cover=bytes(held.envelope or b""),
-            reference=held.id,
-            held_id=held.id,
-            positions=chosen,
-            now=now,
-        )
-        left = HeldRecipient.objects.filter(held=held, state=State.HELD).count()
-        if not left:
-            _close(held, State.RELEASED, actor, now, note)
-        told = letters.to_sender(Kind.RELEASED, held, cover, now=now, note=note, positions=chosen)
+    """Send the bytes as received, to all who wait, of every copy, or to those chosen of this one; the others stay held."""
+    everybody = recipients is None
+    with _deciding(held_id, actor=actor, alone=not everybody) as (held, cover):
+        others = _copies(held) if everybody else []
+        also = [
+            its.envelope.recipients[n]
+            for copy, its in others
+            for n in _released(copy, its, None, actor, now, note)
+        ]
+        chosen = _released(held, cover, recipients, actor, now, note)
+        told = letters.to_sender(Kind.RELEASED, held, cover, now=now, note=note, positions=chosen, also=also)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
-        _audit("released", held, now, actor, recipients=len(chosen), left=left, note=bool(note))
     return held
 
 
@@ -69,10 +63,7 @@ def return_(held_id: str, *, actor: str, now: datetime, note: str) -> Held:
 def delete(held_id: str, *, actor: str, now: datetime, note: str = "") -> Held:
     """Delete the message unsent: its sealed bytes go in this transaction."""
     with _deciding(held_id, actor=actor) as (held, cover):
-        if held.legal_hold:
-            raise LegalHold
         _end(held, cover, State.DELETED, Kind.DELETED, actor, now, note)
-        _drop_message(held)
     return held
 
 
@@ -81,10 +72,7 @@ def expire(held_id: str, *, now: datetime) -> Held:
     with _deciding(held_id, actor="") as (held, cover):
         if held.expires_at > now:
             raise NotDue
-        if held.legal_hold:
-            raise LegalHold
         _end(held, cover, State.EXPIRED, Kind.EXPIRED, "time", now, "")
-        _drop_message(held)
     return held
 
 
@@ -101,6 +89,8 @@ def remind(held_id: str, *, now: datetime) -> Held:
             told = letters.to_sender(
                 Kind.REMINDER, held, cover, now=now, positions=_choose(held, cover, None)
             )
+        if held.emergency_at:
+            told = letters.emergency(held, now=now)
         told = told or letters.to_officers(Kind.ESCALATION, held, cover, now=now)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
         _audit("reminded", held, now, "time", reminder=held.reminders)
@@ -110,31 +100,34 @@ def remind(held_id: str, *, now: datetime) -> Held:
 def keep_longer(held_id: str, *, actor: str, until: datetime, now: datetime) -> Held:
     """Move the end of a hold; it stays held."""
     with _deciding(held_id, actor=actor) as (held, _):
-        held.expires_at = until
-        held.save(update_fields=["expires_at"])
-        _audit("kept-longer", held, now, actor, days=(until - now).days)
+        for one in (*copies.followers(held), held):
+            one.expires_at = until
+            one.save(update_fields=["expires_at"])
+            _audit("kept-longer", one, now, actor, days=(until - now).days)
     return held
 
 
 def pass_on(held_id: str, *, actor: str, roles: Sequence[str], now: datetime) -> Held:
     """Give the decision to other roles, who are told."""
     with _deciding(held_id, actor=actor) as (held, cover):
-        held.reviewers = list(roles)
-        held.save(update_fields=["reviewers"])
+        for one in (*copies.followers(held), held):
+            one.reviewers = list(roles)
+            one.save(update_fields=["reviewers"])
+            _audit("passed-on", one, now, actor, reviewers=list(roles))
         told = letters.to_officers(Kind.REVIEW, held, cover, now=now)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
-        _audit("passed-on", held, now, actor, reviewers=list(roles))
     return held
 
 
 def legal_hold(held_id: str, *, actor: str, on: bool, now: datetime) -> Held:
     """Stop every purge and deletion of this message, or allow them again; in any state."""
     with one_transaction():
-        if not Held.objects.filter(id=held_id).update(legal_hold=on, version=F("version") + 1):
+        these = Held.objects.filter(Q(id=held_id) | Q(copy_of=held_id))
+        if not these.update(legal_hold=on, version=F("version") + 1):
             raise HeldMissing
-        held = Held.objects.get(id=held_id)
-        _audit("legal-hold" if on else "legal-hold-ended", held, now, actor)
-    return held
+        for one in these.defer("findings", "misses", "parts"):
+            _audit("legal-hold" if on else "legal-hold-ended", one, now, actor)
+    return Held.objects.get(id=held_id)
 
 
 def viewed(held_id: str, *, actor: str, part: str, reason: str, now: datetime) -> None:
@@ -151,9 +144,13 @@ def viewed(held_id: str, *, actor: str, part: str, reason: str, now: datetime) -
 
 
 @contextmanager
-def _deciding(held_id: str, *, actor: str) -> Iterator[tuple[Held, Cover]]:
-    """One transaction that has won the right to change this held message, or AlreadyDecided."""
+def _deciding(held_id: str, *, actor: str, alone: bool = False) -> Iterator[tuple[Held, Cover]]:
+    """One transaction that has won the right to change this held message, or AlreadyDecided.
+
+    A copy that follows another one is decided with it, unless `alone`.
+    """
     with one_transaction():
+        held_id = held_id if alone else copies.led_by(held_id)
         if not Held.objects.filter(id=held_id, state=State.HELD).update(version=F("version") + 1):
             raise _lost(held_id)
         held = Held.objects.select_related("message").defer("message__blob").get(id=held_id)
@@ -183,14 +180,71 @@ def _choose(held: Held, cover: Cover, recipients: Sequence[str] | None) -> list[
     return [n for n in waiting if cover.envelope.recipients[n].address.lower() in asked]
 
 
+def _copies(held: Held) -> list[tuple[Held, Cover]]:
+    """The copies that are decided with this message."""
+    opening = keys.current().opening
+    return [(one, store.unseal_record(Cover, one.envelope or b"", opening)) for one in copies.followers(held)]
+
+
+def _released(
+    held: Held, cover: Cover, recipients: Sequence[str] | None, actor: str, now: datetime, note: str
+) -> list[int]:
+    """One message goes, to all who wait or to those chosen; where they stand in the envelope."""
+    chosen = _choose(held, cover, recipients)
+    HeldRecipient.objects.filter(held=held, position__in=chosen).update(state=State.RELEASED)
+    if held.message is None:
+        raise HeldMissing
+    posting.queue(
+        "original",
+        cover,
+        message=held.message,
+        sealed_cover=bytes(held.envelope or b""),
+        reference=held.id,
+        held_id=held.id,
+        positions=chosen,
+        now=now,
+    )
+    left = HeldRecipient.objects.filter(held=held, state=State.HELD).count()
+    if not left:
+        _close(held, State.RELEASED, actor, now, note)
+    _audit("released", held, now, actor, recipients=len(chosen), left=left, note=bool(note))
+    return chosen
+
+
 def _end(held: Held, cover: Cover, state: State, kind: Kind, actor: str, now: datetime, note: str) -> None:
-    """Close a hold unsent for all who still wait, and tell the sender."""
+    """Close a hold and its copies unsent for all who still wait, and tell the sender once."""
+    others = _copies(held)
+    drops = state in (State.DELETED, State.EXPIRED)
+    if drops and any(one.legal_hold for one in (held, *(copy for copy, _ in others))):
+        raise LegalHold
+    also = [r for copy, its in others for r in _ended(copy, its, state, actor, now, note)]
+    left = _choose(held, cover, None)
+    _ended(held, cover, state, actor, now, note)
+    told = letters.to_sender(kind, held, cover, now=now, note=note, positions=left, also=also)
+    letters.post(told, reference=held.id, held_id=held.id, now=now)
+
+
+def _ended(held: Held, cover: Cover, state: State, actor: str, now: datetime, note: str) -> list[Recipient]:
+    """One message is closed unsent; who does not get it."""
     left = _choose(held, cover, None)
     HeldRecipient.objects.filter(held=held, state=State.HELD).update(state=state)
     _close(held, state, actor, now, note)
-    told = letters.to_sender(kind, held, cover, now=now, note=note, positions=left)
-    letters.post(told, reference=held.id, held_id=held.id, now=now)
     _audit(state.value, held, now, actor, recipients=len(left), note=bool(note))
+    if state in (State.DELETED, State.EXPIRED):
+        _drop_message(held)
+    return [cover.envelope.recipients[n] for n in left]
+
+
+def end_alike(held: Held, first: Held, now: datetime) -> None:
+    """A copy that comes after its first one was refused ends in the same way; its sender has been told."""
+    state = State(first.state)
+    HeldRecipient.objects.filter(held=held, state=State.HELD).update(state=state)
+    _close(held, state, first.decided_by, now, "")
+    held.note = first.note
+    held.save(update_fields=["note"])
+    _audit(state.value, held, now, first.decided_by, copy_of=first.id)
+    if state == State.DELETED:
+        _drop_message(held)
 
 
 def _close(held: Held, state: State, actor: str, now: datetime, note: str) -> None:
@@ -201,6 +255,7 @@ def _close(held: Held, state: State, actor: str, now: datetime, note: str) -> No
         memory.went(held.id, now=now)
     else:
         memory.forget(held.id)
+    copies.left_behind(held, now=now)
 
 
 def _drop_message(held: Held) -> None:
@@ -212,8 +267,10 @@ def _drop_message(held: Held) -> None:
 
 
 def _next_reminder(held: Held, now: datetime) -> datetime | None:
-    """A sender is reminded twice, a role every school day."""
+    """A sender is reminded twice, a role every school day; where a child is at risk every few minutes at first."""
     conf = config.current()
+    if held.emergency_at and held.reminders < URGENT_REMINDERS:
+        return now + URGENT
     if held.action == Action.ASK.word and held.reminders >= 2:
         return None
     return after_school_days(now, 1, conf.holidays)

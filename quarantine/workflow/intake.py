@@ -14,13 +14,15 @@ from policies.envelope import Envelope, Recipient
 from policies.evidence import Facts
 from policies.verdict import Action, Verdict
 from quarantine import audit, config, evidence, features, keys, letters, memory, posting, store
-from quarantine.cover import Cover, cover_of
+from quarantine.cover import Cover, cover_of, signatures
 from quarantine.database import one_transaction
 from quarantine.letters import Result
 from quarantine.masks import address_fingerprint, mask_address
-from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, VerdictRecord
+from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, State, VerdictRecord
 from quarantine.notices import audience
 from quarantine.school_days import after_school_days
+from quarantine.workflow import copies
+from quarantine.workflow.decisions import end_alike
 
 FIRST_RETRY = timedelta(minutes=5)  # for recipients whom the next hop did not take at first
 FIRST_REMINDER = timedelta(hours=4)  # to a sender who is asked
@@ -36,18 +38,19 @@ def hold(
     relations: Mapping[str, str] | None = None,
     staff: bool = False,
     facts: Facts | None = None,
+    emergency: Mapping[str, str] | None = None,
 ) -> Held:
     """Keep a message for its sender or a role. The same message again, within days, is the first hold.
 
-    `relations` says who a recipient is (address → word), `staff` that the directory knows the sender; `facts` are
-    kept as features, and as keyed hashes for the history.
+    `relations` says who a recipient is (address → word), `emergency` how it is reached when a child is at risk,
+    `staff` that the directory knows the sender; `facts` are kept as features, and as keyed hashes for the history.
     """
     retry = retry_key(envelope, raw)
     if first := _first(retry, now):
         return first
     cover = cover_of(envelope, raw, staff=staff)
     held = _new_held(cover, raw, scan, verdict, now)
-    held.retry_key = retry
+    held.retry_key, held.copies = retry, copies.key(cover, held)
     blob = store.seal(raw, keys.current().public)
     told = letters.for_verdict(cover, verdict, expires_at=held.expires_at, now=now)
     try:
@@ -55,10 +58,12 @@ def hold(
             _forget_retry(retry, now)
             if first := Held.objects.filter(retry_key=retry).first():
                 return first
-            _write_held(held, cover, blob, relations or {}, now)
+            joined = _join(held, now)
+            _write_held(held, cover, blob, relations or {}, emergency or {}, facts, now)
             _record(cover, scan, verdict, len(raw), held.school, facts)
             _remember(facts, held.expires_at + memory.DAY)
-            letters.post(told, reference=held.id, held_id=held.id, now=now)
+            if joined is None:
+                letters.post(told, reference=held.id, held_id=held.id, now=now)
             audit.append(
                 "held",
                 now=now,
@@ -66,14 +71,26 @@ def hold(
                 reference=held.id,
                 action=held.action,
                 reviewers=held.reviewers,
+                **({"copy_of": joined.id} if joined else {}),
                 **_evidence(scan, verdict),
             )
+            if joined and joined.state != State.HELD:
+                end_alike(held, joined, now)
     except IntegrityError:  # the same message came twice at once, and the other one was first
         first = _first(retry, now)
         if first is None:
             raise
         return first
     return held
+
+
+def _join(held: Held, now: datetime) -> Held | None:
+    """The copy that this one is decided with: the first one while it waits, or one that was refused a moment ago."""
+    first = copies.leader(held, now=now)
+    if first is not None:
+        copies.follow(held, first)
+        return first
+    return copies.ended(held, now=now)
 
 
 def refused(
@@ -199,14 +216,24 @@ def _new_held(cover: Cover, raw: bytes, scan: Scan, verdict: Verdict, now: datet
         sender=address_fingerprint(keys.current().fingerprints, envelope.mail_from),
         sender_masked=mask_address(envelope.mail_from, own_domains=conf.domains),
         size=len(raw),
+        signatures=signatures(raw),
         envelope=store.seal_record(cover, keys.current().public),
     )
 
 
-def _write_held(held: Held, cover: Cover, blob: bytes, relations: Mapping[str, str], now: datetime) -> None:
+def _write_held(
+    held: Held,
+    cover: Cover,
+    blob: bytes,
+    relations: Mapping[str, str],
+    emergency: Mapping[str, str],
+    facts: Facts | None,
+    now: datetime,
+) -> None:
     held.message = Sealed.objects.create(school=held.school, blob=blob, size=held.size, created_at=now)
     held.save(force_insert=True)
     prints, own = keys.current().fingerprints, config.current().domains
+    groups = {r.address: (r.family, r.organisation) for r in facts.recipients} if facts else {}
     HeldRecipient.objects.bulk_create(
         HeldRecipient(
             held=held,
@@ -215,6 +242,9 @@ def _write_held(held: Held, cover: Cover, blob: bytes, relations: Mapping[str, s
             address=address_fingerprint(prints, address),
             masked=mask_address(address, own_domains=own),
             relation=relations.get(address, ""),
+            emergency=emergency.get(address, ""),
+            family=groups.get(address, ("", ""))[0],
+            organisation=groups.get(address, ("", ""))[1],
         )
         for position, address in enumerate(cover.envelope.addresses)
     )

@@ -5,25 +5,41 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+import msgspec
 from django.db.models import F, Q
 
-from detectors.cure.plan import Plan
 from detectors.findings import Scan
 from policies.envelope import Envelope
 from policies.verdict import Action, Cure, Hit, Verdict
 from quarantine import evidence, keys, letters, memory, posting, store
 from quarantine.cover import Cover
-from quarantine.cures.plans import chosen
+from quarantine.cures.plans import Parcel, chosen
 from quarantine.cures.problems import open_problems
 from quarantine.database import one_transaction
 from quarantine.models import Held, HeldRecipient, Mend, Mending, Sealed, State
 from quarantine.notices.notice import Kind
+from quarantine.workflow import copies
 from quarantine.workflow.decisions import _audit, _choose, _close, _end, _lost
 from quarantine.workflow.errors import AlreadyDecided
 from quarantine.workflow.mending import SENDER, give_to_a_role
 
+STILL_THERE = "still-there"  # mended, and not enough
 ROUNDS = 1  # times that a mended message comes back to its sender; then a role decides
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """One parcel, ready to go: its bytes, or None as received."""
+
+    positions: tuple[int, ...]
+    raw: bytes | None = field(default=None, repr=False)
+    changed: bool = False  # bytes of the message, not only who gets it
+    signed: bool = False  # with DKIM, anew
+    remember: frozenset[str] = (
+        frozenset()
+    )  # pair keys of locked files: their password must not follow by mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +50,29 @@ class Job:
     lease: str
     tries: int
     cover: Cover = field(repr=False)
-    plan: Plan = field(repr=False)
+    parcels: tuple[Parcel, ...] = field(repr=False)
     left_out: frozenset[int]
     confirmed: tuple[tuple[str, str, str, tuple[int, ...], str], ...]
     raw: bytes = field(repr=False)
+    by: str = ""  # the officer who chose; "" = the sender
 
     @property
-    def envelope(self) -> Envelope:
-        """The envelope with those who still get it."""
-        kept = [r for n, r in enumerate(self.cover.envelope.recipients) if n not in self.left_out]
-        return replace(self.cover.envelope, recipients=tuple(kept))
+    def as_received(self) -> bool:
+        """Whether everybody gets the bytes as they came."""
+        return not self.left_out and all(parcel.plan.empty for parcel in self.parcels)
+
+    @property
+    def may_go_back(self) -> bool:
+        """Whether what is still wrong is asked of the sender again: not of an officer, and not of several parcels."""
+        return not self.by and len(self.parcels) == 1
+
+    def envelope(self, parcel: Parcel) -> Envelope:
+        """The envelope of one parcel."""
+        kept = tuple(self.cover.envelope.recipients[n] for n in parcel.positions)
+        return replace(self.cover.envelope, recipients=kept)
 
     def open_hits(self, verdict: Verdict) -> tuple[Hit, ...]:
-        """The hits that still stand: watched ones and those that the sender has confirmed are passed over."""
+        """The hits that still stand: watched ones and those that were confirmed are passed over."""
         return tuple(
             hit
             for hit in verdict.hits
@@ -54,11 +80,12 @@ class Job:
         )
 
     def _passed_over(self, hit: Hit, version: str) -> bool:
-        if hit.action is not Action.ASK:
+        if hit.action is not Action.ASK and not self.by:
             return False
         at = set(evidence.positions(hit.recipients, self.cover.envelope))
         return any(
-            (policy, fingerprint, part, said) == (hit.policy, hit.fingerprint, hit.part, version)
+            (policy, fingerprint, part) == (hit.policy, hit.fingerprint, hit.part)
+            and (said == version or self.by)
             and (not to or (at and at <= set(to)))
             for policy, fingerprint, part, to, said in self.confirmed
         )
@@ -87,35 +114,58 @@ def later(job: Job, *, at: datetime) -> None:
     Mending.objects.filter(held=job.held_id, lease=job.lease).update(next_at=at, lease="")
 
 
-def send(job: Job, raw: bytes | None, *, now: datetime, remember: frozenset[str] = frozenset()) -> Held:
-    """All is well: it goes, mended, or as received where the sender only confirmed.
-
-    `remember` are the pair keys of the files that are locked now: their password must not follow by mail.
-    """
+def send(job: Job, made: Sequence[Made], *, now: datetime) -> Held:
+    """All is well: it goes, mended, or as received where it was only confirmed; one outbox row for each parcel."""
     with _finishing(job) as (held, mending):
-        going = [n for n in _choose(held, job.cover, None) if n not in job.left_out]
-        message = held.message if raw is None else _stored(held, raw, now)
-        assert message is not None
-        state = State.RELEASED if raw is None else State.CURED
-        posting.queue(
-            "original" if raw is None else "cured",
-            job.cover,
-            message=message,
-            sealed_cover=bytes(held.envelope or b""),
-            reference=held.id,
-            held_id=held.id,
-            positions=going,
-            now=now,
-        )
+        waiting = set(_choose(held, job.cover, None))
+        going = sum(len(waiting.intersection(one.positions)) for one in made)
+        for one in made:
+            _post(held, job, one, waiting, now)
         _leave_out(held, job)
-        HeldRecipient.objects.filter(held=held, position__in=going).update(state=state)
-        memory.remember(remember, reference=held.id, until=now + memory.DAY)
-        _close(held, state, SENDER, now, "")
+        who = job.by or SENDER
+        _close(
+            held, State.CURED if any(one.raw is not None for one in made) else State.RELEASED, who, now, ""
+        )
         mending.state = Mend.DONE
         mending.save()
+        broken = _broken(held, made)
+        told = letters.signature_broken(held, job.cover, broken, now=now) if broken else []
+        if job.by:
+            told += letters.to_sender(
+                Kind.RELEASED, held, job.cover, now=now, positions=sorted(waiting - job.left_out)
+            )
+        letters.post(told, reference=held.id, held_id=held.id, now=now)
+        details: dict[str, Any] = {"signatures": broken} if broken else {}
         cures = sorted(set(mending.choices.values()))
-        _audit("cured", held, now, SENDER, cures=cures, recipients=len(going), left_out=len(job.left_out))
+        counts = {"recipients": going, "left_out": len(job.left_out), "parcels": len(made)}
+        _audit("cured", held, now, who, cures=cures, **counts, **details)
     return held
+
+
+def _post(held: Held, job: Job, one: Made, waiting: set[int], now: datetime) -> None:
+    message = held.message if one.raw is None else _stored(held, one.raw, now)
+    assert message is not None
+    positions = sorted(waiting.intersection(one.positions))
+    posting.queue(
+        "original" if one.raw is None else "cured",
+        job.cover,
+        message=message,
+        sealed_cover=bytes(held.envelope or b""),
+        reference=held.id,
+        held_id=held.id,
+        positions=positions,
+        now=now,
+    )
+    state = State.RELEASED if one.raw is None else State.CURED
+    HeldRecipient.objects.filter(held=held, position__in=positions).update(state=state)
+    memory.remember(one.remember, reference=held.id, until=now + memory.DAY)
+
+
+def _broken(held: Held, made: Sequence[Made]) -> list[str]:
+    """The signatures that no longer fit: those of parcels that were changed and not signed anew."""
+    changed = [one for one in made if one.changed]
+    again = all(one.signed for one in changed)
+    return [name for name in held.signatures if changed and not (name == "dkim" and again)]
 
 
 def back(job: Job, raw: bytes, scan: Scan, verdict: Verdict, hits: Sequence[Hit], *, now: datetime) -> Held:
@@ -140,8 +190,8 @@ def back(job: Job, raw: bytes, scan: Scan, verdict: Verdict, hits: Sequence[Hit]
             mending.state = Mend.DONE
             mending.save()
         elif harshest is Action.QUARANTINE or mending.rounds > ROUNDS:
-            give_to_a_role(held, mending, "still-there", now)
-        else:
+            _to_a_role(held, job, mending, STILL_THERE, now)
+        elif not copies.rejoin(held, job.cover, now=now):
             told = letters.to_sender(
                 Kind.ASK, held, job.cover, now=now, positions=_choose(held, job.cover, None)
             )
@@ -152,9 +202,17 @@ def back(job: Job, raw: bytes, scan: Scan, verdict: Verdict, hits: Sequence[Hit]
 def give_up(job: Job, why: str, *, now: datetime) -> Held:
     """It could not be mended: a role decides about the message as it is."""
     with _finishing(job) as (held, mending):
-        _audit("not-mended", held, now, SENDER, why=why)
-        give_to_a_role(held, mending, "not-mended", now)
+        _audit("not-mended", held, now, job.by or SENDER, why=why)
+        _to_a_role(held, job, mending, STILL_THERE if why == STILL_THERE else "not-mended", now)
     return held
+
+
+def _to_a_role(held: Held, job: Job, mending: Mending, why: str, now: datetime) -> None:
+    """A role decides; of several copies that end so, it is told of the first one."""
+    give_to_a_role(held, mending, why, now, tell=False)
+    if not copies.rejoin(held, job.cover, now=now):
+        told = letters.to_officers(Kind.REVIEW, held, job.cover, now=now)
+        letters.post(told, reference=held.id, held_id=held.id, now=now)
 
 
 def forget_passwords(*, now: datetime) -> int:
@@ -168,10 +226,12 @@ def _job(held: Held, mending: Mending, lease: str) -> Job:
     cover = store.unseal_record(Cover, held.envelope or b"", opening)
     assert held.message is not None
     what = chosen(held, mending, cover)
+    if Cure.BCC in mending.choices.values():
+        what = replace(what, parcels=_hiding_all(held, what.parcels))
     earlier = [(p, f, part, tuple(to), version) for p, f, part, to, version in mending.confirmed]
     now_confirmed = [
         (hit.policy, hit.fingerprint, hit.part, one.positions, held.policy_set)
-        for one in open_problems(held)
+        for one in open_problems(held, officer=bool(mending.by))
         if mending.choices[one.key] == Cure.CONFIRM
         for hit in one.hits
     ]
@@ -180,10 +240,22 @@ def _job(held: Held, mending: Mending, lease: str) -> Job:
         lease=lease,
         tries=mending.tries,
         cover=cover,
-        plan=what.plan,
+        by=mending.by,
+        parcels=what.parcels,
         left_out=what.left_out,
         confirmed=(*earlier, *now_confirmed),
         raw=store.unseal(held.message.blob, opening),
+    )
+
+
+def _hiding_all(held: Held, parcels: Sequence[Parcel]) -> tuple[Parcel, ...]:
+    """A message that came in several copies names the families of all of them."""
+    opening = keys.current().opening
+    sealed = copies.family(held).exclude(id=held.id).values_list("envelope", flat=True)
+    others = {a for one in sealed if one for a in store.unseal_record(Cover, one, opening).envelope.addresses}
+    return tuple(
+        replace(one, plan=msgspec.structs.replace(one.plan, hide=tuple(sorted({*one.plan.hide, *others}))))
+        for one in parcels
     )
 
 

@@ -10,11 +10,13 @@ from django.db.models import F
 from policies.verdict import Action, Cure
 from quarantine import config, keys, letters, store
 from quarantine.cures import passwords
+from quarantine.cures.plans import locked_for
 from quarantine.cures.problems import open_problems
 from quarantine.database import one_transaction
 from quarantine.models import Held, HeldRecipient, Mend, Mending, State
 from quarantine.notices.notice import Kind
 from quarantine.school_days import after_school_days
+from quarantine.workflow import copies
 from quarantine.workflow.decisions import _audit, _close, _drop_message, _lost
 from quarantine.workflow.errors import AlreadyDecided, HeldMissing, LegalHold, NotOffered, ReasonMissing
 
@@ -32,12 +34,10 @@ def choose(held_id: str, key: str, cure: Cure, *, sender: str, now: datetime, wo
             raise NotOffered
         if cure is Cure.CONFIRM and not words.strip():
             raise ReasonMissing
-        mending.choices = {**mending.choices, key: cure.value}
+        mending.choices, mending.by = {**mending.choices, key: cure.value}, ""
         if words.strip():
-            mending.words = [*mending.words, _sealed(words)]
-        if cure is Cure.ENCRYPT and not mending.password:
-            mending.password = passwords.shut(passwords.make())
-            mending.password_until = now + PASSWORD_KEPT
+            mending.words = [*mending.words, sealed(words)]
+        make_passwords(held, mending, now)
         _go_when_all_is_chosen(held, mending, now)
         mending.save()
         _audit("cure-chosen", held, now, SENDER, cure=cure.value, policy=problem.first.policy)
@@ -61,7 +61,11 @@ def ask(held_id: str, cure: Cure, *, sender: str, now: datetime, words: str = ""
     if cure not in ASKS:
         raise NotOffered
     with _choosing(held_id, sender) as (held, mending):
-        mending.words = [*mending.words, _sealed(words)] if words.strip() else mending.words
+        mending.words = [*mending.words, sealed(words)] if words.strip() else mending.words
+        for copy in copies.followers(held):
+            row, _ = Mending.objects.get_or_create(held=copy, defaults={"school": held.school})
+            row.words = mending.words
+            give_to_a_role(copy, row, cure.value, now, tell=False)
         _audit("asked", held, now, SENDER, cure=cure.value, words=bool(words.strip()))
         give_to_a_role(held, mending, cure.value, now)
     return held
@@ -70,18 +74,20 @@ def ask(held_id: str, cure: Cure, *, sender: str, now: datetime, words: str = ""
 def cancel(held_id: str, *, sender: str, now: datetime) -> Held:
     """The sender takes it back: deleted now, sent to nobody, and counted as a near miss."""
     with _choosing(held_id, sender) as (held, mending):
-        if held.legal_hold:
+        everyone = (*copies.followers(held), held)
+        if any(one.legal_hold for one in everyone):
             raise LegalHold
-        HeldRecipient.objects.filter(held=held, state=State.HELD).update(state=State.DELETED)
-        _close(held, State.DELETED, SENDER, now, "")
-        _drop_message(held)
+        for one in everyone:
+            HeldRecipient.objects.filter(held=one, state=State.HELD).update(state=State.DELETED)
+            _close(one, State.DELETED, SENDER, now, "")
+            _drop_message(one)
         mending.state, mending.password, mending.password_until = Mend.DONE, None, None
         mending.save()
         _audit("cancelled", held, now, SENDER, near_miss=True)
     return held
 
 
-def give_to_a_role(held: Held, mending: Mending, why: str, now: datetime) -> None:
+def give_to_a_role(held: Held, mending: Mending, why: str, now: datetime, *, tell: bool = True) -> None:
     """Turn a question to the sender into a review, inside the caller's transaction; the role is told."""
     conf = config.current()
     named = [role for one in open_problems(held) for hit in one.hits for role in hit.reviewers]
@@ -90,8 +96,10 @@ def give_to_a_role(held: Held, mending: Mending, why: str, now: datetime) -> Non
     held.expires_at = max(held.expires_at, now + timedelta(days=conf.retention.held_days))
     held.remind_at, held.reminders = after_school_days(now, 1, conf.holidays), 0
     held.save(update_fields=["action", "reviewers", "expires_at", "remind_at", "reminders"])
-    mending.state, mending.asked = Mend.DONE, why
+    mending.state, mending.asked, mending.asked_at = Mend.DONE, why, now
     mending.save()
+    if not tell:  # a copy: the first one's letter is enough
+        return
     told = letters.to_officers(Kind.REVIEW, held, None, now=now)
     letters.post(told, reference=held.id, held_id=held.id, now=now)
 
@@ -114,10 +122,22 @@ def _choosing(held_id: str, sender: str) -> Iterator[tuple[Held, Mending]]:
 
 def _go_when_all_is_chosen(held: Held, mending: Mending, now: datetime) -> None:
     chosen = [mending.choices.get(one.key, "") for one in open_problems(held)]
-    if all(chosen) and (Cure.ENCRYPT not in chosen or mending.noted_at):
+    fresh = any(not family.agreed for family in locked_for(held, mending))
+    if all(chosen) and (mending.noted_at or not fresh):
         mending.state, mending.next_at, mending.tries = Mend.DUE, now, 0
+        copies.mend_alike(held, mending, now=now)
 
 
-def _sealed(words: str) -> str:
+def make_passwords(held: Held, mending: Mending, now: datetime) -> None:
+    """A fresh password for each family that has none yet; new ones are to be seen before anything goes."""
+    made = passwords.opened(mending.password)
+    new = [family.key for family in locked_for(held, mending) if not family.agreed and family.key not in made]
+    if new:
+        mending.password = passwords.shut(made | {key: passwords.make() for key in new})
+        mending.password_until, mending.noted_at = now + PASSWORD_KEPT, None
+
+
+def sealed(words: str) -> str:
+    """Words that may name somebody, for a row."""
     plain = words.strip()[:WORDS_LIMIT].encode("utf-8", "replace")
     return base64.b64encode(store.seal(plain, keys.current().public)).decode()

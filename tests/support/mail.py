@@ -1,7 +1,10 @@
 """Messages as a test or a demonstration needs them: made by code, with real attachments."""
 
+import itertools
 from email.message import EmailMessage
 from email.policy import SMTP
+
+_count = itertools.count(1)
 
 
 def make_message(
@@ -18,8 +21,8 @@ def make_message(
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"], message["Subject"] = sender, to, subject
     message["Date"] = "Mon, 02 Jun 2025 10:00:00 +0100"
-    message["Message-ID"] = "<test-1@example.sch.uk>"
-    for name, value in (headers or {}).items():
+    numbered = {"Message-ID": f"<test-{next(_count)}@example.sch.uk>"}
+    for name, value in (numbered | (headers or {})).items():
         message[name] = value
     message.set_content(body)
     if html:
