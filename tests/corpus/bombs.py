@@ -9,7 +9,7 @@ import tarfile
 import zipfile
 import zlib
 
-from tests.corpus.locks import plain_docx, plain_pdf, plain_xlsx, plain_zip, with_part
+from tests.corpus.plain import plain_docx, plain_pdf, plain_xlsx, plain_zip, with_part
 
 Bomb = tuple[str, bytes, set[str]]
 BIG = {"unreadable:too-big", "unreadable:time", "unreadable:too-much-text", "unreadable:memory"}
@@ -75,7 +75,7 @@ def _many_entries(count: int) -> bytes:
 
 
 def _spins() -> bytes:
-    from tests.corpus.locks import offices
+    from tests.corpus.locks.office import offices
 
     [data] = [d for n, d, _ in offices() if n == "agile.docx"]
     return data.replace(b'spinCount="100000"', b'spinCount="999999"').replace(

@@ -9,7 +9,8 @@ from detectors.extract.table import EXTRACTORS, OPAQUE
 from detectors.findings import Read
 from detectors.limits import Limits
 from tests.corpus.bombs import bombs, spoiled
-from tests.corpus.locks import plain_docx, plain_pdf, plain_pptx, plain_xlsx, plain_zip, smimes
+from tests.corpus.locks.mail import smimes
+from tests.corpus.plain import plain_docx, plain_pdf, plain_pptx, plain_xlsx, plain_zip
 from tests.corpus.reading import kinds, message, read_file, text
 from tests.support.mail import make_message
 

@@ -7,7 +7,7 @@ import pytest
 from detectors.extract.mapi import inflate_rtf, properties
 from detectors.findings import Protection, Where
 from tests.corpus.cfb import compound
-from tests.corpus.locks import plain_docx
+from tests.corpus.plain import plain_docx
 from tests.corpus.reading import at, kinds, read_file, text
 
 

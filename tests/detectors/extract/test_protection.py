@@ -4,7 +4,10 @@ import pytest
 
 from detectors.findings import Protection, Read
 from detectors.limits import Limits
-from tests.corpus.locks import LOOKALIKE, NONE, archives, by_programs, quick
+from tests.corpus.locks import quick
+from tests.corpus.locks.archives import archives
+from tests.corpus.locks.programs import by_programs
+from tests.corpus.locks.verdict import LOOKALIKE, NONE
 from tests.corpus.reading import kinds, read_file, text
 
 

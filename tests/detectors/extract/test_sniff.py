@@ -8,7 +8,7 @@ import pytest
 from detectors.findings import Read
 from detectors.sniff import sniff
 from tests.corpus.cfb import compound
-from tests.corpus.locks import opendocuments
+from tests.corpus.locks.office import opendocuments
 from tests.corpus.reading import kinds, read_file, text
 
 

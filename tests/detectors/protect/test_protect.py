@@ -11,7 +11,7 @@ import pyzipper
 from detectors.findings import Protection
 from detectors.limits import Limits
 from detectors.protect import ProtectError, protect
-from tests.corpus.locks import plain_docx, plain_pdf, plain_pptx, plain_xlsx
+from tests.corpus.plain import plain_docx, plain_pdf, plain_pptx, plain_xlsx
 from tests.corpus.reading import read_file
 
 PASSWORD = "Grün-Apfel-47"

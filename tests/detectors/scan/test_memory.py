@@ -8,7 +8,8 @@ from detectors.extract.memory import Memory
 from detectors.limits import Limits
 from detectors.scan import scan
 from detectors.warmth import EMPTY
-from tests.corpus.locks import archives, plain_docx, plain_xlsx, plain_zip
+from tests.corpus.locks.archives import archives
+from tests.corpus.plain import plain_docx, plain_xlsx, plain_zip
 from tests.support.mail import make_message
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ from detectors.limits import Limits
 from detectors.scan import scan
 from detectors.unread import unread
 from detectors.warmth import EMPTY, SAMPLE
-from tests.corpus.locks import plain_docx, plain_pdf, plain_zip
+from tests.corpus.plain import plain_docx, plain_pdf, plain_zip
 from tests.support.mail import make_message
 
 QUICK = Limits(part_seconds=2, seconds=4, try_seconds=0)
