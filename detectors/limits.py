@@ -33,6 +33,8 @@ class Limits:
     html_depth: int = 2_000  # nested elements; the parser is quadratic in depth
     # Documents
     pages: int = 2_000  # pages of a PDF; a page takes a millisecond
+    pictures: int = 20  # of a message that are read for words, pages of scans among them: three seconds each
+    pixels: int = 80 * MB  # of one picture; telephones make 50 million
     pdf_objects: int = 300_000  # objects visited in the structure of a PDF
     cells: int = 3_000_000  # cells of a workbook
     # Passwords that lie beside the lock

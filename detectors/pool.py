@@ -2,16 +2,20 @@
 
 import asyncio
 import contextlib
+from dataclasses import dataclass, field
 
 import msgspec
 
 from detectors import frames
 from detectors.cure.plan import Plan
 from detectors.directory.people import Directory
+from detectors.extract.sight import Seen
 from detectors.findings import Scan
 from detectors.forks import Forks, Template
 from detectors.limits import Limits
 from detectors.names import Names
+from detectors.ocr import installed
+from detectors.pictures import Crowded, Pictures
 from detectors.process import Lost, Process, WorkerError
 from detectors.sandbox import SandboxError
 from detectors.turns import Turns
@@ -30,6 +34,16 @@ class Busy(Exception):  # noqa: N818 - the word that the pipeline answers with
     """No worker was free within the time that a client can wait."""
 
 
+@dataclass(slots=True)
+class _Pass:
+    """One reading of a message: whether it asks for pictures to be read, which it then holds, or what was read in them."""
+
+    look: bool = False
+    seen: dict[str, Seen] | None = None
+    skip: dict[str, str] = field(default_factory=dict)  # parts that ended a worker, and why
+    pictures: list[frames.Picture] = field(default_factory=list)
+
+
 class Pool:
     """A fixed number of sandboxed workers; one message each at a time."""
 
@@ -44,6 +58,7 @@ class Pool:
         memory: int = 2_000_000_000,
         require_sandbox: bool = True,
         spacy_model: str = "",
+        ocr: bool = False,
         template: Template | None = None,  # one that was launched before
     ) -> None:
         self._setup = frames.Setup(
@@ -52,11 +67,13 @@ class Pool:
             memory=memory,
             require_sandbox=require_sandbox,
             spacy_model=spacy_model,
+            ocr=ocr and installed(),
         )
         self._count, self._deadline, self._queue_timeout = workers, deadline, queue_timeout
         self._turns: Turns[Process | None] = Turns(workers)
         self._forks = Forks(self._setup, template)
         self._names = Names(self._setup, self._forks)
+        self._pictures = Pictures(self._setup, self._forks)
         self._all: set[Process] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -82,17 +99,29 @@ class Pool:
         return not self._closed and bool(self._all)
 
     async def scan(self, raw: bytes) -> Scan:
-        """The scan of a message. A part that ends its worker is left out in the next try, and is a finding."""
+        """The scan of a message; if it holds pictures, they are read while its worker serves others, and then it is read again."""
+        asks = _Pass(look=self._setup.ocr)
+        scan = await self._read(raw, asks)
+        if not asks.pictures:
+            return scan
+        try:
+            seen = await self._pictures.read(asks.pictures, wait=self._queue_timeout)
+        except Crowded:
+            raise Busy from None
+        return await self._read(raw, _Pass(seen=seen, skip=asks.skip)) if seen else scan
+
+    async def _read(self, raw: bytes, asks: _Pass) -> Scan:
+        """One reading. A part that ends its worker is left out in the next try, and is a finding."""
         loop = asyncio.get_running_loop()
         worker = await self._take(len(raw))
         end = loop.time() + self._deadline
-        skip: dict[str, str] = {}
+        skip = asks.skip
         try:
             for _ in range(RETRIES + 1):
                 if worker is None:
                     worker = await self._spawn()
                 try:
-                    return await self._attempt(worker, raw, skip, end)
+                    return await self._attempt(worker, raw, asks, end)
                 except Lost as lost:
                     lost_worker, worker = worker, None
                     await self._end(lost_worker)
@@ -154,19 +183,24 @@ class Pool:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(self._end(w) for w in list(self._all)), self._names.close())
+        await asyncio.gather(
+            *(self._end(w) for w in list(self._all)), self._names.close(), self._pictures.close()
+        )
         await self._forks.close()
 
     # --- one message ---------------------------------------------------------------------------------
 
-    async def _attempt(self, worker: Process, raw: bytes, skip: dict[str, str], end: float) -> Scan:
+    async def _attempt(self, worker: Process, raw: bytes, asks: _Pass, end: float) -> Scan:
         loop = asyncio.get_running_loop()
         at = ""
+        asks.pictures.clear()
         patience = self._setup.limits.part_seconds * 1.5
         try:
             async with asyncio.timeout_at(min(end, loop.time() + max(patience, self._deadline))) as clock:
                 await worker.write(
-                    frames.pack_request(frames.Ask(skip=skip)), frames.HEAD.pack(len(raw)), raw
+                    frames.pack_request(frames.Ask(skip=asks.skip, look=asks.look, seen=asks.seen)),
+                    frames.HEAD.pack(len(raw)),
+                    raw,
                 )
                 while True:
                     reply = await worker.read()
@@ -177,6 +211,10 @@ class Pool:
                     elif isinstance(reply, frames.Lines):
                         spans = await self._names.people(reply.lines)
                         await worker.write(frames.pack_request(frames.People(spans=spans)))
+                    elif (
+                        isinstance(reply, frames.Picture) and len(asks.pictures) < self._setup.limits.pictures
+                    ):
+                        asks.pictures.append(reply)
                     else:
                         break
         except TimeoutError as error:
@@ -247,6 +285,7 @@ def scan_once(
     memory: int = 2_000_000_000,
     require_sandbox: bool = True,
     spacy_model: str = "",
+    ocr: bool = False,
 ) -> Scan:
     """One scan in one sandboxed worker that is gone afterwards; for the command line."""
 
@@ -259,6 +298,7 @@ def scan_once(
             memory=memory,
             require_sandbox=require_sandbox,
             spacy_model=spacy_model,
+            ocr=ocr,
         )
         try:
             await pool.start()

@@ -7,6 +7,7 @@ from functools import partial
 from detectors.directory.people import Directory
 from detectors.extract.memory import Memory
 from detectors.extract.reading import Node, Reading
+from detectors.extract.sight import Sight
 from detectors.extract.walk import read_message
 from detectors.findings import Finding, Part, Scan
 from detectors.limits import Limits
@@ -24,10 +25,11 @@ def scan(
     progress: Callable[[str], None] = lambda _: None,
     skip: Mapping[str, str] | None = None,
     memory: Memory | None = None,
+    sight: Sight | None = None,
 ) -> Scan:
-    """Read the message and recognize what it says. `skip` names parts that ended a worker before; `memory` keeps what attachments said."""
+    """Read the message and recognize what it says. `skip` names parts that ended a worker before; `memory` keeps what attachments said; `sight` is what is known of its pictures."""
     reading = read_message(
-        raw, limits, hints=partial(obvious, directory), progress=progress, skip=skip, memory=memory
+        raw, limits, hints=partial(obvious, directory), progress=progress, skip=skip, memory=memory, sight=sight
     )
     parts = tuple(_part(node, directory) for node in sorted(reading.nodes, key=lambda n: n.order))
     progress(RECOGNIZING)

@@ -1,13 +1,19 @@
-"""Pictures: their captions and properties are text and are read; what they show is not, and that is said unless they are too small to show a list."""
+"""Pictures: their captions and properties are text and are read; so are the words that they show, where a reader of pictures is installed."""
 
 import re
 import struct
+from typing import TYPE_CHECKING
 
 from detectors.extract.charsets import clean
-from detectors.extract.reading import Node, Reading
+from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.sight import Seen, TooLarge, blank, frames, pieces, tiny
 from detectors.extract.sweep import strings
 from detectors.findings import Read
 
+if TYPE_CHECKING:
+    from PIL import Image
+
+TINY = "too small a picture to show names"
 SMALL_SIDE = 120  # pixels: a line of print needs ten, a name forty across; logos and icons stay below
 SMALL_BYTES = 3_000
 _XMP = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
@@ -18,17 +24,63 @@ _PNG_TEXT = (b"tEXt", b"iTXt", b"zTXt")
 
 
 def read(node: Node, out: Reading) -> None:
-    """Properties as text; the picture itself stays unread."""
+    """Properties as text, then what the picture shows, where there is a reader of pictures."""
     out.text(node, _properties(node.data, node.type), place="picture properties", hidden=True)
-    width, height = dimensions(node.data, node.type)
     node.read = Read.NOT
+    if out.sight.open:
+        _look(node, out)
+        return
+    width, height = dimensions(node.data, node.type)
     if len(node.data) <= SMALL_BYTES or (
         width and (min(width, height) <= SMALL_SIDE // 3 or max(width, height) <= SMALL_SIDE)
     ):
-        node.why = "too small a picture to show names"
+        node.why = TINY
         return
     node.why = "a picture: what it shows is not read"
     out.find(node, "unreadable:image", node.why)
+
+
+def _look(node: Node, out: Reading) -> None:
+    """Page by page; a picture that no library can open stays unread, and mail programs do not show it either."""
+    found: list[Seen | None] = []
+    try:
+        for number, page in enumerate(frames(node.data, out.limits), 1):
+            out.check_time()
+            found += _page(node, out, page, "picture" if number == 1 else f"picture, page {number}")
+    except Unreadable:
+        raise
+    except TooLarge:
+        _unread(node, out, "a picture with more pixels than are unpacked")
+        return
+    except Exception:  # noqa: BLE001 - hostile bytes make any library raise anything: it is a finding
+        _unread(node, out, "a picture that cannot be opened")
+        return
+    if any(seen is None for seen in found):
+        _unread(node, out, "a picture whose words were not read")
+        return
+    node.read = Read.WHOLE
+    seen = [s for s in found if s is not None]
+    if not found:
+        node.read, node.why = Read.NOT, TINY
+    elif any(s.dim for s in seen):
+        _unread(node, out, "words in a picture that could not be made out")
+    elif not any(s.lines for s in seen):
+        node.why = "a picture without words"
+
+
+def _page(node: Node, out: Reading, page: "Image.Image", place: str) -> list[Seen | None]:
+    if tiny(*page.size):
+        return []
+    if blank(page):
+        return [Seen()]
+    found = [out.sight.look(node.path, shades, out.limits) for shades in pieces(page)]
+    out.text(node, "\n".join(seen.text for seen in found if seen is not None), place=place)
+    return found
+
+
+def _unread(node: Node, out: Reading, why: str) -> None:
+    node.read, node.why = (Read.IN_PART if node.chars else Read.NOT), why
+    out.find(node, "unreadable:image", why)
 
 
 def dimensions(data: bytes, kind: str) -> tuple[int, int]:

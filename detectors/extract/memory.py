@@ -62,6 +62,8 @@ class Memory:
     def _keep(self, top: Node, out: Reading) -> None:
         nodes = tuple(n for n in out.nodes if n is top or n.path.startswith(top.path + "/"))
         paths = {n.path for n in nodes}
+        if paths & out.sight.unread:
+            return
         findings = tuple(f for f in out.findings if f.part in paths)
         if any(f.kind.startswith(_CHANCE) for f in findings) or any(
             n.facts.get("crypto") and n.how for n in nodes

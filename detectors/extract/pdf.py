@@ -8,6 +8,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from detectors.extract import pdf_structure
+from detectors.extract.pdf_pictures import Pictures
 from detectors.extract.pdf_redaction import covered
 from detectors.extract.protection.pdf import Lock, examine
 from detectors.extract.reading import Node, Reading, Unreadable
@@ -65,7 +66,7 @@ def _pages(node: Node, out: Reading, data: bytes, password: str) -> bool:
 
 def _all_pages(node: Node, out: Reading, document: pypdfium2.PdfDocument) -> bool:
     count = len(document)
-    pictures: list[int] = []
+    pictures = Pictures(node, out)
     words = 0
     for index in range(min(count, out.limits.pages)):
         out.check_time()
@@ -81,29 +82,13 @@ def _all_pages(node: Node, out: Reading, document: pypdfium2.PdfDocument) -> boo
             if text and (bars := covered(page)):
                 why = "dark bars hide text that can still be copied"
                 out.find(node, "failed-redaction", why, place=f"page {index + 1}", count=bars)
-            if len(text.strip()) < 20 and _has_picture(page):
-                pictures.append(index + 1)
+            pictures.page(page, index + 1, text)
         finally:
             page.close()
     if count > out.limits.pages:
         out.partly(node, "too-many-pages", f"only the first {out.limits.pages} pages were read")
-    _picture_pages(node, out, pictures, count, words)
+    pictures.finish(count, words)
     return count > 0
-
-
-def _picture_pages(node: Node, out: Reading, pictures: list[int], count: int, words: int) -> None:
-    if not pictures:
-        return
-    every = len(pictures) == count and not words
-    node.read, node.why = (Read.NOT if every else Read.IN_PART), "pages that are pictures"
-    shown = ", ".join(str(p) for p in pictures[:10]) + (", …" if len(pictures) > 10 else "")
-    out.find(
-        node,
-        "unreadable:image",
-        "pages that are pictures, not text",
-        place=f"page {shown}",
-        count=len(pictures),
-    )
 
 
 def _page_text(page: pypdfium2.PdfPage) -> str:
@@ -120,12 +105,6 @@ def _page_text(page: pypdfium2.PdfPage) -> str:
     finally:
         textpage.close()
     return _HYPHEN.sub("", text).replace("\r\n", "\n").replace("\0", "")
-
-
-def _has_picture(page: pypdfium2.PdfPage) -> bool:
-    count = min(pdfium.FPDFPage_CountObjects(page), 2_000)
-    kinds = (pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, i)) for i in range(count))
-    return any(kind in {pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM} for kind in kinds)
 
 
 def opens(data: bytes, password: str) -> bool:

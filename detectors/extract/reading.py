@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from detectors.extract.charsets import whole_letters
 from detectors.extract.extracts import Extract, Table
+from detectors.extract.sight import Sight
 from detectors.findings import Finding, Protection, Read, Where
 from detectors.limits import Limits
 
@@ -79,6 +80,7 @@ class Reading:
     hints: Callable[[str], tuple[str, ...]] = (
         lambda _: ()
     )  # words of a message -> passwords that anybody would try
+    sight: Sight = field(default_factory=Sight)
     nodes: list[Node] = field(default_factory=list)
     extracts: list[Extract] = field(default_factory=list, repr=False)
     findings: list[Finding] = field(default_factory=list)

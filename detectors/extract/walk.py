@@ -9,6 +9,7 @@ from detectors.extract.archive_zip import open_zip, tail
 from detectors.extract.keys import try_locks
 from detectors.extract.memory import Memory
 from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.sight import Sight
 from detectors.extract.sweep import strings
 from detectors.extract.table import EXTRACTORS, OPAQUE, PICTURES, Extractor
 from detectors.findings import Protection, Read, Where
@@ -24,9 +25,10 @@ def read_message(
     progress: Callable[[str], None] = lambda _: None,
     skip: Mapping[str, str] | None = None,
     memory: Memory | None = None,
+    sight: Sight | None = None,
 ) -> Reading:
     """Read a message whole. `skip` names parts that killed a worker before, with the reason."""
-    reading = Reading(limits=limits, hints=hints, progress=progress, skip=skip or {})
+    reading = Reading(limits=limits, hints=hints, progress=progress, skip=skip or {}, sight=sight or Sight())
     root = Node(path="0", data=raw, role=Where.MESSAGE, type="eml", size=len(raw))
     reading.nodes.append(root)
     _read(root, reading, memory)
