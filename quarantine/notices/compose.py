@@ -12,7 +12,7 @@ from quarantine.config import Config
 from quarantine.notices import wording
 from quarantine.notices.notice import BOUNCES, Fate, Kind, Notice
 
-TO_OFFICERS = {Kind.REVIEW, Kind.ESCALATION, Kind.INCIDENT, Kind.TOLD, Kind.STRANGER, Kind.SIGNATURE}
+TO_OFFICERS = {Kind.EMERGENCY, Kind.REVIEW, Kind.ESCALATION, Kind.INCIDENT, Kind.TOLD, Kind.STRANGER, Kind.SIGNATURE}
 _XTEXT = re.compile(r"[!-~]{1,500}")
 _REPORT = 'multipart/report; report-type="delivery-status"'
 

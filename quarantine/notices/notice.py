@@ -32,6 +32,8 @@ class Kind(StrEnum):
     REVIEW = "review"  # to the officers: something new waits for them
     ESCALATION = "escalation"  # to the officers: it still waits
     TOLD = "told"  # to a role that a policy tells besides
+    EMERGENCY = "emergency"  # to the safeguarding lead and the DPO: a child is at risk now
+    EMERGENCY_WAITS = "emergency-waits"  # to the sender: it could not go at once after all
     INCIDENT = "incident"  # to the incident roles: somebody tells that data went astray
     SIGNATURE = "signature"  # to IT: a cure broke a signature, and there is no key to sign anew
     STRANGER = "stranger"  # to IT: the sender is not one of ours, so they were not told
@@ -91,6 +93,7 @@ class Notice:
     sent_before: int = 0  # recipients to whom an officer released it earlier
     recipients: int = 0
     link: str = ""
+    incident_link: str = ""
     broken: tuple[str, ...] = ()  # signatures that no longer fit: dkim, smime, pgp
     action: str = ""
     fates: tuple[Fate, ...] = field(default=(), repr=False)

@@ -40,6 +40,12 @@ def of(*, envelope_id: str, sender: str, now: datetime) -> str:
     return f"{url.rstrip('/')}/m/{token(envelope_id, fingerprint, now=now)}/"
 
 
+def incident(*, envelope_id: str, sender: str, now: datetime) -> str:
+    """The sender's link to say that something went astray, also of a message that has gone; "" where the pages are off."""
+    link = of(envelope_id=envelope_id, sender=sender, now=now)
+    return f"{link}incident" if link else ""
+
+
 def token(held_id: str, fingerprint: str, *, now: datetime) -> str:
     """The signed part of a link."""
     ends = int((now + LASTS).timestamp())

@@ -16,6 +16,7 @@ from quarantine.config import current
 from quarantine.models import Held, Mending
 from quarantine.pages import links
 from quarantine.pages.shown import page_of
+from quarantine.workflow import emergency as emergencies
 from quarantine.workflow import mending
 
 View = Callable[..., HttpResponse]
@@ -29,7 +30,7 @@ def for_sender(view: View) -> View:
         try:
             bearer = links.read(token, now=timezone.now())
         except links.LinkError as wrong:
-            return _expired(request) if wrong.expired else not_found(request)
+            return expired(request) if wrong.expired else not_found(request)
         held = Held.objects.filter(id=bearer.held_id, sender__startswith=bearer.sender).first()
         if held is None:
             return not_found(request)
@@ -84,6 +85,19 @@ def ask(request: HttpRequest, token: str, held: Held) -> HttpResponse:
 
 @require_POST
 @for_sender
+def emergency(request: HttpRequest, token: str, held: Held) -> HttpResponse:
+    """A child is at risk now: it goes at once where it may, and the safeguarding lead has the rest."""
+    words = request.POST.get("words", "")
+    return _acted(
+        request,
+        token,
+        held,
+        lambda now: emergencies.declare(held.id, sender=held.sender, now=now, words=words),
+    )
+
+
+@require_POST
+@for_sender
 def cancel(request: HttpRequest, token: str, held: Held) -> HttpResponse:
     """Take it back for good."""
     return _acted(request, token, held, lambda now: mending.cancel(held.id, sender=held.sender, now=now))
@@ -123,7 +137,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _message(request, _("This link does not work"), text, 404)
 
 
-def _expired(request: HttpRequest) -> HttpResponse:
+def expired(request: HttpRequest) -> HttpResponse:
+    """The same for every link whose time has passed."""
     text = _("Links stop working after a while. Look for a newer e-mail from us, or ask at your school.")
     return _message(request, _("This link is too old"), text, 410)
 
