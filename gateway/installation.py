@@ -17,7 +17,7 @@ from gateway.settings import Settings
 from gateway.snapshot import Snapshot
 from policies.cases import prove
 from policies.policy_set import MONITOR, Authority, PolicySet
-from quarantine.config import Config, Notices, Retention, School, Waivers
+from quarantine.config import Config, Notices, OpenId, Retention, School, SecureMethod, Waivers
 
 
 def hostname(settings: Settings) -> str:
@@ -29,13 +29,16 @@ def quarantine_config(
     settings: Settings, *, may_read: bool, serves: Literal["console", "pages"] = "console"
 ) -> Config:
     """The quarantine's own view of the settings; `may_read` is for processes that open the sealed store."""
-    storage = settings.storage
+    storage, language = settings.storage, _language(settings)
     database = storage.database
     if storage.database_password is not None:
         database = make_conninfo(database, password=storage.database_password.value)
     return Config(
         storage=storage.path,
-        schools=tuple(School(key=s.key, name=s.name, domains=s.domains) for s in settings.school),
+        schools=tuple(
+            School(key=s.key, name=s.name, domains=s.domains, language=s.language or language)
+            for s in settings.school
+        ),
         database=database,
         roles=settings.roles,
         console_url=settings.console.url,
@@ -43,12 +46,46 @@ def quarantine_config(
         serves=serves,
         mfa_required=settings.console.mfa_required,
         hostname=hostname(settings),
-        notices=Notices(sender=settings.notices.sender, on_block=settings.notices.on_block),
+        notices=_notices(settings),
+        openid=_openid(settings),
+        pages_sign_in=settings.pages.sign_in,
+        owners={machine.lower(): owner for machine, owner in settings.senders.unattended.items()},
         may_read=may_read,
         waivers=_waivers(settings),
+        dkim_domains=tuple(one.domain for one in settings.dkim),
+        secure_methods=_secure_methods(settings),
         holidays=_holidays(settings),
         retention=_retention(settings),
     )
+
+
+def _language(settings: Settings) -> str:
+    """The policy set's language, as Django writes it."""
+    try:
+        named = policies.load_set(_source(settings)).header.language
+    except (policies.PolicyError, OSError):  # for `policy_set` to say
+        return "en-gb"
+    return {"cy-GB": "cy"}.get(named, named.lower())
+
+
+def _notices(settings: Settings) -> Notices:
+    n = settings.notices
+    return Notices(
+        sender=n.sender,
+        on_block=n.on_block,
+        wording=n.wording,
+        logo=n.logo,
+        digest=n.digest,
+        digest_empty=n.digest_empty,
+    )
+
+
+def _openid(settings: Settings) -> OpenId | None:
+    found = settings.openid
+    if found is None:
+        return None
+    secret = found.secret.value if found.secret else ""
+    return OpenId(issuer=found.issuer, client=found.client, secret=secret, claim=found.claim, name=found.name)
 
 
 def _holidays(settings: Settings) -> frozenset[date]:
@@ -75,6 +112,15 @@ def _retention(settings: Settings) -> Retention:
         stopped_days=times.stopped_days,
         audit_days=times.audit_days,
     )
+
+
+def _secure_methods(settings: Settings) -> tuple[SecureMethod, ...]:
+    """The other ways that the policy set names; a broken set is for `policy_set` to say."""
+    try:
+        named = policies.load_set(_source(settings)).secure_methods
+    except (policies.PolicyError, OSError):
+        return ()
+    return tuple(SecureMethod(name=one.name, how_to=one.how_to, link=one.link) for one in named)
 
 
 def _waivers(settings: Settings) -> Waivers:

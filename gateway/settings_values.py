@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -36,6 +36,9 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(kB|KB|MB|GB|KiB|MiB|GiB|B)?", re.AS
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII)
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", re.ASCII)
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_TAG = re.compile(r"\[[A-Za-z][A-Za-z -]{1,30}\]", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?", re.ASCII)
 _WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 
 
@@ -192,6 +195,37 @@ def _days(value: object) -> tuple[date, date]:
     return first, last
 
 
+def _clock(value: object) -> time:
+    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+        raise NotThisError
+    return time.fromisoformat(value)
+
+
+def _tag(value: object) -> str:
+    text = _text(value)
+    if not _TAG.fullmatch(text):
+        raise NotThisError
+    return text
+
+
+def _local_or_off(value: object) -> str:
+    if value == "":
+        return ""
+    text = _text(value)
+    if not _LOCAL.fullmatch(text):
+        raise NotThisError
+    return text.lower()
+
+
+def _language(value: object) -> str:
+    if value == "":
+        return ""
+    text = _text(value).lower()
+    if not _LANGUAGE.fullmatch(text):
+        raise NotThisError
+    return text
+
+
 def file(value: object) -> Path:
     """A path in text; the reader makes it absolute."""
     return Path(_text(value)).expanduser()
@@ -223,6 +257,12 @@ Database = Annotated[
     Check('"sqlite", or "postgresql://user@host/name" without a password (use database_password)', _database),
 ]
 File = Annotated[Path, Check("a path", file)]
+Clock = Annotated[time, Check('a time of day such as "08:00"', _clock)]
+Tag = Annotated[str, Check('a tag in square brackets such as "[encrypt]"', _tag)]
+LocalOrOff = Annotated[str, Check('the part of an address before "@", or "" for off', _local_or_off)]
+Language = Annotated[
+    str, Check('a language such as "cy" or "en-gb", or "" as the policy set says', _language)
+]
 Day = Annotated[date, Check("a date such as 2026-09-01, without quotes", _day)]
 Days = Annotated[
     tuple[date, date],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +21,9 @@ class Notices:
     sender: str = ""  # From address; "" = schoolgate@ the school's first domain
     on_block: bool = True
     wording: Path | None = None  # a folder whose templates are taken before the shipped ones
+    logo: Path | None = None  # a small picture that travels with each notice
+    digest: tuple[time, ...] = ()  # times on school days, by the school's clock
+    digest_empty: bool = False  # also when nothing waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,26 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecureMethod:
+    """A way to send what must not go in the open, as the policy set names it."""
+
+    name: str
+    how_to: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenId:
+    """Where the school's people sign in."""
+
+    issuer: str
+    client: str
+    secret: str = field(default="", repr=False)
+    claim: str = "email"  # where the provider writes the address
+    name: str = "school account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     storage: Path
     schools: tuple[School, ...]
@@ -66,6 +89,9 @@ class Config:
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # role → addresses
     console_url: str = "http://127.0.0.1:8080"
     mfa_required: bool = True
+    openid: OpenId | None = None
+    pages_sign_in: bool = False  # a sender's link opens only for that sender, signed in
+    owners: Mapping[str, str] = field(default_factory=dict)  # machine that sends mail → who answers for it
     pages_url: str = ""  # where senders mend their mail; "" = nowhere: notices then carry no link
     serves: str = "console"  # or "pages": which of the two web sites this process answers for
     hostname: str = "localhost"  # names us in reports and message ids
@@ -73,6 +99,8 @@ class Config:
     retention: Retention = Retention()
     waivers: Waivers = Waivers()
     holidays: frozenset[date] = frozenset()  # school days are Monday to Friday without these
+    dkim_domains: tuple[str, ...] = ()  # what a cure changes is signed anew for these
+    secure_methods: tuple[SecureMethod, ...] = ()  # other ways, for the sender's page
     may_read: bool = True  # False: this process has no use for the private key and does not load it
     busy_timeout: float = 10  # seconds that a writer waits for the database
 
