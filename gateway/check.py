@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import os
 import shutil
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from email.policy import SMTP
 from enum import StrEnum
 
 from detectors.directory import Directory
+from detectors.findings import Read, Scan
+from detectors.ocr import installed
 from detectors.pool import Pool
 from detectors.sandbox import SandboxError
 from gateway import installation
@@ -180,20 +183,32 @@ def next_hop_line(settings: Settings) -> Line:
 def sandbox_lines(settings: Settings, directory: Directory) -> Iterator[Line]:
     """A worker is started and reads one message with a pupil's name; which walls stand around it."""
     try:
-        barriers, kinds = asyncio.run(_trial(settings, directory))
+        barriers, found = asyncio.run(_trial(settings, directory))
     except SandboxError as wrong:
         yield broken("sandbox", str(wrong))
         return
     yield ok("sandbox", "; ".join(barriers))
+    yield _pictures(settings, found)
     if not directory.pupils:
         return
-    if "pupil-name" in kinds:
+    if "pupil-name" in {finding.kind for finding in found.findings}:
         yield ok("trial scan", "finds a pupil's name in a subject")
     else:
         yield broken("trial scan", "does not find a pupil's name in a subject")
 
 
-async def _trial(settings: Settings, directory: Directory) -> tuple[tuple[str, ...], set[str]]:
+def _pictures(settings: Settings, found: Scan) -> Line:
+    """Whether the words of a picture are read: the trial message holds one."""
+    if not settings.scan.ocr:
+        return ok("pictures", "are not read: switched off")
+    if not installed():
+        return warning("pictures", "are not read: the extra `ocr` is not installed")
+    if any(part.sniffed == "png" and part.read is Read.WHOLE and not part.read_why for part in found.parts):
+        return ok("pictures", "their words are read")
+    return broken("pictures", "are not read, though the extra `ocr` is installed")
+
+
+async def _trial(settings: Settings, directory: Directory) -> tuple[tuple[str, ...], Scan]:
     scan = settings.scan
     pool = Pool(
         directory,
@@ -202,13 +217,22 @@ async def _trial(settings: Settings, directory: Directory) -> tuple[tuple[str, .
         memory=scan.memory,
         require_sandbox=settings.sandbox.require,
         spacy_model=scan.spacy_model,
+        ocr=scan.ocr,
     )
     try:
         await pool.start()
         found = await pool.scan(_trial_message(directory))
-        return pool.barriers, {finding.kind for finding in found.findings}
+        return pool.barriers, found
     finally:
         await pool.close()
+
+
+# A small picture that says "Class list".
+_PICTURE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAJYAAAAiAQAAAACVIR0sAAAAvUlEQVR42s2RMQrCQBQFZ2OQ2G1hkdLO0iMYT+INPEGQBS3svIIHEQy2nkCwiDamsFgbSQLJWsRsgnY2+qvHMDwefGF4"
+    "v8Lh837HMhkA5EmLJWmdE8s6ukp+y7t5n30RRp6zgGR5VBVzkZTpJo4x8x01A3HaXiMIh+OGORLl581UBzDykilYtVnJ1I8QIbZPU+jeIobZw3oB4KDAa7x+ij5oMK3NhTSD/V2Bl9nN"
+    "vufKyWiN6MqXJ/7+l9+zJyhXOEwYvG5DAAAAAElFTkSuQmCC"
+)
 
 
 def _trial_message(directory: Directory) -> bytes:
@@ -217,6 +241,7 @@ def _trial_message(directory: Directory) -> bytes:
         pupil = directory.pupils[0]
         message["Subject"] = f"{pupil.legal_forename} {pupil.legal_surname}"
     message.set_content("A trial.\n")
+    message.add_attachment(_PICTURE, maintype="image", subtype="png", filename="trial.png")
     return message.as_bytes()
 
 

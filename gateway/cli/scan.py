@@ -54,6 +54,7 @@ def judge(
         memory=settings.scan.memory,
         require_sandbox=settings.sandbox.require,
         spacy_model=settings.scan.spacy_model,
+        ocr=settings.scan.ocr,
     )
     envelope = Envelope(
         id=new_id(when, secrets.token_bytes(RANDOM_BYTES)),

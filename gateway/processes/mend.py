@@ -12,6 +12,7 @@ from gateway.processes.in_force import InForce, load, reload
 from gateway.processes.start import utc_now
 from gateway.quarantine_calls import Threads
 from gateway.settings import Settings
+from gateway.signing import Signer
 from policies import Facts, History, Standing
 from policies.envelope import Envelope
 from policies.verdict import Verdict
@@ -67,6 +68,7 @@ class _Started:
                 memory=scan.memory,
                 require_sandbox=self._settings.sandbox.require,
                 spacy_model=scan.spacy_model,
+                ocr=scan.ocr,
             )
             await pool.start()
             self._pool = pool
@@ -81,7 +83,9 @@ def _today() -> date:
     return utc_now().date()
 
 
-async def mend(settings: Settings, keys: Keys, threads: Threads, stop: asyncio.Event) -> None:
+async def mend(
+    settings: Settings, keys: Keys, threads: Threads, stop: asyncio.Event, *, signer: Signer
+) -> None:
     """Mend until `stop`."""
     started = _Started(settings, keys, threads)
     shop = Workshop(
@@ -89,6 +93,7 @@ async def mend(settings: Settings, keys: Keys, threads: Threads, stop: asyncio.E
         history=started.history,
         facts=started.facts,
         decide=started.decide,
+        sign=signer.sign,
         threads=threads,
         clock=utc_now,
     )

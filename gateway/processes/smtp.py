@@ -66,7 +66,7 @@ async def _serve(force: "_Force", pool: Pool, relay: Relay, *, endpoint: bool) -
         facts=force.facts,
         decide=force.decide,
         relay=relay,
-        quarantine=QuarantineCalls(force.threads, utc_now),
+        quarantine=QuarantineCalls(force.threads, utc_now, force.emergency),
         trace=lambda envelope: received(envelope, name, force.keys.loop),
         history=force.history,
     )
@@ -114,6 +114,9 @@ class _Force:
 
     def decide(self, found: Facts) -> Verdict:
         return self.now.decide(found, self.standing)
+
+    def emergency(self, found: Facts) -> dict[str, str]:
+        return self.now.emergency(found)
 
     async def history(self, envelope: Envelope, scan: Scan) -> History:
         return await recall.history(
@@ -185,6 +188,7 @@ def _pool(settings: Settings, force: InForce) -> Pool:
         memory=scan.memory,
         require_sandbox=settings.sandbox.require,
         spacy_model=scan.spacy_model,
+        ocr=scan.ocr,
     )
 
 

@@ -99,9 +99,11 @@ def declared(extra: str | None = None) -> set[str]:
 def test_every_dependency_has_its_sentence() -> None:
     """What it saves, who keeps it, its licence; and no row for a package that is gone."""
     text = (ROOT / "docs/dependencies.md").read_text()
-    running, testing = text.split("## For tests and lint only")
+    running, rest = text.split("## The extra `ocr`")
+    pictures, testing = rest.split("## For tests and lint only")
     row = re.compile(r"^\| `([^`]+)` \| [^|]+ \| [^|]+ \| [^|]+ \|$", re.MULTILINE)
     assert set(row.findall(running)) == declared()
+    assert set(row.findall(pictures)) == declared("ocr")
     assert set(row.findall(testing)) == declared("dev")
 
 
