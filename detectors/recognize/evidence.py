@@ -9,6 +9,7 @@ from detectors.findings import Strength, Where
 from detectors.levels import Person
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.sensitive import SAFEGUARDING
+from detectors.recognize.sentences import for_many, of_one, sentence
 
 REACH = 200  # letters between a person and a word about them
 PERSON_KINDS = frozenset(
@@ -22,7 +23,6 @@ _FAMILY = re.compile(
     r"\b(?:mum|mums|dad|dads|mother|father|parent|parents|carer|guardian|home|emergency|gran|nan|contact)\b"
 )
 HEADING = re.compile(r"^[ \t]*(?:re|name|pupil|student|child|patient|pupil name|name of (?:pupil|child|student)|subject|concerning)[ \t]{0,3}[:\-\t]", re.MULTILINE)  # fmt: skip
-_SENTENCE = re.compile(r"[.!?][\"')]?\s|\n")
 _TELLING = re.compile(r"\b(upn|unique pupil number|dob|d\.o\.b|date of birth|birth ?date|sen|send|sen status|sen stage|ehcp|pp|pupil premium|fsm|free school meals?|ethnic\w*)\b")  # fmt: skip
 
 
@@ -137,28 +137,24 @@ def _beside(passage: Passage, hit: Hit, order: Sequence[Standing], offsets: Sequ
         some = order[bisect_left(offsets, left) : bisect_left(offsets, right)]
         return [s for s in some if not (bare and s.number)]
 
-    inside = between(*sentence(passage, hit))
+    span = sentence(passage, hit)
+    inside = between(*span)
+    if not inside and hit.kind == "sensitive-term" and not about_somebody(passage, hit, span):
+        return []
     if inside or passage.extract.table is not None or hit.kind in CLOSE_KINDS:
         return [s.id for s in inside]
     near = between(hit.start - REACH, hit.end + REACH) or between(*_paragraph(passage, hit))[:50]
     return [min(near, key=lambda s: min(abs(s.offset - hit.end), abs(hit.start - s.end))).id] if near else []
 
 
+def about_somebody(passage: Passage, hit: Hit, span: tuple[int, int]) -> bool:
+    """Whether a telling word may be about a person outside its sentence: not in one that speaks of everybody."""
+    return of_one(passage, span) or not for_many(passage, span, protection=SAFEGUARDING in hit.tags)
+
+
 def _paragraph(passage: Passage, hit: Hit) -> tuple[int, int]:
     n = passage.paragraph(hit.start)
     return passage.breaks[n], passage.breaks[n + 1] if n + 1 < len(passage.breaks) else len(passage.text)
-
-
-def sentence(passage: Passage, hit: Hit) -> tuple[int, int]:
-    """The sentence around a hit; in a table its row."""
-    left, right = passage.line_span(hit.start)
-    if passage.extract.table is not None:
-        return left, right
-    back = passage.text[max(left, hit.start - 300) : hit.start]
-    ends = [m.end() for m in _SENTENCE.finditer(back)]
-    left = max(left, hit.start - 300) + (ends[-1] if ends else 0)
-    ahead = _SENTENCE.search(passage.text, hit.end, min(right, hit.end + 300))
-    return left, ahead.start() + 1 if ahead else min(right, hit.end + 300)
 
 
 def of_a_family(passage: Passage, hit: Hit) -> bool:

@@ -6,11 +6,12 @@ from itertools import islice
 from typing import Protocol
 
 from detectors import terms
-from detectors.recognize.evidence import HEADING, sentence
+from detectors.recognize.evidence import HEADING
 from detectors.recognize.fold import fold
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.name_rules import lists
 from detectors.recognize.named_columns import in_columns, person_hit
+from detectors.recognize.sentences import for_many, of_one, sentence
 
 BUDGET = 20_000  # letters per passage; about half a second
 LINE = 400  # letters of one line that are read around the telling word
@@ -42,8 +43,6 @@ _NOT_NAME = frozenset(
     }
 )
 _NONE = frozenset(" ".join(terms.read("not_people")["in a name"]).split())
-_MANY = frozenset(" ".join(terms.read("not_people")["sentence about many"]).split())
-_ONE = re.compile(r"\b(?:he|she|him|his|her|hers|son|daughter)\b")
 
 
 class FindsPeople(Protocol):
@@ -136,7 +135,7 @@ def _meant(passage: Passage, person: Hit, telling: Sequence[Hit]) -> bool:
         return True
     for hit in telling:
         start, end = sentence(passage, hit)
-        general = any(w in _MANY for w in re.findall(r"[a-z]+", passage.folded[start:end]))
+        general = for_many(passage, (start, end), protection=True)
         if hit.kind != "sensitive-term":
             if left <= hit.start < right:
                 return True
@@ -144,7 +143,7 @@ def _meant(passage: Passage, person: Hit, telling: Sequence[Hit]) -> bool:
             start <= person.start < end
             or (
                 passage.paragraph(person.start) == passage.paragraph(hit.start)
-                and _ONE.search(passage.folded, start, end)
+                and of_one(passage, (start, end))
             )
         ):
             return True

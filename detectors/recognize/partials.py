@@ -9,6 +9,7 @@ from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_name
 from detectors.recognize.name_rules import NameReader, lists
 from detectors.recognize.sensitive import SAFEGUARDING
+from detectors.recognize.sentences import around
 
 _INITIALS = re.compile(r"(?<![\w.])([A-Z])[. ]{0,2}(?:[A-Z][. ]{0,2})?([A-Z])\b\.?")
 _SURNAME = re.compile(
@@ -22,15 +23,28 @@ def partials(passage: Passage, names: NameReader, attributes: list[Hit]) -> list
     near = [h for h in attributes if h.kind == "sensitive-term" and "strong" in h.tags]
     taken = [(h.start, h.end) for h in passage.hits if h.kind in {"pupil-name", "unlisted-name"}]
     found: dict[tuple[int, str], Hit] = {}
-    done = 0
-    for hit in sorted(near, key=lambda h: h.start):
-        left, right = max(done, hit.start - REACH), min(len(passage.text), hit.end + REACH)
-        protection = SAFEGUARDING in hit.tags
-        for one in _in_window(passage, names, left, right, protection=protection):
-            if not any(s <= one.start < e for s, e in taken):
-                found.setdefault((one.start, one.people[0]), one)
-        done = hit.start if protection else max(done, right)
+    for protection in (False, True):
+        spans = [
+            around(passage, h, REACH, protection=protection)
+            for h in near
+            if (SAFEGUARDING in h.tags) is protection
+        ]
+        for left, right in _joined(spans):
+            for one in _in_window(passage, names, left, right, protection=protection):
+                if not any(s <= one.start < e for s, e in taken):
+                    found.setdefault((one.start, one.people[0]), one)
     return list(found.values())
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that overlap as one, so that no letter is read twice."""
+    joined: list[tuple[int, int]] = []
+    for left, right in sorted(spans):
+        if joined and left < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(right, joined[-1][1]))
+        else:
+            joined.append((left, right))
+    return joined
 
 
 def _in_window(passage: Passage, names: NameReader, left: int, right: int, *, protection: bool) -> list[Hit]:

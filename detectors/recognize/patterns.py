@@ -44,6 +44,7 @@ _BANK = (
     "a/c",
     "bacs",
     "bank",
+    "banks",
     "banking",
     "expenses",
 )

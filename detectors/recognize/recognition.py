@@ -7,13 +7,14 @@ from detectors.directory.people import Directory
 from detectors.extract.extracts import Extract
 from detectors.findings import Finding, Part, Where
 from detectors.levels import level_of
-from detectors.recognize import content, evidence, identifiers
+from detectors.recognize import content, evidence, identifiers, payees
 from detectors.recognize.evidence import Ledger
 from detectors.recognize.findings import findings_of
 from detectors.recognize.first_pass import looked
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.matcher import Matcher, prepare
 from detectors.recognize.ner import FindsPeople, unlisted
+from detectors.recognize.sentences import sentence
 
 LISTED = 2_000  # people named by id in one finding; `count` says how many there are
 MESSAGE_TEXT = frozenset({Where.SUBJECT, Where.BODY})
@@ -106,9 +107,12 @@ def _ledger(
     passages: Sequence[Passage], matcher: Matcher, nlp: FindsPeople | None, addressed: frozenset[str]
 ) -> tuple[Ledger, int]:
     title = _title(passages)
+    bill = payees.bills(passages, evidence.TITLE_PLACES)
     ledger, unread, heading = Ledger(), 0, ""
     for one in passages:
-        attributes = [h for h in one.hits if _attribute(h, one, addressed, matcher.directory.domains)]
+        attributes = [
+            h for h in one.hits if _attribute(h, one, addressed, matcher.directory.domains, bill=bill)
+        ]
         hits, skipped = unlisted(one, matcher.staff.by_name, nlp, matcher.childrens_dates(one))
         one.hits += hits
         unread += skipped
@@ -127,8 +131,12 @@ def _ledger(
     return ledger, unread
 
 
-def _attribute(hit: Hit, one: Passage, addressed: frozenset[str], own: tuple[str, ...]) -> bool:
-    """What can be about a person: not the correspondents' own addresses, the school's, or its telephone numbers."""
+def _attribute(
+    hit: Hit, one: Passage, addressed: frozenset[str], own: tuple[str, ...], *, bill: bool
+) -> bool:
+    """What can be about a person: not the correspondents' own addresses, the school's, its telephone numbers, or a firm's account."""
+    if hit.kind in payees.ACCOUNTS and payees.of_a_firm(one, hit, bill=bill):
+        return False
     if hit.kind == "email-address":
         domain = hit.value.rpartition("@")[2]
         ours = any(domain == d or domain.endswith("." + d) for d in own)
@@ -148,7 +156,9 @@ def _strong(passages: Sequence[Passage]) -> frozenset[str]:
         next(iter(hit.tags - {"strong"}))
         for one in passages
         for hit in one.hits
-        if hit.kind == "sensitive-term" and "strong" in hit.tags
+        if hit.kind == "sensitive-term"
+        and "strong" in hit.tags
+        and evidence.about_somebody(one, hit, sentence(one, hit))
     )
 
 
