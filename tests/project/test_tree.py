@@ -77,7 +77,11 @@ def test_the_lock_pins_everything_by_hash() -> None:
             assert "--hash=sha256:" in block, match[0]
             pinned[re.sub(r"[-_.]+", "-", match[1].lower())] = match[2]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    for line in [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]:
+    for line in [
+        line
+        for lines in (project["dependencies"], *project["optional-dependencies"].values())
+        for line in lines
+    ]:
         name = re.match(r"[A-Za-z0-9._-]+", line)
         assert name is not None
         assert re.sub(r"[-_.]+", "-", name[0].lower()) in pinned, line
