@@ -1,6 +1,6 @@
-"""`python -m bench detection`: both labelled sets through the scan, beside presidio and plain regexes; the tables go into docs/detection.md.
+"""`python -m bench detection`: the labelled sets through the scan, beside presidio and plain regexes; the tables go into docs/detection.md.
 
-`tell` prints the cases behind the misses of the first set (never of the second); `dry` leaves the page as it is.
+`tell` prints the cases behind the misses of the first set (never of the others); `dry` leaves the page as it is.
 """
 
 import hashlib
@@ -13,12 +13,13 @@ from bench.detection import first, rivals, score, second, speed
 from bench.detection.sample import Sample, School
 from bench.detection.school import directory
 from bench.detection.score import NAMES, NUMBERS, Score, Tally
+from bench.detection.third import corpus as third
 from detectors.recognize.ner import NamesFinder
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "detection.md"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
-SETS = {"first": first.corpus, "second": second.corpus}
+SETS = {"first": first.corpus, "second": second.corpus, "third": third.corpus}
 EVERY = 6  # presidio is slow: it reads every sixth message
 
 
