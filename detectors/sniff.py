@@ -257,10 +257,10 @@ def _text_kind(data: bytes, name: str, declared: str) -> str:  # noqa: C901, PLR
         return "pgp"
     if start.startswith(b"-----BEGIN "):
         return "pem"
+    if start[:1] != b"<" and _is_message(start):
+        return "eml"
     if start[:1] == b"<" or _HTML.search(start[:1024]):
         return _markup(start, html=name.lower().endswith((".htm", ".html")) or "html" in declared)
-    if _EML.match(start) and len(_EML_FIELD.findall(start[:8192])) >= 2:
-        return "eml"
     if b"\n=ybegin " in head:
         return "yenc"
     if _UU.search(head) and b"\nend" in data:
@@ -272,6 +272,11 @@ def _text_kind(data: bytes, name: str, declared: str) -> str:  # noqa: C901, PLR
         if name.lower().endswith((".csv", ".tsv", ".tab")) or "csv" in declared or "tab-separated" in declared
         else "txt"
     )
+
+
+def _is_message(start: bytes) -> bool:
+    """Header fields first, whatever follows: a saved web page (MHTML) is a message with HTML near its top."""
+    return _EML.match(start) is not None and len(_EML_FIELD.findall(start[:8192])) >= 2
 
 
 def _markup(start: bytes, *, html: bool) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import struct
+import zlib
 from typing import TYPE_CHECKING
 
 from detectors.extract.charsets import clean
@@ -56,14 +57,14 @@ def _look(node: Node, out: Reading) -> None:
         _unread(node, out, "a picture that cannot be opened")
         return
     if any(seen is None for seen in found):
-        _unread(node, out, "a picture whose words were not read")
+        _unread(node, out, "a picture whose words were not read", some=any(s and s.lines for s in found))
         return
     node.read = Read.WHOLE
     seen = [s for s in found if s is not None]
     if not found:
         node.read, node.why = Read.NOT, TINY
     elif any(s.dim for s in seen):
-        _unread(node, out, "words in a picture that could not be made out")
+        _unread(node, out, "words in a picture that could not be made out", some=True)
     elif not any(s.lines for s in seen):
         node.why = "a picture without words"
 
@@ -78,8 +79,8 @@ def _page(node: Node, out: Reading, page: "Image.Image", place: str) -> list[See
     return found
 
 
-def _unread(node: Node, out: Reading, why: str) -> None:
-    node.read, node.why = (Read.IN_PART if node.chars else Read.NOT), why
+def _unread(node: Node, out: Reading, why: str, *, some: bool = False) -> None:
+    node.read, node.why = (Read.IN_PART if some else Read.NOT), why
     out.find(node, "unreadable:image", why)
 
 
@@ -140,9 +141,22 @@ def _png_blocks(data: bytes) -> list[bytes]:
     while at + 12 <= len(data) and len(found) < 100:
         size, kind = struct.unpack(">I4s", data[at : at + 8])
         if kind in {*_PNG_TEXT, b"eXIf"}:
-            found.append(data[at + 8 : at + 8 + min(size, 100_000)])
+            found.append(_inflated(kind, data[at + 8 : at + 8 + min(size, 100_000)]))
         at += 12 + size
     return found
+
+
+def _inflated(kind: bytes, block: bytes) -> bytes:
+    """The text of a PNG's block, which may be packed behind its keyword."""
+    key, _, packed = block.partition(b"\0")
+    if kind == b"iTXt" and packed[:1] == b"\1":  # flag, method, language, translated keyword
+        packed = b"\0" + packed[2:].split(b"\0", 2)[-1]
+    elif kind != b"zTXt":
+        return block
+    try:
+        return key + b"\n" + zlib.decompressobj().decompress(packed[1:], 1_000_000)
+    except zlib.error:
+        return block
 
 
 def _jpeg_blocks(data: bytes) -> list[bytes]:

@@ -31,18 +31,23 @@ def read_doc(node: Node, out: Reading) -> None:
         word = ole.take(file, "WordDocument", out)
         if _locked(node, out, locks.doc(word)):
             return
-        text = _pieces(word, file, out)
-        out.text(node, text)
+        table = _table_stream(word, file, out)
+        _guarded(node, out, locks.doc_guard(word, table))
+        out.text(node, _pieces(word, table))
         out.text(node, strings(word), place="elsewhere in the file", hidden=True)
         ole.rest(file, node, out, {"WordDocument"})
 
 
-def _pieces(word: bytes, file: olefile.OleFileIO, out: Reading) -> str:
+def _table_stream(word: bytes, file: olefile.OleFileIO, out: Reading) -> bytes:
+    name = "1Table" if word[11:12] and word[11] & 0x02 else "0Table"
+    return ole.take(file, name, out) if file.exists(name) else b""
+
+
+def _pieces(word: bytes, table: bytes) -> str:
     """The text in its order, by the piece table; "" where there is none (the sweep has it)."""
     try:
-        table = "1Table" if struct.unpack("<H", word[10:12])[0] & 0x0200 else "0Table"
         where, size = struct.unpack("<II", word[0x01A2:0x01AA])
-        clx = ole.take(file, table, out)[where : where + size]
+        clx = table[where : where + size]
         at = 0
         while at < len(clx) and clx[at] == 1:
             at += 3 + struct.unpack("<H", clx[at + 1 : at + 3])[0]
@@ -113,6 +118,7 @@ def read_xls(node: Node, out: Reading) -> None:
         book = ole.take(file, name, out) if name else b""
         if _locked(node, out, locks.xls(book)):
             return
+        _guarded(node, out, locks.xls_guard(book))
         if _extent(book, out) > _DENSE:
             out.partly(node, "too-many-cells", "its cells lie too far apart: read without their rows")
         else:
@@ -176,6 +182,11 @@ def _drm(file: olefile.OleFileIO, node: Node, out: Reading) -> bool:
     out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
     node.read, node.why = Read.NOT, "locked"
     return True
+
+
+def _guarded(node: Node, out: Reading, how: str) -> None:
+    if how:
+        out.protect(node, Protection.LOOKALIKE, how)
 
 
 def _locked(node: Node, out: Reading, lock: tuple[Protection, str]) -> bool:

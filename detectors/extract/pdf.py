@@ -7,7 +7,7 @@ import re
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from detectors.extract import pdf_structure
+from detectors.extract import pdf_structure, pdf_turned, pdf_versions
 from detectors.extract.pdf_pictures import Pictures
 from detectors.extract.pdf_redaction import covered
 from detectors.extract.protection.pdf import Lock, examine
@@ -38,6 +38,7 @@ def read_open(node: Node, out: Reading, data: bytes, password: str) -> None:
     """A PDF that opens with this password."""
     seen = _pages(node, out, data, password)
     structured = pdf_structure.read(node, out, data, password)
+    pdf_versions.read(node, out, data, password, _page_text)
     if not seen and not structured:
         raise Unreadable("corrupt", "a damaged PDF")
 
@@ -102,6 +103,8 @@ def _page_text(page: pypdfium2.PdfPage) -> str:
             textpage, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
         )
         text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
+        if pdf_turned.looks_turned(text):
+            text += "\n" + pdf_turned.lines(textpage)
     finally:
         textpage.close()
     return _HYPHEN.sub("", text).replace("\r\n", "\n").replace("\0", "")

@@ -99,8 +99,15 @@ class _Walk:
         elif self.stack:
             if self.state.object and not self.stack[-1].object:
                 self._embed()
-            self.state = self.stack.pop()
+            self._close(self.stack.pop())
         self.starred = False
+
+    def _close(self, outer: _State) -> None:
+        """Back to the group around this one; a title, an author, a comment that ends here ends its line."""
+        place = self.state.place
+        if place and not self.state.silent and (place != outer.place or place == "properties"):
+            self.found.setdefault(place, []).append("\n")
+        self.state = outer
 
     def _word(self, word: str, number: str | None) -> None:
         value = int(number) if number else None

@@ -9,7 +9,10 @@ import olefile
 from detectors.extract.protection.ooxml import DEFAULT_PASSWORD
 from detectors.findings import Protection
 
-_FILEPASS, _BOF = 0x2F, {0x809, 0x409, 0x209, 0x9}
+_FILEPASS = 0x2F
+_PROTECT, _SHARING = 0x12, 0x5B  # sheet or workbook; the password to modify
+_RECORDS = 500_000  # of a workbook that are looked at for its passwords
+_DOP = 402  # where Word's file information block says where the document's properties lie
 _FAILURES = (
     ValueError,
     KeyError,
@@ -45,6 +48,33 @@ def xls(book: bytes) -> tuple[Protection, str]:
         at += 4 + size
         count += 1
     return Protection.NONE, ""
+
+
+def doc_guard(word: bytes, table: bytes) -> str:
+    """A password of old Word that bars changes, not reading; "" without one."""
+    if len(word) >= 12 and struct.unpack("<H", word[10:12])[0] & 0x0800:
+        return "a password to modify: anybody can read it"
+    try:
+        where, size = struct.unpack_from("<II", word, _DOP)
+        dop = table[where : where + size]
+        guarded = dop[7] & 0x42 or dop[6] & 0x10  # forms, tracked changes; comments
+    except (struct.error, IndexError):
+        return ""
+    return "document protection: anybody can read it" if guarded else ""
+
+
+def xls_guard(book: bytes) -> str:
+    """A password of a sheet or workbook that bars changes, not reading; "" without one."""
+    at = count = 0
+    while at + 6 <= len(book) and count < _RECORDS:
+        kind, size, value = struct.unpack_from("<HHH", book, at)
+        if kind == _PROTECT and size and value:
+            return "sheet or workbook protection: anybody can read it"
+        if kind == _SHARING and book[at + 6 : at + 8].strip(b"\0"):
+            return "a password to modify: anybody can read it"
+        at += 4 + size
+        count += 1
+    return ""
 
 
 def ppt(current_user: bytes) -> tuple[Protection, str]:

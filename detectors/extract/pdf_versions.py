@@ -1,0 +1,56 @@
+"""Earlier versions of a PDF: a program that saves by adding to the end leaves the pages as they were before, for anybody to bring back."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pypdfium2
+
+from detectors.extract.reading import Node, Reading
+
+PageText = Callable[[pypdfium2.PdfPage], str]
+_END = re.compile(rb"startxref\s+\d{1,12}\s+%%EOF\s{0,2}")
+_MOST = 4  # versions that are read: the oldest say what was taken away
+_PAGES = 200  # of a version
+
+
+def read(node: Node, out: Reading, data: bytes, password: str, page_text: PageText) -> None:
+    """Lines that stood on a page of an earlier version and stand on none now."""
+    versions = list(earlier(data))
+    if not versions:
+        return
+    now = {line.strip() for e in out.extracts if e.part == node.path for line in e.text.splitlines()}
+    for cut in versions:
+        for index, text in _pages(data[:cut], password, out, page_text):
+            gone = [line for line in text.splitlines() if line.strip() and line.strip() not in now]
+            now.update(line.strip() for line in gone)
+            out.text(node, "\n".join(gone), place=f"earlier version, page {index}", hidden=True)
+
+
+def earlier(data: bytes) -> list[int]:
+    """Where earlier versions end. The first end of a file that is laid out for the web is no version."""
+    if data.count(b"%%EOF") < 2:
+        return []
+    ends = [match.end() for match in _END.finditer(data)]
+    if b"/Linearized" in data[:2048]:
+        ends = ends[1:]
+    return ends[:-1][:_MOST]
+
+
+def _pages(data: bytes, password: str, out: Reading, page_text: PageText) -> Iterator[tuple[int, str]]:
+    try:
+        document = pypdfium2.PdfDocument(data, password=password or None)
+    except pypdfium2.PdfiumError:
+        return
+    try:
+        for index in range(min(len(document), _PAGES, out.limits.pages)):
+            out.check_time()
+            try:
+                page = document[index]
+            except pypdfium2.PdfiumError:
+                continue
+            try:
+                yield index + 1, page_text(page)
+            finally:
+                page.close()
+    finally:
+        document.close()
