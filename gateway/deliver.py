@@ -12,11 +12,13 @@ from gateway.gate import NextHops, QuarantineDown
 from gateway.relay import NextHopDown, Replies
 from policies.envelope import Envelope
 from quarantine.outbox import Delivery, LeaseLost
+from quarantine.workflow import emergency
 
 AT_ONCE = 10  # rows that are being sent at the same time: as many as the next hop's connections by default
 LEASE = timedelta(minutes=3)  # how long a row waits after its sender was killed
 RENEW = 60.0  # seconds after which a long send renews its lease
 WITHIN = 900.0  # seconds for one message: 50 MB over a slow line
+URGENT = 60.0  # seconds for one that cannot wait: then somebody at school is asked
 POLL = 1.0  # seconds between two looks at an empty outbox
 PAUSE = 5.0  # seconds before the next look when the database is down
 SCHEDULE = tuple(
@@ -37,6 +39,8 @@ class Outbox(Protocol):
     async def sent(self, delivery: Delivery, replies: Replies, retry_in: timedelta) -> str: ...
 
     async def retry(self, delivery: Delivery, retry_in: timedelta) -> str: ...
+
+    async def fall_back(self, delivery: Delivery, replies: Replies | None) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,9 @@ async def deliver_one(post: Post, delivery: Delivery) -> None:
     try:
         replies = await _sent(post, delivery)
         wait = retry_in(delivery.attempts)
-        if replies is None:
+        if delivery.kind == emergency.KIND and (replies is None or replies.deferred):
+            state = await post.outbox.fall_back(delivery, replies)  # somebody at school has to act now
+        elif replies is None:
             state = await post.outbox.retry(delivery, wait)
         else:
             state = await post.outbox.sent(delivery, replies, wait)
@@ -90,7 +96,9 @@ async def _offer(post: Post, delivery: Delivery) -> Replies | None:
     raw = await post.outbox.open(delivery)
     trace = b"" if delivery.kind in _OURS else post.trace(delivery.envelope)
     try:
-        return await post.relay.send(delivery.envelope, raw, trace=trace, within=WITHIN)
+        proven = delivery.kind == emergency.KIND
+        within = URGENT if proven else WITHIN
+        return await post.relay.send(delivery.envelope, raw, trace=trace, within=within, proven=proven)
     except NextHopDown as down:
         maillog.failed(where="next-hop", cause=down.reason, id=delivery.reference)
         return None
@@ -144,7 +152,10 @@ async def _guarded(post: Post, delivery: Delivery) -> None:
     except Exception as error:  # noqa: BLE001  it is tried again by the schedule, and reported when its time is over
         maillog.failed(where="deliver", cause=type(error).__name__, id=delivery.reference)
         with contextlib.suppress(QuarantineDown, LeaseLost):
-            await post.outbox.retry(delivery, retry_in(delivery.attempts))
+            if delivery.kind == emergency.KIND:
+                await post.outbox.fall_back(delivery, None)
+            else:
+                await post.outbox.retry(delivery, retry_in(delivery.attempts))
 
 
 async def run(

@@ -28,7 +28,9 @@ class Scanner(Protocol):
 class NextHops(Protocol):
     """The way out; `NextHopDown` when nobody could be offered the message."""
 
-    async def send(self, envelope: Envelope, raw: bytes, *, trace: bytes, within: float) -> Replies: ...
+    async def send(
+        self, envelope: Envelope, raw: bytes, *, trace: bytes, within: float, proven: bool = False
+    ) -> Replies: ...
 
 
 class Quarantine(Protocol):

@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,12 +15,14 @@ from django.db import connections
 from detectors.findings import Scan
 from gateway.gate import QuarantineDown
 from gateway.relay import Replies
+from gateway.writing import Writer
 from policies.envelope import Envelope, Recipient
 from policies.evidence import Facts
 from policies.verdict import Verdict
 from quarantine import outbox, workflow
 from quarantine.letters import Result
 from quarantine.outbox import Delivery
+from quarantine.workflow import emergency
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,6 +37,7 @@ class Threads:
     def __init__(self, count: int = 4) -> None:
         self._count = count
         self._executor = ThreadPoolExecutor(count, thread_name_prefix="quarantine")
+        self._writer = Writer()
 
     async def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run one call in a thread. Database and disk errors become `QuarantineDown`, others stay what they are."""
@@ -46,8 +49,17 @@ class Threads:
         except (DjangoError, OSError) as error:
             raise QuarantineDown(type(error).__name__) from error
 
+    async def write(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """A change of its own transaction, which may share the commit with those of other messages."""
+        try:
+            done: R = await self._writer.write(functools.partial(function, *args, **kwargs))
+        except (DjangoError, OSError) as error:
+            raise QuarantineDown(type(error).__name__) from error
+        return done
+
     def close(self) -> None:
         """Close every thread's connection, then the threads."""
+        self._writer.close()
         barrier = Barrier(self._count, timeout=_CLOSING)
         for _ in range(self._count):
             self._executor.submit(_leave, barrier)
@@ -78,10 +90,11 @@ class QuarantineCalls:
 
     threads: Threads
     clock: Callable[[], datetime]
+    emergency: Callable[[Facts], Mapping[str, str]] = lambda _facts: {}  # how each recipient is reached then
 
     async def hold(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts) -> str:
         """Hold, or find the first hold of the same message."""
-        held = await self.threads.call(
+        held = await self.threads.write(
             workflow.hold,
             envelope,
             raw,
@@ -91,6 +104,7 @@ class QuarantineCalls:
             relations={r.address: r.relation.value for r in facts.recipients},
             staff=_is_staff(facts),
             facts=facts,
+            emergency=self.emergency(facts),
         )
         return held.id
 
@@ -98,7 +112,7 @@ class QuarantineCalls:
         self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts
     ) -> None:
         """Notice and audit of a block."""
-        await self.threads.call(
+        await self.threads.write(
             workflow.refused,
             envelope,
             scan,
@@ -120,7 +134,7 @@ class QuarantineCalls:
         relayed: tuple[Recipient, ...] = (),
     ) -> None:
         """Metadata and audit of what went on."""
-        await self.threads.call(
+        await self.threads.write(
             workflow.passed,
             envelope,
             scan,
@@ -134,7 +148,7 @@ class QuarantineCalls:
     async def partial(self, envelope: Envelope, raw: bytes, replies: Replies) -> None:
         """An outbox row for the deferred recipients, a report about the refused ones."""
         failed = [result for result in results(replies) if result.state == "failed"]
-        await self.threads.call(
+        await self.threads.write(
             workflow.partial, envelope, raw, replies.deferred, now=self.clock(), failed=failed
         )
 
@@ -171,6 +185,15 @@ class OutboxCalls:
         now = self.clock()
         row = await self.threads.call(outbox.retry, delivery, at=now + retry_in, now=now)
         return str(row.state)
+
+    async def fall_back(self, delivery: Delivery, replies: Replies | None) -> str:
+        """An emergency that could not go at once: the safeguarding lead is asked; the state that the row has now."""
+        heard = [_down(r) for r in delivery.envelope.recipients] if replies is None else results(replies)
+        return await self.threads.call(emergency.fall_back, delivery, heard, now=self.clock())
+
+
+def _down(recipient: Recipient) -> Result:
+    return Result(address=recipient.address, state="deferred", enhanced="4.4.1")
 
 
 def results(replies: Replies) -> Sequence[Result]:

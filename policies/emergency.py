@@ -6,6 +6,7 @@ from policies.case import Lists
 from policies.evidence import Facts, Relation
 from policies.policy_set import PolicySet
 
+AT_ONCE, BY_LEAD, NOT_AT_ALL = "at-once", "lead", "never"
 NEVER = frozenset({Relation.NO_CONTACT, Relation.OWN_PRIVATE, Relation.AI_SERVICE, Relation.MEETING_BOT})
 
 
@@ -17,6 +18,12 @@ class EmergencyRoutes:
     by_safeguarding_lead: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()  # the roles that are asked
+
+    @property
+    def by_address(self) -> dict[str, str]:
+        """Each recipient's way in a word."""
+        ways = ((AT_ONCE, self.at_once), (BY_LEAD, self.by_safeguarding_lead), (NOT_AT_ALL, self.never))
+        return {address: way for way, addresses in ways for address in addresses}
 
 
 def emergency_routes(facts: Facts, policy_set: PolicySet) -> EmergencyRoutes:

@@ -89,6 +89,32 @@ def sent(
     return row
 
 
+def sent_once(
+    delivery: Delivery,
+    results: Sequence[Result],
+    *,
+    now: datetime,
+    unreached: Callable[[Sequence[int]], None],
+) -> Outgoing:
+    """Record the only attempt of a row: who was deferred is handed over, by position, in the same transaction."""
+    deferred = {result.address for result in results if result.state == "deferred"}
+    with one_transaction():
+        row = _leased(delivery)
+        waiting = row.recipients.filter(state=Sending.PENDING).order_by("position")
+        positions = waiting.values_list("position", flat=True)
+        people = zip(positions, delivery.envelope.recipients, strict=True)
+        left = [position for position, recipient in people if recipient.address in deferred]
+        ended = [replace(r, state="failed") if r.state == "deferred" else r for r in results]
+        _record(row, delivery.cover, ended, now)
+        row.lease, row.lease_until = "", None
+        _finish(row, now)
+        row.save()
+        _tell(row, delivery.cover, results, now)
+        if left:
+            unreached(left)
+    return row
+
+
 def retry(delivery: Delivery, *, at: datetime, now: datetime) -> Outgoing:
     """Nobody heard an answer (the next hop is down): try all of it again at `at`; given up past the row's time."""
     results = [

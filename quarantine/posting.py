@@ -1,12 +1,12 @@
 """Writes a row into the outbox, inside the transaction of what caused it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from quarantine import config
 from quarantine.cover import Cover
 from quarantine.masks import mask_address
-from quarantine.models import Outgoing, OutgoingRecipient, Sealed
+from quarantine.models import Held, Outgoing, OutgoingRecipient, Sealed
 
 GIVE_UP = timedelta(days=5)  # RFC 5321 §4.5.4.1: at least 4 to 5 days
 GIVE_UP_NOTICE = timedelta(days=2)
@@ -40,16 +40,32 @@ def queue(
     )
     chosen = range(len(cover.envelope.recipients)) if positions is None else positions
     own = config.current().domains
-    OutgoingRecipient.objects.bulk_create(
-        OutgoingRecipient(
-            outgoing=row,
-            school=row.school,
-            position=position,
-            masked=mask_address(cover.envelope.recipients[position].address, own_domains=own),
-        )
-        for position in chosen
-    )
+    _to(row, {n: mask_address(cover.envelope.recipients[n].address, own_domains=own) for n in chosen})
     return row
+
+
+def queue_held(kind: str, held: Held, *, positions: Sequence[int], now: datetime) -> Outgoing:
+    """A held message as received, written by a process that cannot open its cover."""
+    row = Outgoing.objects.create(
+        school=held.school,
+        kind=kind,
+        reference=held.id,
+        held=held,
+        envelope=held.envelope,
+        message=held.message,
+        created_at=now,
+        next_at=now,
+        give_up_at=now + GIVE_UP,
+    )
+    _to(row, dict(held.recipients.filter(position__in=positions).values_list("position", "masked")))
+    return row
+
+
+def _to(row: Outgoing, masked: Mapping[int, str]) -> None:
+    OutgoingRecipient.objects.bulk_create(
+        OutgoingRecipient(outgoing=row, school=row.school, position=position, masked=words)
+        for position, words in masked.items()
+    )
 
 
 def joined(join: str, *, since: datetime) -> bool:

@@ -10,6 +10,7 @@ from gateway import installation, maillog, metrics
 from gateway.settings import Settings
 from gateway.settings_file import SettingsError, read
 from policies import Facts, History, PolicyError, PolicySet, Standing, decide, facts, in_mode, to_recall
+from policies.emergency import emergency_routes
 from policies.envelope import Envelope
 from policies.people import known
 from policies.policy_set import MONITOR
@@ -20,7 +21,7 @@ from quarantine.keys import KeysError
 NOTHING, NO_HISTORY = Standing(), History.empty()
 BYPASS = "panic-bypass"  # stands in the record beside what would have happened
 # What the running process took at its start and keeps until the next one.
-FIXED = ("smtp", "next_hop", "storage", "scan", "sandbox", "metrics", "console", "pages")
+FIXED = ("smtp", "next_hop", "storage", "scan", "sandbox", "metrics", "console", "pages", "dkim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ class InForce:
         verdict = decide(found, in_mode(self.policy_set, MONITOR))
         note = Hit(policy=BYPASS, action=Action.LOG, why="The bypass is on: mail passes unhindered.")
         return replace(verdict, action=max(verdict.action, Action.LOG), hits=(*verdict.hits, note))
+
+    def emergency(self, found: Facts) -> dict[str, str]:
+        """How each recipient is reached when a child is at risk now."""
+        return emergency_routes(found, self.policy_set).by_address
 
     @property
     def rules(self) -> Rules:

@@ -26,14 +26,23 @@ class Relay:
         self._pools: dict[Route, Pool] = {}
 
     async def send(
-        self, envelope: Envelope, raw: bytes, *, trace: bytes = b"", within: float = _WITHIN
+        self,
+        envelope: Envelope,
+        raw: bytes,
+        *,
+        trace: bytes = b"",
+        within: float = _WITHIN,
+        proven: bool = False,
     ) -> Replies:
-        """Offer the message with its trace in front; `NextHopDown` when no recipient at all could be offered."""
+        """Offer the message with its trace in front; `NextHopDown` when no recipient at all could be offered.
+
+        `proven` asks for TLS with a certificate that fits, whatever the settings say of the way.
+        """
         if not ends_lines_well(raw):
             return same(envelope.recipients, BARE_CR_LF)
         until = asyncio.get_running_loop().time() + within
         message = content(envelope, raw, trace)
-        split = self._routes.split(envelope.recipients)
+        split = self._routes.split(envelope.recipients, proven=proven)
         if len(split) == 1:
             [(route, recipients)] = split.items()
             return await self._by(route, envelope, recipients, message, until)

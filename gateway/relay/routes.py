@@ -78,11 +78,12 @@ class Routes:
         """The route of one recipient."""
         return self._by_domain.get(_domain(recipient.address.rpartition("@")[2]), self.default)
 
-    def split(self, recipients: Sequence[Recipient]) -> dict[Route, list[Recipient]]:
-        """Recipients by route, each list in the order of the envelope."""
+    def split(self, recipients: Sequence[Recipient], *, proven: bool = False) -> dict[Route, list[Recipient]]:
+        """Recipients by route, each list in the order of the envelope; `proven` routes have verified TLS or nothing."""
         found: dict[Route, list[Recipient]] = {}
         for recipient in recipients:
-            found.setdefault(self.of(recipient), []).append(recipient)
+            route = self.of(recipient)
+            found.setdefault(replace(route, tls="verified") if proven else route, []).append(recipient)
         return found
 
 

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 from quarantine import workflow
 from quarantine.console.access import May, access, needs
 from quarantine.console.forms import Delete, KeepLonger, PassOn, Release, Return
-from quarantine.console.held import may_oversee, mine, own_mail, page, waiting
+from quarantine.console.held import mine, own_mail, page, waiting
 from quarantine.console.shown import opened_cover, role_words
 from quarantine.console.signin import signed_in, sudo
 from quarantine.models import Held, State
+from quarantine.workflow import emergency as emergencies
 
 
 @needs(May.QUEUE)
@@ -46,6 +47,22 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
         f"Released to {len(chosen)}."
         + (f" {left} still held." if left else "")
         + " The delivery is shown below.",
+    )
+
+
+@needs(May.QUEUE)
+@require_POST
+@sudo
+def emergency(request: HttpRequest, key: str) -> HttpResponse:
+    """A child may be at risk: one click sends it to everybody who may get it, and leaves out the others."""
+    message = _mine_to_decide(request, key)
+    if message.emergency_at is None:
+        raise Http404
+    return _decided(
+        request,
+        message,
+        lambda actor, now: emergencies.release(message.id, actor=actor, now=now),
+        "Released. The delivery is shown below. Phone as well.",
     )
 
 
@@ -115,23 +132,6 @@ def pass_on(request: HttpRequest, key: str) -> HttpResponse:
         f"Passed on to: {role_words([role])}. They are told by e-mail.",
     )
     return response if _still_mine(request, key) else redirect("queue")
-
-
-@needs(May.OVERSEE)
-@require_POST
-@sudo
-def legal_hold(request: HttpRequest, key: str) -> HttpResponse:
-    """Keep the message and its record whatever is decided, or end that."""
-    message = mine(request, key)
-    if not may_oversee(request, message):
-        raise Http404
-    on = request.POST.get("on") == "yes"
-    return _decided(
-        request,
-        message,
-        lambda actor, now: workflow.legal_hold(message.id, actor=actor, on=on, now=now),
-        "It is on legal hold now." if on else "The legal hold has ended.",
-    )
 
 
 def already(decided: workflow.AlreadyDecided) -> str:

@@ -23,6 +23,8 @@ STEPS = {
     "refused": "Refused",
     "partial": "Taken over after the next mail server took only some recipients",
     "released": "Released",
+    "emergency": "A child is at risk now, says the sender",
+    "emergency-not-sent": "Could not go at once over proven TLS",
     "returned": "Returned to its sender",
     "deleted": "Deleted",
     "expired": "Expired unsent",

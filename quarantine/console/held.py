@@ -9,18 +9,21 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from policies.emergency import AT_ONCE, NOT_AT_ALL
 from quarantine import keys, store
 from quarantine.config import current
 from quarantine.console import shown
 from quarantine.console.access import May, access, needs
 from quarantine.console.explain import Explained, explained, steps, unread
-from quarantine.console.forms import Delete, KeepLonger, PassOn, Release, Return, Reveal
+from quarantine.console.forms import Delete, Keep, KeepLonger, PassOn, Release, Return, Reveal
 from quarantine.console.queue import next_of
 from quarantine.console.signin import signed_in
 from quarantine.masks import address_fingerprint
 from quarantine.models import Held, HeldRecipient, Mending, State
+from quarantine.workflow.copies import family
 
 ASKED = {
+    "emergency": "The sender says that a child is at risk now.",
     "ask-dpo": "The sender asks for a decision.",
     "not-a-pupil": "The sender says that this is not a pupil.",
     "still-there": "The sender mended it, and something was left. What you see is the mended message.",
@@ -81,6 +84,17 @@ def sender_words(mending: Mending | None) -> list[str]:
     return [store.unseal(base64.b64decode(one), opening).decode("utf-8", "replace") for one in sealed]
 
 
+def urgent(message: Held) -> dict[str, int]:
+    """Where a child may be at risk: how many have it at once, who waits for a click, and whom nothing reaches."""
+    everybody = HeldRecipient.objects.filter(held__in=family(message))
+    waits = everybody.filter(state=State.HELD)
+    return {
+        "sent": everybody.filter(state=State.RELEASED, emergency=AT_ONCE).count(),
+        "waits": waits.exclude(emergency=NOT_AT_ALL).count(),
+        "never": waits.filter(emergency=NOT_AT_ALL).count(),
+    }
+
+
 def may_oversee(request: HttpRequest, message: Held) -> bool:
     """Whether the person may put this message on legal hold."""
     return message.school in access(signed_in(request)).schools(May.OVERSEE)
@@ -105,6 +119,7 @@ def _story(request: HttpRequest, message: Held) -> dict[str, Any]:
         "steps": steps(message),
         "sender_asked": ASKED.get(mending.asked, "") if mending else "",
         "sender_words": sender_words(mending),
+        "urgent": urgent(message),
         "outgoing": message.outgoing.prefetch_related("recipients").order_by("pk"),
         "deciders": shown.role_words(message.reviewers),
         "kept_until": shown.kept_until(message),
@@ -127,4 +142,5 @@ def _choices(request: HttpRequest, message: Held) -> dict[str, Any]:
         "delete": Delete(prefix="delete"),
         "longer": KeepLonger(prefix="longer"),
         "pass_on": PassOn(prefix="pass", without=message.reviewers),
+        "keep": Keep(message=message),
     }

@@ -5,20 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from detectors.findings import Where
+from policies.emergency import AT_ONCE
 from policies.verdict import Action, Cure
-from quarantine.config import current
-from quarantine.cures import passwords
+from quarantine.config import SecureMethod, current
 from quarantine.cures.problems import BUILT, Open, open_problems, removes_people
 from quarantine.models import Held, HeldRecipient, Mend, Mending, Outgoing, Sending, State
 from quarantine.notices.notice import Problem, problem
+from quarantine.pages import locked
 from quarantine.workflow.copies import family
 
 LINES = 5  # places that one problem lists; it says how many more there are
-SIGNATURES = {
-    "application/pkcs7-signature",
-    "application/x-pkcs7-signature",
-    "application/pgp-signature",
-}
+CHANGING = set(BUILT) - {Cure.CONFIRM}  # cures that touch the message, and so a signature
 ROLES = {"dpo": "the data protection officer", "dsl": "the safeguarding lead", "it": "IT", "head": "the head"}
 
 
@@ -37,6 +35,7 @@ class Row:
     people: bool  # "remove" means recipients
     to: str  # … these, masked
     initials: str
+    readers: locked.Readers  # of a locked file
 
 
 def page_of(held: Held, mending: Mending | None, now: datetime) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def page_of(held: Held, mending: Mending | None, now: datetime) -> dict[str, Any
     state = _state(held, mending)
     rows = _rows(held, mending) if state in {"choosing", "with-role"} else []
     done = sum(bool(row.chosen) for row in rows)
-    password = _password(mending, now)
+    passwords = locked.shown(held, mending, now)
     return {
         "school": current().school(held.school).name,
         "reference": held.id,
@@ -55,19 +54,23 @@ def page_of(held: Held, mending: Mending | None, now: datetime) -> dict[str, Any
         "last": len(rows) - done == 1,
         "stuck": any(not row.cures for row in rows),
         "mistake": any(Cure.NOT_A_PUPIL in hit.cures for one in open_problems(held) for hit in one.hits),
-        "signed": any(part.get("declared", "").lower() in SIGNATURES for part in held.parts),
+        "breaks": _breaks(held, rows),
+        "methods": _methods(rows),
         "again": bool(mending and mending.rounds),
-        "password": password,
-        "password_until": mending.password_until if mending and password else None,
-        "must_note": bool(password) and state == "choosing" and not (mending and mending.noted_at),
+        "passwords": passwords,
+        "agreed": locked.agreed(held, mending) if state == "choosing" else "",
+        "password_until": mending.password_until if mending and passwords else None,
+        "must_note": bool(passwords) and state == "choosing" and not (mending and mending.noted_at),
         "received_at": held.received_at,
         "expires_at": held.expires_at,
         "decided_at": held.decided_at,
         "by_sender": held.decided_by == "sender",
         "role": _role(held),
         "asked": mending.asked if mending else "",
+        "since": (mending.asked_at if mending else None) or held.received_at,
         "delivery": _delivery(held),
         "legal_hold": held.legal_hold,
+        "emergency": _emergency(held),
         "copies": held.followers.filter(state=State.HELD).count(),
         "everybody": HeldRecipient.objects.filter(held__in=family(held)).count(),
     }
@@ -108,15 +111,40 @@ def _row(number: int, one: Open, held: Held, chosen: str, masked: dict[int, str]
         people=removes_people(one.first, one.positions, held),
         to=", ".join(masked.get(n, "") for n in one.positions),
         initials=first.initials,
+        readers=locked.readers(one, held),
     )
 
 
-def _password(mending: Mending | None, now: datetime) -> str:
-    """The password while it may still be read."""
-    if mending is None or mending.password_until is None or mending.password_until <= now:
-        return ""
-    wanted = Cure.ENCRYPT in mending.choices.values() or mending.noted_at is not None
-    return passwords.opened(mending.password) if wanted else ""
+def _breaks(held: Held, rows: list[Row]) -> str:
+    """Whose signature a cure on this page would break: "sender", "server" or nobody's; ours is made anew."""
+    changes = any(not CHANGING.isdisjoint(row.cures) for row in rows)
+    if changes and {"smime", "pgp"} & set(held.signatures):
+        return "sender"
+    conf = current()
+    again = all(_under(domain, conf.dkim_domains) for domain in conf.school(held.school).domains)
+    return "server" if changes and "dkim" in held.signatures and not again else ""
+
+
+def _under(domain: str, others: tuple[str, ...]) -> bool:
+    return any(domain == other or domain.endswith("." + other) for other in others)
+
+
+def _methods(rows: list[Row]) -> tuple[SecureMethod, ...]:
+    """Other safe ways, where a file is the trouble."""
+    files = any(line.where in {Where.ATTACHMENT, Where.FILENAME} for row in rows for line in row.lines)
+    return current().secure_methods if files else ()
+
+
+def _emergency(held: Held) -> dict[str, Any]:
+    """What the page says to somebody whose e-mail cannot wait: before, and after they have said so."""
+    everybody = HeldRecipient.objects.filter(held__in=family(held))
+    waits = everybody.filter(state=State.HELD)
+    return {
+        "said_at": held.emergency_at,
+        "at_once": waits.filter(emergency=AT_ONCE).count(),
+        "waits": waits.count(),
+        "sent": everybody.filter(state=State.RELEASED, emergency=AT_ONCE).count(),
+    }
 
 
 def _role(held: Held) -> str:
@@ -128,7 +156,7 @@ def _role(held: Held) -> str:
 def _delivery(held: Held) -> dict[str, int]:
     """How many recipients the message has reached, waits for, or will not reach."""
     states: Counter[str] = Counter()
-    rows = Outgoing.objects.filter(held__in=family(held), kind__in=("original", "cured"))
+    rows = Outgoing.objects.filter(held__in=family(held), kind__in=("original", "cured", "emergency"))
     for row in rows.prefetch_related("recipients"):
         states.update(one.state for one in row.recipients.all())
     return {name.value: states[name] for name in Sending} | {"all": states.total()}

@@ -4,17 +4,23 @@ import base64
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from quarantine import keys, letters, outbox, store
+from django.db.models import F
+
+from policies.emergency import AT_ONCE, NOT_AT_ALL
+from policies.verdict import Action
+from quarantine import config, in_force, keys, letters, outbox, posting, store
+from quarantine.cover import Cover
 from quarantine.database import one_transaction
 from quarantine.letters import Result
 from quarantine.models import Held, HeldRecipient, Mend, Mending, State
 from quarantine.outbox import Delivery
-from quarantine.workflow import copies
-from quarantine.workflow.decisions import URGENT, _audit
-from quarantine.workflow.errors import AlreadyDecided
+from quarantine.workflow import copies, decisions
+from quarantine.workflow.decisions import URGENT, _audit, _close, _lost
+from quarantine.workflow.errors import AlreadyDecided, HeldMissing
 from quarantine.workflow.mending import SENDER, WORDS_LIMIT
 
 KIND = "emergency"  # of the outbox row: it goes over TLS that is proven, or not at all
+
 
 def declare(held_id: str, *, sender: str, now: datetime, words: str = "") -> Held:
     """The sender says so: what may go goes now, the lead has the rest, and both are on the record. Once for a message."""
@@ -38,6 +44,22 @@ def declare(held_id: str, *, sender: str, now: datetime, words: str = "") -> Hel
         told = letters.emergency(held, now=now)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
     return held
+
+
+def release(held_id: str, *, actor: str, now: datetime) -> None:
+    """The lead's click: everybody who waits gets it, in every copy, but those whom nothing reaches."""
+    first = Held.objects.filter(id=copies.led_by(held_id)).first()
+    if first is None:
+        raise HeldMissing
+    waiting = list(copies.family(first).filter(state=State.HELD).order_by("received_at"))
+    if not waiting:
+        raise AlreadyDecided(first.decided_by, first.state, first.decided_at)
+    opening = keys.current().opening
+    for held in waiting:
+        addresses = store.unseal_record(Cover, held.envelope or b"", opening).envelope.addresses
+        may = held.recipients.filter(state=State.HELD).exclude(emergency=NOT_AT_ALL)
+        if going := [addresses[position] for position in may.values_list("position", flat=True)]:
+            decisions.release(held.id, actor=actor, recipients=going, now=now)
 
 
 def fall_back(delivery: Delivery, results: Sequence[Result], *, now: datetime) -> str:

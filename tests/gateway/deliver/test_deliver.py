@@ -80,6 +80,12 @@ class FakeOutbox:
         self.log.append(("retry", delivery.id, retry_in))
         return self.state
 
+    async def fall_back(self, delivery: Delivery, replies: Replies | None) -> str:
+        self._may_fail("fall_back")
+        codes = None if replies is None else [r.code for _, r in replies.rows]
+        self.log.append(("fall-back", delivery.id, codes))
+        return "failed"
+
 
 def post(outbox: FakeOutbox, relay: Any) -> Post:
     return Post(outbox=outbox, relay=relay, trace=lambda e: f"Received: {e.id}\r\n".encode())
@@ -133,6 +139,38 @@ def test_what_was_not_taken_waits_by_the_schedule_or_fails_by_the_outboxs_word(
     assert lines[-1]["event"] == event
 
 
+@pytest.mark.parametrize(
+    ("relay", "written"),
+    [
+        (FakeRelay(), ("sent", 1, [250], retry_in(1))),
+        (FakeRelay((GONE,)), ("sent", 1, [550], retry_in(1))),
+        (FakeRelay((GREY,)), ("fall-back", 1, [451])),
+        (FakeRelay(error=NextHopDown("no-starttls")), ("fall-back", 1, None)),
+    ],
+)
+def test_an_emergency_goes_over_proven_tls_at_once_or_somebody_has_to_act(
+    relay: FakeRelay, written: tuple[Any, ...]
+) -> None:
+    """It never waits for a second try, and never goes over anything less."""
+    outbox = FakeOutbox()
+    one(outbox, relay, delivery(kind="emergency"))
+    assert outbox.log == [written]
+    assert relay.proven == [True] * len(relay.sent)
+
+
+def test_an_error_of_ours_does_not_make_an_emergency_wait() -> None:
+    """Then the safeguarding lead is asked."""
+    outbox, busy = FakeOutbox(due=[delivery(kind="emergency")]), set()  # type: ignore[var-annotated]
+
+    async def story() -> None:
+        await deliver.deliver_due(post(outbox, FakeRelay(error=RuntimeError())), busy)
+        await asyncio.gather(*busy)
+
+    with structlog.testing.capture_logs():
+        asyncio.run(story())
+    assert outbox.log == [("fall-back", 1, None)]
+
+
 def test_a_lost_last_answer_is_tried_again_and_counted_as_a_possible_double() -> None:
     outbox = FakeOutbox(state="pending")
     lines = one(outbox, FakeRelay((GREY,), doubtful=True), delivery())
@@ -173,7 +211,9 @@ class SlowRelay:
         self.started = asyncio.Event()
         self.ended: list[str] = []
 
-    async def send(self, envelope: Any, raw: bytes, *, trace: bytes, within: float) -> Replies:
+    async def send(
+        self, envelope: Any, raw: bytes, *, trace: bytes, within: float, proven: bool = False
+    ) -> Replies:
         self.started.set()
         try:
             await self.go.wait()

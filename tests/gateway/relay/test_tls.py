@@ -71,6 +71,34 @@ def test_tls_is_what_the_settings_ask_or_nothing_is_sent(
     run_on(loop, run())
 
 
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize(
+    ("name", "trusted", "goes"),
+    [("mx.example.net", True, True), ("wrong.example.net", True, False), ("mx.example.net", False, False)],
+)
+def test_what_must_be_proven_is_proven_whatever_the_way_asks(
+    name: str, trusted: bool, goes: bool, loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    """An emergency on a way that is otherwise in the clear: TLS with a certificate that fits, or nothing is sent."""
+    ca, context = authority()
+
+    async def run() -> None:
+        with ca.cert_pem.tempfile() as file:
+            async with ScriptedNextHop(tls=context) as hop:
+                more: dict[str, object] = {"tls": "off", "name": name, "ca": file if trusted else None}
+                relay = Relay(settings(hop, **more), "gate")
+                if goes:
+                    assert codes(await relay.send(envelope(), RAW, proven=True)) == [250]
+                    assert hop.secured
+                else:
+                    with pytest.raises(NextHopDown):
+                        await relay.send(envelope(), RAW, proven=True)
+                    assert not hop.taken
+                await relay.close()
+
+    run_on(loop, run())
+
+
 @pytest.mark.parametrize(
     "step", ["STARTTLS -> 454 4.7.0 not now", "STARTTLS -> drop", "STARTTLS -> raw 220 go\\r\\n250 injected"]
 )

@@ -14,13 +14,13 @@ from quarantine.cures.problems import open_problems
 from quarantine.models import AuditEvent, Held, Mend, Mending, Outgoing, State
 from quarantine.pages import links
 from quarantine.workflow import mended
-from tests.quarantine.cures.test_mending import FILE, SUBJECT
+from tests.support.asked import FILE, SUBJECT, made
 from tests.support.stopped import NOW, PARENT, SENDER
 
 pytestmark = pytest.mark.slow
 
 PLANTED = ("Anna", "Taylor", SENDER, PARENT, "pat.quill", "Reading")
-ACTS = ("choose", "noted", "ask", "cancel")
+ACTS = ("choose", "noted", "ask", "emergency", "cancel")
 
 
 def rows():
@@ -133,14 +133,14 @@ def test_locking_shows_the_password_before_the_step_that_sends(asked, address):
     held = asked(FILE)
     path, key = address(held), open_problems(held)[0].key
     post(path, "choose", problem=key, cure="encrypt")
-    password = passwords.opened(Mending.objects.get().password)
+    [password] = passwords.opened(Mending.objects.get().password).values()
     page = Client().get(path)
     assert password in text_of(page)
     assert "I have it. Send my e-mail" in text_of(page)
     assert mended.claim(now=datetime.now(UTC)) is None
     post(path, "noted")
     job = mended.claim(now=datetime.now(UTC))
-    mended.send(job, b"mended", now=datetime.now(UTC))
+    mended.send(job, made(job), now=datetime.now(UTC))
     assert password in text_of(Client().get(path))
     Mending.objects.update(password_until=datetime.now(UTC))
     assert password not in text_of(Client().get(path))
@@ -199,7 +199,7 @@ def every_page(held, path):
     post(path, "noted")
     yield Client().get(path)
     job = mended.claim(now=datetime.now(UTC))
-    mended.send(job, b"mended", now=datetime.now(UTC))
+    mended.send(job, made(job), now=datetime.now(UTC))
     yield Client().get(path)
     for delivery in outbox.claim(now=datetime.now(UTC)):
         outbox.failed(delivery, now=datetime.now(UTC), code=550)
