@@ -16,9 +16,10 @@ from gateway.gate import QuarantineDown
 from gateway.quarantine_calls import Threads
 from policies import Facts, History
 from policies.envelope import Envelope
-from policies.verdict import Verdict
+from policies.verdict import Hit, Verdict
+from quarantine.cures.plans import Parcel
 from quarantine.workflow import WorkflowError, mended
-from quarantine.workflow.mended import Job
+from quarantine.workflow.mended import Job, Made
 
 POLL = 1.0  # seconds between two looks
 PAUSE = 5.0  # seconds before the next look when the database is down
@@ -42,6 +43,7 @@ class Workshop:
     history: Callable[[Envelope, Scan], Awaitable[History]]
     facts: Callable[[Envelope, Scan, History], Facts]
     decide: Callable[[Facts], Verdict]
+    sign: Callable[[bytes], bytes | None]  # DKIM; None where no key fits
     threads: Threads
     clock: Callable[[], datetime]
 
@@ -62,20 +64,47 @@ async def mend_one(shop: Workshop, job: Job) -> None:
 
 async def _mend(shop: Workshop, job: Job) -> None:
     call, now = shop.threads.call, shop.clock
-    if job.plan.empty and not job.left_out:
-        await call(mended.send, job, None, now=now())
+    if job.as_received:
+        await call(mended.send, job, [Made(positions=one.positions) for one in job.parcels], now=now())
         return
     pool = await shop.pool()
-    raw = job.raw if job.plan.empty else await pool.mend(job.raw, job.plan)
-    scan = await pool.scan(raw)
-    history = await shop.history(job.envelope, scan)
-    facts = await asyncio.to_thread(shop.facts, job.envelope, scan, history)
-    verdict = await asyncio.to_thread(shop.decide, facts)
-    left = job.open_hits(verdict)
-    if left:
-        await call(mended.back, job, raw, scan, verdict, left, now=now())
+    made = []
+    for parcel in job.parcels:
+        envelope = job.envelope(parcel)
+        raw = job.raw if parcel.plan.empty else await pool.mend(job.raw, parcel.plan)
+        scan = await pool.scan(raw)
+        history = await shop.history(envelope, scan)
+        facts = await asyncio.to_thread(shop.facts, envelope, scan, history)
+        verdict = await asyncio.to_thread(shop.decide, facts)
+        if left := job.open_hits(verdict):
+            await _not_enough(shop, job, raw, scan, verdict, left)
+            return
+        made.append(await _made(shop, job, parcel, raw, facts))
+    await call(mended.send, job, made, now=now())
+
+
+async def _not_enough(
+    shop: Workshop, job: Job, raw: bytes, scan: Scan, verdict: Verdict, left: tuple[Hit, ...]
+) -> None:
+    """Its sender is asked once more; of several parcels, or after an officer's choice, a role sees the message as it came."""
+    call, now = shop.threads.call, shop.clock()
+    if job.may_go_back:
+        await call(mended.back, job, raw, scan, verdict, left, now=now)
     else:
-        await call(mended.send, job, raw, now=now(), remember=facts.remember)
+        await call(mended.give_up, job, mended.STILL_THERE, now=now)
+
+
+async def _made(shop: Workshop, job: Job, parcel: Parcel, raw: bytes, facts: Facts) -> Made:
+    """The parcel ready to go, signed anew where there is a key for its sender's domain."""
+    changed = raw != job.raw
+    signed = await asyncio.to_thread(shop.sign, raw) if changed else None
+    return Made(
+        positions=parcel.positions,
+        raw=signed or raw,
+        changed=changed,
+        signed=signed is not None,
+        remember=facts.remember,
+    )
 
 
 async def _again(shop: Workshop, job: Job, cause: str) -> None:

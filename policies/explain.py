@@ -20,6 +20,7 @@ CURES: dict[str, str] = {
     "confirm": "confirm with a reason",
     "remove": "leave it out",
     "bcc": "hide the addresses in Bcc",
+    "singly": "write to each one alone",
     "replace-address": "use the school address",
     "not-a-pupil": "say that it is not a pupil",
     "ask-dpo": "ask the Data Protection Officer",

@@ -29,6 +29,7 @@ class Cure(StrEnum):
     CONFIRM = "confirm"
     REMOVE = "remove"
     BCC = "bcc"
+    SINGLY = "singly"
     REPLACE_ADDRESS = "replace-address"
     NOT_A_PUPIL = "not-a-pupil"
     ASK_DPO = "ask-dpo"

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 import uvloop
 
-from gateway import maillog, metrics
+from gateway import maillog, metrics, signing
 from gateway.deliver import Post
 from gateway.deliver import run as deliver
 from gateway.installation import hostname
@@ -31,6 +31,7 @@ def run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
 async def _run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
     stop, name = stop_event(), hostname(settings)
     relay, threads = Relay(settings.next_hop, name), Threads()
+    signer = signing.load(settings.dkim)
     post = Post(
         outbox=OutboxCalls(threads, utc_now),
         relay=relay,
@@ -43,10 +44,10 @@ async def _run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
     notify("READY=1")
     upkeep = asyncio.create_task(keep_up(threads, stop))
     nightly = asyncio.create_task(import_nightly(settings, stop))
-    mending = [asyncio.create_task(mend(settings, keys, threads, stop))] if settings.pages.url else []
+    mending = asyncio.create_task(mend(settings, keys, threads, stop, signer=signer))
     drained = await deliver(post, stop, drain=DRAIN)
     notify("STOPPING=1")
-    await asyncio.gather(upkeep, nightly, *mending)
+    await asyncio.gather(upkeep, nightly, mending)
     await relay.close()
     await asyncio.to_thread(threads.close)
     if numbers is not None:

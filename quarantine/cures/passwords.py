@@ -1,7 +1,9 @@
-"""The password of a message's locked files: five words to be read out on the phone, kept for the sender's page for a week."""
+"""The passwords of a message's locked files: five words to be read out on the phone, one for each family, kept for a week."""
 
 import base64
 import hashlib
+import json
+from collections.abc import Mapping
 
 from cryptography.fernet import Fernet, InvalidToken
 from xkcdpass import xkcd_password
@@ -20,17 +22,18 @@ def make() -> str:
     return str(xkcd_password.generate_xkcdpassword(words, numwords=WORDS, delimiter="-"))
 
 
-def shut(password: str) -> bytes:
-    """For the row: only the installation's secret opens it."""
-    return _fernet().encrypt(password.encode())
+def shut(passwords: Mapping[str, str]) -> bytes:
+    """For the row, by family: only the installation's secret opens it."""
+    return _fernet().encrypt(json.dumps(dict(passwords)).encode())
 
 
-def opened(row: bytes | memoryview | None) -> str:
-    """The password of a row, "" where there is none any more."""
+def opened(row: bytes | memoryview | None) -> dict[str, str]:
+    """The passwords of a row, by family; none where there are none any more."""
     try:
-        return _fernet().decrypt(bytes(row)).decode() if row else ""
+        found: dict[str, str] = json.loads(_fernet().decrypt(bytes(row))) if row else {}
     except InvalidToken:
-        return ""
+        return {}
+    return found
 
 
 def _fernet() -> Fernet:

@@ -1,20 +1,32 @@
 """The problems of a held message as its sender mends them: hits that share a place, with the cures that really help there."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from detectors.findings import Where
 from policies.verdict import Action, Cure, Hit
+from quarantine.cures.families import MOST, families
 from quarantine.evidence import hit_of
 from quarantine.models import Held
 
 # In the order in which they help: what takes least time and leaks nothing comes first.
-BUILT = (Cure.INITIALS, Cure.BCC, Cure.ENCRYPT, Cure.REMOVE, Cure.CONFIRM)
+BUILT = (
+    Cure.INITIALS,
+    Cure.REPLACE_ADDRESS,
+    Cure.BCC,
+    Cure.SINGLY,
+    Cure.ENCRYPT,
+    Cure.REMOVE,
+    Cure.CONFIRM,
+)
 CONFIRMED_BELOW = 4  # P4 never goes on the sender's word
 _NEVER_CONFIRMED = ("unreadable:", "no-contact", "wrong-family")
 _IN_PARTS = {Where.ATTACHMENT, Where.FILENAME}
+_PRIVATE = {"private-address-disclosed", "reply-to-private", "from-mismatch"}
+_OWN_WORDS = {Where.BODY, Where.HEADER}
+OTHER_FAMILY = "wrong-family"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +48,8 @@ class Open:
         return attachment(self.first)
 
 
-def open_problems(held: Held) -> tuple[Open, ...]:
-    """What is to be put right, in the order of the hits."""
+def open_problems(held: Held, *, officer: bool = False) -> tuple[Open, ...]:
+    """What is to be put right, in the order of the hits; an officer may do all that can be done."""
     groups: dict[tuple[object, ...], list[tuple[Hit, tuple[int, ...]]]] = {}
     for row in held.hits:
         hit, positions = hit_of(row), tuple(row["positions"])
@@ -45,7 +57,7 @@ def open_problems(held: Held) -> tuple[Open, ...]:
             continue
         place = attachment(hit) if hit.where in _IN_PARTS else ""
         groups.setdefault((hit.policy, hit.where.value, place, positions), []).append((hit, positions))
-    return tuple(_open(key, group, held) for key, group in groups.items())
+    return tuple(_open(key, group, held, officer=officer) for key, group in groups.items())
 
 
 def attachment(hit: Hit) -> str:
@@ -59,10 +71,17 @@ def part_row(held: Held, path: str) -> Mapping[str, Any]:
     return next((part for part in held.parts if part["path"] == path), {})
 
 
-def _open(key: tuple[object, ...], group: list[tuple[Hit, tuple[int, ...]]], held: Held) -> Open:
+def _open(
+    key: tuple[object, ...], group: list[tuple[Hit, tuple[int, ...]]], held: Held, *, officer: bool
+) -> Open:
     hits = tuple(hit for hit, _ in group)
     positions = group[0][1]
-    offered = [cure for cure in BUILT if all(_helps(cure, hit, positions, held) for hit in hits)]
+    allowed = _anything if officer else _offers
+    offered = [
+        cure
+        for cure in BUILT
+        if all(allowed(cure, hit) and _helps(cure, hit, positions, held) for hit in hits)
+    ]
     words = "\0".join(map(str, key))
     return Open(
         key=hashlib.sha256(words.encode()).hexdigest()[:12],
@@ -72,18 +91,38 @@ def _open(key: tuple[object, ...], group: list[tuple[Hit, tuple[int, ...]]], hel
     )
 
 
-def _helps(cure: Cure, hit: Hit, positions: tuple[int, ...], held: Held) -> bool:
-    """Whether the policy offers the cure and it can be done here."""
-    if cure not in hit.cures or hit.action is not Action.ASK:
+def _offers(cure: Cure, hit: Hit) -> bool:
+    """Whether the policy leaves it to the sender; to write to each one alone is a way of hiding addresses."""
+    if hit.action is not Action.ASK:
         return False
-    helps = {
-        Cure.INITIALS: hit.where is Where.SUBJECT and hit.kind == "pupil-name",
-        Cure.BCC: hit.kind == "recipients-exposed",
-        Cure.ENCRYPT: hit.where is Where.ATTACHMENT and _is_file(hit, held),
-        Cure.REMOVE: removes_file(hit, held) or removes_people(hit, positions, held),
-        Cure.CONFIRM: hit.level < CONFIRMED_BELOW and not hit.kind.startswith(_NEVER_CONFIRMED),
+    if cure is Cure.CONFIRM and (hit.level >= CONFIRMED_BELOW or hit.kind.startswith(_NEVER_CONFIRMED)):
+        return False
+    return cure in hit.cures or (cure is Cure.SINGLY and Cure.BCC in hit.cures)
+
+
+def _anything(_cure: Cure, _hit: Hit) -> bool:
+    return True
+
+
+def _helps(cure: Cure, hit: Hit, positions: tuple[int, ...], held: Held) -> bool:
+    """Whether it can be done here."""
+    exposed = hit.kind == "recipients-exposed"
+    can: dict[Cure, Callable[[], bool]] = {
+        Cure.INITIALS: lambda: hit.where is Where.SUBJECT and hit.kind == "pupil-name",
+        Cure.REPLACE_ADDRESS: lambda: (
+            hit.kind in _PRIVATE and hit.where in _OWN_WORDS and bool(hit.fingerprint)
+        ),
+        Cure.BCC: lambda: exposed,
+        Cure.SINGLY: lambda: exposed and held.recipients.count() <= MOST,
+        Cure.ENCRYPT: lambda: hit.where is Where.ATTACHMENT and _is_file(hit, held) and _few_families(held),
+        Cure.REMOVE: lambda: removes_file(hit, held) or removes_people(hit, positions, held),
+        Cure.CONFIRM: lambda: True,
     }
-    return helps.get(cure, False)
+    return cure in can and can[cure]()
+
+
+def _few_families(held: Held) -> bool:
+    return held.recipients.count() <= MOST or len(families(held)) <= MOST
 
 
 def removes_file(hit: Hit, held: Held) -> bool:

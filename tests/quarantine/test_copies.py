@@ -12,7 +12,7 @@ from quarantine import outbox, retention, workflow
 from quarantine.cures.problems import open_problems
 from quarantine.models import AuditEvent, Held, Mend, Mending, Outgoing, State
 from quarantine.workflow import mended, mending
-from tests.quarantine.cures.test_mending import FILE, SUBJECT
+from tests.support.asked import FILE, SUBJECT
 from tests.support.stopped import NOW, PARENT, SENDER, make_envelope, make_raw, make_scan, make_verdict
 
 LATER = NOW + timedelta(minutes=2)

@@ -19,7 +19,9 @@ FILES = (
     "test_races",
     "test_retention",
     "test_start",
-    "cures/test_mending",
+    "cures/test_acts",
+    "cures/test_mended",
+    "cures/test_passwords",
     "cures/test_races",
 )
 

@@ -15,11 +15,16 @@ from gateway.gate import QuarantineDown
 from gateway.mending import TRIES, WAIT, Workshop, mend_one, run
 from policies.verdict import Action
 from quarantine.cover import Cover
+from quarantine.cures.plans import Parcel
 from quarantine.workflow import AlreadyDecided
-from quarantine.workflow.mended import Job
+from quarantine.workflow.mended import Job, Made
 from tests.support.pipeline import SCAN, envelope, facts, verdict
 
 NOW = datetime(2025, 6, 2, 9, 0, tzinfo=UTC)
+
+
+def parcel(plan, *positions):
+    return Parcel(plan=plan, positions=positions or (0,))
 
 
 def job(**fields):
@@ -28,7 +33,7 @@ def job(**fields):
         lease="L",
         tries=1,
         cover=Cover(envelope=envelope()),
-        plan=Plan(initials=True),
+        parcels=(parcel(Plan(initials=True)),),
         left_out=frozenset(),
         confirmed=(),
         raw=b"raw",
@@ -41,6 +46,7 @@ class Bench:
     """Collaborators that remember what they were asked."""
 
     said: object = Action.ALLOW
+    signs: bool = False
     trouble: BaseException | None = None
     refuse: BaseException | None = None
     told: list[tuple[object, ...]] = field(default_factory=list)
@@ -73,6 +79,7 @@ class Bench:
             history=self.history,
             facts=facts,
             decide=lambda _: verdict(self.said),
+            sign=lambda raw: b"signed " + raw if self.signs else None,
             threads=self,
             clock=lambda: NOW,
         )
@@ -101,18 +108,26 @@ def test_a_mended_message_is_scanned_again_and_sent(story):
     bench = story(job())
     assert bench.told == [("mend", b"raw"), ("scan", b"mended")]
     assert words(bench) == ["send"]
-    assert bench.done[0][1][0] == (b"mended",)
+    assert bench.done[0][1][0] == ([Made(positions=(0,), raw=b"mended", changed=True)],)
+
+
+def test_what_was_changed_is_signed_anew(story):
+    """With our key where there is one; what was not changed keeps the signature that it has."""
+    [one] = story(job(), signs=True).done[0][1][0][0]
+    assert (one.raw, one.signed) == (b"signed mended", True)
+    [one] = story(job(parcels=(parcel(Plan()),), left_out=frozenset({1})), signs=True).done[0][1][0][0]
+    assert (one.raw, one.changed, one.signed) == (b"raw", False, False)
 
 
 def test_what_was_only_confirmed_goes_as_received(story):
     """No surgery, no scan."""
-    bench = story(job(plan=Plan()))
-    assert (bench.told, bench.done[0][1][0]) == ([], (None,))
+    bench = story(job(parcels=(parcel(Plan()),)))
+    assert (bench.told, bench.done[0][1][0]) == ([], ([Made(positions=(0,))],))
 
 
 def test_recipients_taken_out_are_judged_again(story):
     """The bytes stay, the verdict is about those who are left."""
-    bench = story(job(plan=Plan(), left_out=frozenset({0})))
+    bench = story(job(parcels=(parcel(Plan()),), left_out=frozenset({1})))
     assert bench.told == [("scan", b"raw")]
 
 
@@ -120,6 +135,16 @@ def test_recipients_taken_out_are_judged_again(story):
 def test_what_still_hurts_is_not_sent(story, action):
     """It goes back, with the hits that are left."""
     assert words(story(job(), said=action)) == ["back"]
+
+
+def test_of_several_parcels_none_goes_while_one_still_hurts(story):
+    """Each is mended and judged by itself; a role sees the message as it came. So it is after an officer's choice."""
+    two = (parcel(Plan(initials=True)), parcel(Plan(initials=True)))
+    bench = story(job(parcels=two))
+    assert bench.told == [("mend", b"raw"), ("scan", b"mended")] * 2
+    assert words(bench) == ["send"]
+    assert words(story(job(parcels=two), said=Action.ASK)) == ["give_up"]
+    assert words(story(job(by="dpo@example.sch.uk"), said=Action.ASK)) == ["give_up"]
 
 
 TROUBLES = [

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from policies.verdict import Cure
 from quarantine.workflow import mending
-from tests.quarantine.cures.test_mending import LATER, SUBJECT, asked  # noqa: F401 - the fixture
+from tests.support.asked import LATER, SUBJECT, asked  # noqa: F401 - the fixture
 
 
 def test_the_officer_reads_what_the_sender_wrote(asked, signed_in):  # noqa: F811

@@ -7,8 +7,8 @@ from quarantine import workflow
 from quarantine.cures.problems import open_problems
 from quarantine.models import Held, Mending, Outgoing
 from quarantine.workflow import mended, mending
-from tests.quarantine.cures.test_mending import LATER, SUBJECT
 from tests.quarantine.test_races import at_once
+from tests.support.asked import LATER, SUBJECT, made
 from tests.support.stopped import NOW, make_envelope, make_raw, make_scan
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -57,8 +57,8 @@ def test_the_workshop_and_an_officer():
     choose(held)
     job = mended.claim(now=LATER)
     outcomes = at_once(
-        lambda: mended.send(job, b"mended", now=LATER),
-        lambda: mended.send(job, b"mended", now=LATER),
+        lambda: mended.send(job, made(job), now=LATER),
+        lambda: mended.send(job, made(job), now=LATER),
         lambda: workflow.release(held.id, actor="dpo", now=LATER),
     )
     assert sum(isinstance(o, Held) for o in outcomes) == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.quarantine.cures.test_mending import asked  # noqa: F401 - the fixture
+from tests.support.asked import asked  # noqa: F401 - the fixture
 
 
 @pytest.fixture
