@@ -38,14 +38,18 @@ class PupilKeys:
 
     ids: frozenset[str]
     by_upn: dict[str, str]
-    by_admission: dict[str, str]
+    by_admission: dict[tuple[str, str], frozenset[str]]  # (school, number); "" for a row that names no school
 
     @classmethod
     def of(cls, pupils: Sequence[Pupil]) -> "PupilKeys":
+        numbers: dict[tuple[str, str], set[str]] = {}
+        for pupil in pupils:
+            for school in {"", pupil.school}:
+                numbers.setdefault((school, pupil.admission_number), set()).add(pupil.id)
         return cls(
             frozenset(p.id for p in pupils),
             {p.upn: p.id for p in pupils if p.upn},
-            {p.admission_number: p.id for p in pupils if p.admission_number},
+            {key: frozenset(ids) for key, ids in numbers.items() if key[1]},
         )
 
 
@@ -93,7 +97,9 @@ def pupil_id(row: Row, fingerprints: Fingerprints) -> str:
     if row.first("id"):
         return row.first("id")
     parts = [row.first(f) for f in ("upn", "admission_number", "legal_forename", "legal_surname", "dob")]
-    return "p-" + fingerprints.of("pupil-id", parts[0] or parts[1] or "\0".join(parts[2:]))[:16]
+    school = row.first("school")  # in a trust two schools may give one admission number
+    number = f"{school}\0{parts[1]}" if school and parts[1] else parts[1]
+    return "p-" + fingerprints.of("pupil-id", parts[0] or number or "\0".join(parts[2:]))[:16]
 
 
 def _number(row: Row, column: str, shape: str, words: str) -> str:
@@ -199,11 +205,16 @@ def _pupil_of(row: Row, keys: PupilKeys) -> str:
     pupil = row.first("pupil_id")
     if pupil and pupil in keys.ids:
         return pupil
-    other = keys.by_upn.get(row.first("pupil_upn").upper()) or keys.by_admission.get(
-        row.first("admission_number")
-    )
-    if other:
-        return other
+    other = keys.by_upn.get(row.first("pupil_upn").upper(), "")
+    same = keys.by_admission.get((row.first("school"), row.first("admission_number")), frozenset())
+    if not other and len(same) > 1:
+        raise row.fault(
+            "admission_number",
+            "is the number of several pupils",
+            "Add a column school, or give the pupils' UPN",
+        )
+    if other or same:
+        return other or next(iter(same))
     raise row.fault(
         "pupil_id", "names no pupil of the pupils file", "Export pupils and contacts on the same day"
     )

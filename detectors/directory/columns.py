@@ -65,6 +65,7 @@ CONTACT_ALIASES: dict[str, tuple[str, ...]] = {
     "pupil_id": ("student id", "pupil", "pupilid", "mis id"),
     "pupil_upn": ("upn", "unique pupil number"),
     "admission_number": ("admission no", "adm no"),
+    "school": ("school name", "academy"),
     "forename": ("contact forename", "parent forename", "first name", "given name"),
     "surname": ("contact surname", "parent surname", "last name", "family name"),
     "email": ("parent email", "contact email", "email address", "primary email", "home email"),

@@ -26,11 +26,15 @@ def read(
     for name, data in files.items():
         if not name.endswith(".xml"):
             continue
-        found = list(_pupils(name, data))
+        root = _root(name, data)
+        found, school = (
+            [e for e in root.iter() if _local(e) == "pupil" and _text(e, "surname")],
+            _school(root),
+        )
         if not found:
             raise DirectoryError(name, 0, "", "holds no pupil", _REMEDY)
         for number, element in enumerate(found, start=1):
-            pupil = _pupil(element, name, number, fingerprints)
+            pupil = replace(_pupil(element, name, number, fingerprints), school=school)
             if pupil.id in pupils:
                 raise DirectoryError(
                     name, number, "UPN", "names a pupil twice", "Give each transfer file once"
@@ -44,16 +48,24 @@ def read(
     return tuple(pupils.values()), tuple(contacts)
 
 
-def _pupils(name: str, data: bytes) -> Iterator[Element]:
+def _root(name: str, data: bytes) -> Element:
     try:
-        root = fromstring(data, forbid_dtd=True)
+        root: Element = fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         raise DirectoryError(name, 0, "", "is not XML that may be read", _REMEDY) from None
     if _local(root) != "ctfile":
         raise DirectoryError(
             name, 1, "", "is no common transfer file", "Give a file whose first element is CTfile"
         )
-    return (e for e in root.iter() if _local(e) == "pupil" and _text(e, "surname"))
+    return root
+
+
+def _school(root: Element) -> str:
+    """The school that exported the file, by its name or its number."""
+    source = next((e for e in root.iter() if _local(e) == "sourceschool"), None)
+    if source is None:
+        return ""
+    return _text(source, "schoolname") or _text(source, "lea") + _text(source, "estab")
 
 
 def _local(element: Element) -> str:

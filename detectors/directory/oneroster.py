@@ -32,12 +32,17 @@ def read(
         for r in records(files, "demographics.csv", (), optional=True)
     }
     by_id = {r.get("sourcedId"): r for r in users}
+    schools = _schools(files, users)
     pupils = {
-        i: _pupil(r, fingerprints, born.get(i)) for i, r in by_id.items() if "student" in roles.get(i, ())
+        i: _pupil(r, fingerprints, born.get(i), schools[i])
+        for i, r in by_id.items()
+        if "student" in roles.get(i, ())
     }
     if not pupils:
         raise DirectoryError("users.csv", 0, "role", "names no student", "Export students as well")
-    staff = tuple(_staff(r, fingerprints) for i, r in by_id.items() if roles.get(i, frozenset()) & _STAFF)
+    staff = tuple(
+        _staff(r, fingerprints, schools[i]) for i, r in by_id.items() if roles.get(i, frozenset()) & _STAFF
+    )
     links = _links(files, by_id, roles)
     contacts = tuple(
         _contact(by_id[p], pupils[s].id, role) for s, p, role in links if s in pupils and p in by_id
@@ -60,7 +65,20 @@ def _roles(files: Mapping[str, bytes], users: Sequence[Record]) -> dict[str, fro
     return found
 
 
-def _pupil(record: Record, fingerprints: Fingerprints, born: date | None) -> Pupil:
+def _schools(files: Mapping[str, bytes], users: Sequence[Record]) -> dict[str, str]:
+    """The school of each user: of the user's row, or of the first role that names one."""
+    found = {
+        r.get("sourcedId"): r.get("orgSourcedIds").split(",")[0].strip() or r.get("primaryOrgSourcedId")
+        for r in users
+    }
+    for record in records(files, "roles.csv", ("userSourcedId", "role"), optional=True):
+        user = record.get("userSourcedId")
+        if user in found and not found[user]:
+            found[user] = record.get("orgSourcedId")
+    return found
+
+
+def _pupil(record: Record, fingerprints: Fingerprints, born: date | None, school: str) -> Pupil:
     return Pupil(
         id="p-" + fingerprints.of("pupil-id", record.get("sourcedId"))[:16],
         legal_forename=record.needed("givenName"),
@@ -70,11 +88,11 @@ def _pupil(record: Record, fingerprints: Fingerprints, born: date | None) -> Pup
         preferred_surname=record.get("preferredFamilyName"),
         dob=born,
         email=normalise_email(record.get("email")),
-        school=record.get("orgSourcedIds").split(",")[0] or record.get("primaryOrgSourcedId"),
+        school=school,
     )
 
 
-def _staff(record: Record, fingerprints: Fingerprints) -> Staff:
+def _staff(record: Record, fingerprints: Fingerprints, school: str) -> Staff:
     address = normalise_email(record.get("email"))
     return Staff(
         id="s-" + fingerprints.of("staff-id", record.get("sourcedId"))[:16],
@@ -82,6 +100,7 @@ def _staff(record: Record, fingerprints: Fingerprints) -> Staff:
         surname=record.needed("familyName"),
         work_emails=(address,) if address else (),
         role=record.get("role"),
+        school=school,
     )
 
 

@@ -66,6 +66,7 @@ def _staff(record: Record, fingerprints: Fingerprints) -> Staff:
         surname=record.needed("Last Name"),
         work_emails=(address,) if address else (),
         role=record.get("Title"),
+        school=record.get("School SIS ID"),
     )
 
 

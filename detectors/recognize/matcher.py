@@ -1,12 +1,15 @@
 """What is prepared once for a directory and used for every message: name index, terms, known numbers and addresses."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from detectors.directory.people import Directory
+from detectors.extract.extracts import Extract
+from detectors.findings import Where
 from detectors.recognize import admissions, name_index, name_rules, sensitive
-from detectors.recognize.addresses import load_all
+from detectors.recognize.addresses import EMAIL, load_all, normalise_email
 from detectors.recognize.evidence import PERSON_KINDS, Standing, counts
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.name_rules import NameReader
@@ -32,6 +35,17 @@ class Matcher:
     births: dict[str, date] = field(default_factory=dict, repr=False)
     admissions: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
+    def school_of(self, extracts: Iterable[Extract]) -> str:
+        """The sender's school in a trust of several, by the address in From; "" where there is one, or nobody knows."""
+        if not self.names.schools:
+            return ""
+        head = (e.text for e in extracts if e.where is Where.HEADER and e.place.casefold() == "from")
+        senders = {normalise_email(m[0]) for text in head for m in EMAIL.finditer(text)}
+        schools = {
+            s.school for s in self.directory.staff if s.school and not senders.isdisjoint(s.work_emails)
+        }
+        return schools.pop() if len(schools) == 1 else ""
+
     def known(self, hit: Hit, passage: Passage) -> Hit:
         """The hit with the pupil whom its value belongs to; a private address or number also with whose it may be."""
         person = self.numbers.get((hit.kind, hit.value))
@@ -41,14 +55,15 @@ class Matcher:
             return self.private.judge(hit, passage)
         return hit
 
-    def standing(self, passage: Passage, attributes: list[Hit]) -> list[Standing]:
+    def standing(self, passage: Passage, attributes: list[Hit], school: str = "") -> list[Standing]:
         """The people of a passage: named in full, known by a number, or in part where something sensitive stands near."""
         found = [
             Standing(h.start, h.end, self.person(h), unlisted="unlisted" in h.tags)
             for h in passage.hits
             if h.kind in {"pupil-name", "unlisted-name"} and counts(h)
         ]
-        passage.hits += (some := partials(passage, self.names, attributes))
+        some = [self.names.own_first(h, school) for h in partials(passage, self.names, attributes)]
+        passage.hits += some
         found += [Standing(h.start, h.end, self.person(h)) for h in some]
         passage.hits += (staff := self.staff.read(passage, attributes))
         found += [Standing(h.start, h.end, h.people[0]) for h in staff]

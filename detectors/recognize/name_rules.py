@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from detectors import terms
@@ -68,11 +68,14 @@ class NameReader:
     )  # pupils who are called so
     by_initials: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
     by_surname: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
+    schools: dict[str, str] = field(
+        default_factory=dict, repr=False
+    )  # pupil id -> school, where there are several
 
-    def read(self, passage: Passage) -> list[Hit]:
-        """The pupils whom a passage names."""
+    def read(self, passage: Passage, school: str = "") -> list[Hit]:
+        """The pupils whom a passage names; `school` is the sender's, where a trust has several: its own pupils come first."""
         words, seen = seen_in(passage, self.index)
-        in_columns = self._in_columns(passage)
+        in_columns = [self.own_first(hit, school) for hit in self._in_columns(passage)]
         if not seen:
             return in_columns
         masked = self._masked_spans(passage)
@@ -80,12 +83,17 @@ class NameReader:
         for one in seen:
             start, end = words.span(one.first)[0], words.span(one.last - 1)[1]
             if not _inside(masked, start, end):
-                hit = self._judged(words, one, start, end)
+                hit = self._judged(words, one, start, end, school)
                 if hit is not None:
                     hits.setdefault((start, end), []).append((one, hit))
-        found = [self._one(words, pairs) for pairs in hits.values()]
+        found = [self._one(words, pairs, school) for pairs in hits.values()]
         rows = {(passage.line(h.start), h.people) for h in found if h.strength is Strength.FULL}
         return found + [h for h in in_columns if (passage.line(h.start), h.people) not in rows]
+
+    def own_first(self, hit: Hit, school: str) -> Hit:
+        """Of the pupils whom a hit may mean those of the sender's school, if any."""
+        own = tuple(p for p in hit.people if self.schools.get(p) == school) if school else ()
+        return replace(hit, people=own) if own else hit
 
     def _in_columns(self, passage: Passage) -> list[Hit]:
         """Rows of a table whose columns say which is the forename and which the surname: sure, whatever the words."""
@@ -114,13 +122,14 @@ class NameReader:
         row = set(passage.folded[left:right].rstrip("\n").split("\t"))
         return [p for p in pupils if self.classes.get(p.id) in row] or pupils
 
-    def _one(self, words: Words, pairs: list[tuple[Seen, Hit]]) -> Hit:
-        """Namesakes in one place become one hit; a class beside the name tells them apart."""
+    def _one(self, words: Words, pairs: list[tuple[Seen, Hit]], school: str) -> Hit:
+        """Namesakes in one place become one hit; a class beside the name tells them apart, or else the sender's school."""
         if len(pairs) == 1:
             return pairs[0][1]
         sure = [p for p in pairs if p[1].strength is Strength.FULL] or pairs
         near = [p for p in sure if self._class_near(words, p[0], self.index.pupils[p[0].named.pupil])]
-        chosen = near or sure
+        own = [p for p in sure if school and self.index.pupils[p[0].named.pupil].school == school]
+        chosen = near or own or sure
         people = tuple(dict.fromkeys(person for _, hit in chosen for person in hit.people))
         first = chosen[0][1]
         return Hit(
@@ -133,7 +142,7 @@ class NameReader:
         spans = []
         if "@" in passage.text:
             spans += [
-                m.span() for m in EMAIL.finditer(passage.text) if not self._own(m[0].rpartition("@")[2])
+                m.span() for m in EMAIL.finditer(passage.text) if not self._ours(m[0].rpartition("@")[2])
             ]
         if "://" in passage.text or "www." in passage.folded:
             spans += [m.span() for m in _URL.finditer(passage.text)]
@@ -141,15 +150,16 @@ class NameReader:
             spans += [m.span() for m in name.finditer(passage.folded)]
         return sorted(spans)
 
-    def _own(self, domain: str) -> bool:
+    def _ours(self, domain: str) -> bool:
         low = domain.casefold()
         return any(low == d or low.endswith("." + d) for d in self.directory.domains)
 
-    def _judged(self, words: Words, seen: Seen, start: int, end: int) -> Hit | None:
+    def _judged(self, words: Words, seen: Seen, start: int, end: int, school: str) -> Hit | None:
         pupil = self.index.pupils[seen.named.pupil]
         forename = "".join(words.words[slice(*seen.forename)])
         surname = "".join(words.words[slice(*seen.surname)])
-        verdict = self._strength(words, seen, pupil, (forename, surname))
+        elsewhere = bool(school and pupil.school) and pupil.school != school
+        verdict = self._strength(words, seen, pupil, (forename, surname), elsewhere=elsewhere)
         if verdict is None:
             return None
         strength, why = verdict
@@ -166,7 +176,7 @@ class NameReader:
         )
 
     def _strength(
-        self, words: Words, seen: Seen, pupil: Pupil, pair: tuple[str, str]
+        self, words: Words, seen: Seen, pupil: Pupil, pair: tuple[str, str], *, elsewhere: bool
     ) -> tuple[Strength, str] | None:
         known, form = lists(), seen.named.form
         sign = self._second_sign(words, seen, pupil)
@@ -185,6 +195,7 @@ class NameReader:
             (ordinary, Strength.WEAK, "both names are ordinary words"),
             (same, Strength.WEAK, "a member of staff or a parent has the same name"),
             (self._place(words, seen), Strength.WEAK, "it may be the name of a place"),
+            (elsewhere and not sign, Strength.WEAK, "the pupil is at another school of the trust"),
         )
         sure = (Strength.FULL, f"it is {form.words}" + (", surname first" if seen.reversed else ""))
         return next(((strength, why) for holds, strength, why in rules if holds), sure)
@@ -271,7 +282,9 @@ def reader(directory: Directory, index: NameIndex, found: Terms) -> NameReader:
         _list(tables, number, pupil)
     by_forename, by_initials, by_surname = ({k: tuple(v) for k, v in t.items()} for t in tables)
     kept = {k: v for k, v in classes.items() if v}
-    return NameReader(directory, index, found, school, kept, by_forename, by_initials, by_surname)
+    schools = {p.id: p.school for p in directory.pupils if p.school}
+    several = schools if len(set(schools.values())) > 1 else {}
+    return NameReader(directory, index, found, school, kept, by_forename, by_initials, by_surname, several)
 
 
 def _list(tables: tuple[dict[str, list[int]], ...], number: int, pupil: Pupil) -> None:

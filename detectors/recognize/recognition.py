@@ -34,22 +34,27 @@ def recognize(
 ) -> list[Finding]:
     """All that the extracts say about people, and the level of every part."""
     matcher = prepare(directory)
-    passages = [read(extract, matcher) for extract in extracts]
+    extracts = tuple(extracts)
+    school = matcher.school_of(extracts)
+    passages = [read(extract, matcher, school) for extract in extracts]
     addressed = _addressed(passages)
     found: list[Finding] = []
     groups = _groups(passages)
     for group in groups.values():
-        found += _level(group, matcher, nlp, addressed)
+        found += _level(group, matcher, nlp, addressed, school)
     for one in passages:
         found += findings_of(one, directory)
     return found + content.of_message(passages, parts, found)
 
 
-def read(extract: Extract, matcher: Matcher) -> Passage:
+def read(extract: Extract, matcher: Matcher, school: str) -> Passage:
     """One extract with its hits."""
     one = looked(extract)
-    one.hits += matcher.names.read(one)
-    one.hits += [matcher.known(hit, one) for hit in identifiers.read(one, matcher.admissions)]
+    one.hits += matcher.names.read(one, school)
+    one.hits += [
+        matcher.names.own_first(matcher.known(hit, one), school)
+        for hit in identifiers.read(one, matcher.admissions)
+    ]
     one.hits += matcher.terms.read(one)
     one.hits += content.read(one)
     return one
@@ -81,16 +86,16 @@ def _groups(passages: Sequence[Passage]) -> dict[str, Group]:
 
 
 def _level(
-    group: Group, matcher: Matcher, nlp: FindsPeople | None, addressed: frozenset[str]
+    group: Group, matcher: Matcher, nlp: FindsPeople | None, addressed: frozenset[str], school: str
 ) -> list[Finding]:
     """The level of what the sender wrote; and once more with the quoted thread, when that says more."""
     own = [p for p in group.passages if not p.extract.quoted or p.extract.where is Where.SUBJECT]
     quoted = [p for p in group.passages if p.extract.quoted and p.extract.where is not Where.SUBJECT]
-    ledger, unread = _ledger(own, matcher, nlp, addressed)
+    ledger, unread = _ledger(own, matcher, nlp, addressed, school)
     first = _personal_data(group, own, ledger)
     found = [first] if first is not None else []
     if quoted:
-        older, more = _ledger(quoted, matcher, nlp, addressed)
+        older, more = _ledger(quoted, matcher, nlp, addressed, school)
         unread += more
         both = _personal_data(group, group.passages, ledger.merge(older), quoted=True)
         if both is not None and both.level > (first.level if first else 0):
@@ -104,7 +109,11 @@ def _level(
 
 
 def _ledger(
-    passages: Sequence[Passage], matcher: Matcher, nlp: FindsPeople | None, addressed: frozenset[str]
+    passages: Sequence[Passage],
+    matcher: Matcher,
+    nlp: FindsPeople | None,
+    addressed: frozenset[str],
+    school: str,
 ) -> tuple[Ledger, int]:
     title = _title(passages)
     bill = payees.bills(passages, evidence.TITLE_PLACES)
@@ -116,7 +125,7 @@ def _ledger(
         hits, skipped = unlisted(one, matcher.staff.by_name, nlp, matcher.childrens_dates(one))
         one.hits += hits
         unread += skipped
-        standing = matcher.standing(one, attributes)
+        standing = matcher.standing(one, attributes, school)
         attributes += matcher.dates_of_birth(one, standing)
         heading = heading or evidence.headed(one, standing)
         evidence.write(
