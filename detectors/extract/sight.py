@@ -18,7 +18,7 @@ else:
     Image.init()  # all its readers now: soon no module can be loaded
     ImageFile.LOAD_TRUNCATED_IMAGES = True  # mail programs show what there is of a picture that was cut off
     Image.MAX_IMAGE_PIXELS = None  # our own limit, below, speaks first
-    FORMATS = ("PNG", "JPEG", "MPO", "GIF", "TIFF", "BMP", "WEBP", "HEIF", "AVIF", "JPEG2000", "ICO", "PSD", "PPM")  # fmt: skip
+    FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP", "HEIF", "AVIF", "JPEG2000", "ICO", "PSD", "PPM")  # fmt: skip
 
 SIDE = 2_000  # pixels: a page of paper at 170 dots to the inch
 SHAPE = 2.5  # a picture that is longer than so many times its width is read in pieces
@@ -88,7 +88,7 @@ class TooLarge(Exception):  # noqa: N818 - a state of a picture
 def frames(data: bytes, limits: Limits) -> Iterator["Image.Image"]:
     """The pages of a picture file, upright and grey. Raises what Pillow raises for damaged files, and TooLarge."""
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-        many = getattr(picture, "n_frames", 1) if picture.format in {"TIFF", "MPO", "ICO"} else 1
+        many = getattr(picture, "n_frames", 1) if picture.format in {"TIFF", "MPO"} else 1
         for index in range(min(many, MOST_FRAMES)):
             if index:
                 picture.seek(index)
