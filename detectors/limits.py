@@ -42,4 +42,4 @@ class Limits:
     try_seconds: float = 4.0  # per message: an agile workbook takes 0.2 s a try
     spin_count: int = 1_000_000  # key stretching rounds that we are ready to run; Office writes 100,000
     # Memory of what was read before, in one worker
-    cache_bytes: int = 64 * MB  # one newsletter to 600 parents is read once
+    cache_bytes: int = 16 * MB  # one newsletter to 600 parents is read once

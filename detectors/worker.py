@@ -1,5 +1,6 @@
 """A worker: lock in, then scan message after message from a socket. Hostile bytes are opened here and nowhere else."""
 
+import ctypes
 import resource
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from detectors.protect import ProtectError, protect
 from detectors.recognize import FindsPeople
 from detectors.scan import scan
 
+_LIBC = ctypes.CDLL(None)
+LARGE = 100_000  # bytes; what a smaller message took is soon used again
 CPU_SLACK = 5  # seconds beside the deadline, which the gateway keeps
 
 
@@ -45,8 +48,17 @@ def _work(source: BinaryIO, target: BinaryIO, setup: frames.Setup) -> None:
             reply = _mend(data, request, directory)
         else:
             raise SystemExit(2)
-        del data
+        size = len(data)
+        del data, request
         target.write(frames.pack_reply(reply))
+        del reply
+        if size >= LARGE:
+            give_back()
+
+
+def give_back() -> None:
+    """Unused memory goes back to the system: a worker that has read a large sheet is as small as before."""
+    _LIBC.malloc_trim(0)
 
 
 def _scan(

@@ -1,15 +1,75 @@
-"""One transaction, really committed when it ends, on a connection that is alive."""
+"""One transaction, really committed when it ends, on a connection that is alive; several changes may share one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
 
-from django.db import close_old_connections, connection, transaction
+from django.db import Error, IntegrityError, close_old_connections, connection, transaction
+
+_shared: ContextVar[bool] = ContextVar("shared", default=False)
 
 
 @contextmanager
 def one_transaction() -> Iterator[None]:
-    """All or nothing, and on the disk when the block is left without an exception."""
+    """All or nothing, and on the disk when the block is left without an exception (`together`: when it returns)."""
+    if _shared.get():
+        with transaction.atomic():
+            yield
+        return
     if not connection.in_atomic_block:
         close_old_connections()
     with transaction.atomic(durable=True):
         yield
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one of several changes returned, or how it failed; a change that failed has left nothing."""
+
+    value: Any = None
+    error: Exception | None = None
+
+
+def together(changes: Sequence[Callable[[], Any]]) -> list[Outcome]:
+    """Make changes that do not know of each other in one transaction: on the disk, all that succeeded, when this returns.
+
+    Where the database itself fails, each is made again by itself: none suffers for another's failure.
+    """
+    if len(changes) > 1:
+        try:
+            return _in_one(changes)
+        except (Error, OSError):
+            connection.close()
+    return [_alone(change) for change in changes]
+
+
+def _alone(change: Callable[[], Any]) -> Outcome:
+    outcome = _outcome(change)
+    if isinstance(outcome.error, Error | OSError):
+        connection.close()  # the next change starts with a new one
+    return outcome
+
+
+def _in_one(changes: Sequence[Callable[[], Any]]) -> list[Outcome]:
+    close_old_connections()
+    with transaction.atomic(durable=True):
+        mark = _shared.set(True)
+        try:
+            outcomes = [_outcome(change) for change in changes]
+        finally:
+            _shared.reset(mark)
+        for outcome in outcomes:
+            if isinstance(outcome.error, Error | OSError) and not isinstance(outcome.error, IntegrityError):
+                raise outcome.error  # the whole transaction may be gone with it
+        if connection.vendor == "sqlite" and not connection.connection.in_transaction:
+            raise Error("the transaction is gone")
+    return outcomes
+
+
+def _outcome(change: Callable[[], Any]) -> Outcome:
+    try:
+        return Outcome(change())
+    except Exception as error:  # noqa: BLE001  told to whoever asked for the change
+        return Outcome(error=error)
