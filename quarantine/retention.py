@@ -21,6 +21,7 @@ from quarantine.models import (
     Waiver,
 )
 from quarantine.workflow.copies import LEADING
+from quarantine.workflow import legal
 from quarantine.workflow.mended import forget_passwords
 
 BATCH = 500  # rows that one transaction touches
@@ -63,7 +64,7 @@ def purge(*, now: datetime) -> dict[str, int]:
                 VerdictRecord.objects.filter(
                     Q(received_at__lte=now - timedelta(days=keep.metadata_days)) & ~Q(action__in=STOPPED)
                     | Q(received_at__lte=stopped)
-                )
+                ).exclude(pk__in=legal.kept_records().values("pk"))
             ),
             "holds": _delete(Held.objects.filter(decided_at__lte=stopped, legal_hold=False)),
             "events": _empty_events(now - timedelta(days=keep.audit_days)),
@@ -109,6 +110,7 @@ def _empty_events(before: datetime) -> int:
     """Empty old events of who and what; their hashes stay, so the chain still holds."""
     numbers = list(
         AuditEvent.objects.filter(at__lte=before, details__isnull=False)
+        .exclude(reference__in=Held.objects.filter(legal_hold=True).values("id"))
         .order_by("number")
         .values_list("number", flat=True)[:BATCH]
     )

@@ -7,8 +7,8 @@ from django import forms
 
 from quarantine.config import current
 from quarantine.console.access import NO_CONTENT
-from quarantine.console.shown import role_words
-from quarantine.models import Role, State
+from quarantine.console.shown import people, role_words
+from quarantine.models import Held, Role, State
 
 ANY = ("", "Any")
 RISK_CHOICES = (ANY, ("4", "Very high"), ("3", "High and above"), ("2", "Medium and above"))
@@ -128,3 +128,25 @@ class PassOn(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         known = set(current().roles) | set(Role.objects.values_list("role", flat=True).distinct())
         field.choices = [(role, role_words([role])) for role in sorted(known - NO_CONTENT - set(without))]
+
+
+class Keep(forms.Form):
+    """What to keep, and why."""
+
+    what = forms.ChoiceField(label="Keep", widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="Why?",
+        help_text="For example a rights request, a complaint or a police matter. It is kept sealed.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+    )
+
+    def __init__(self, data: Any = None, *, message: Held) -> None:
+        super().__init__(data, prefix="keep", initial={"what": "message"})
+        field = self.fields["what"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("message", "This message"),
+            ("sender", f"Everything held from {message.sender_masked}"),
+            *((f"person:{key}", f"Everything held about {masked}") for key, masked in people(message)),
+        ]

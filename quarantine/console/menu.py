@@ -16,6 +16,7 @@ ENTRIES = (
     ("watched", "Let through", May.OVERSEE),
     ("exceptions", "Exceptions", May.APPROVE),
     ("incidents", "Incidents", May.OVERSEE),
+    ("legal-holds", "Legal holds", May.OVERSEE),
     ("reports", "Reports", May.REPORTS),
     ("audit", "Audit", May.AUDIT),
     ("health", "Health", May.HEALTH),

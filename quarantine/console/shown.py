@@ -107,6 +107,12 @@ def relation_words(relation: str) -> str:
     )
 
 
+def people(held: Held) -> list[tuple[str, str]]:
+    """The people of the directory who were found in a message, each once: id and mask."""
+    found = {f["person"]: f["masked"] for f in held.findings if f.get("person") and f.get("masked")}
+    return sorted(found.items(), key=lambda one: one[1])
+
+
 def role_words(roles: Iterable[str]) -> str:
     """Roles as people call them."""
     return ", ".join(ROLES.get(role, role) for role in roles)

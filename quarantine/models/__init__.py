@@ -2,6 +2,7 @@
 
 from quarantine.models.held import Held, HeldRecipient, Sealed, State, VerdictRecord
 from quarantine.models.incidents import Happened, Incident, Outcome
+from quarantine.models.legal import About, LegalHold
 from quarantine.models.mending import Mend, Mending, PartnerPassword, Trial
 from quarantine.models.outgoing import Outgoing, OutgoingRecipient, Sending
 from quarantine.models.people import Role, User
@@ -9,6 +10,7 @@ from quarantine.models.record import AuditEvent, ChainHead, KeyRecord, SignedHea
 from quarantine.models.standing import Approval, Bypass, PolicyInForce, Remembered, Waiver
 
 __all__ = [
+    "About",
     "Approval",
     "AuditEvent",
     "Bypass",
@@ -18,6 +20,7 @@ __all__ = [
     "HeldRecipient",
     "Incident",
     "KeyRecord",
+    "LegalHold",
     "Mend",
     "Mending",
     "Outcome",

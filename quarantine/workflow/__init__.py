@@ -5,7 +5,6 @@ from quarantine.workflow.decisions import (
     delete,
     expire,
     keep_longer,
-    legal_hold,
     pass_on,
     release,
     remind,
@@ -24,6 +23,7 @@ from quarantine.workflow.errors import (
     WorkflowError,
 )
 from quarantine.workflow.intake import hold, partial, passed, refused
+from quarantine.workflow.legal import legal_hold
 
 __all__ = [
     "AlreadyDecided",

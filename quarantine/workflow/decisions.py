@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from policies.envelope import Recipient
 from policies.verdict import Action
@@ -117,17 +117,6 @@ def pass_on(held_id: str, *, actor: str, roles: Sequence[str], now: datetime) ->
         told = letters.to_officers(Kind.REVIEW, held, cover, now=now)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
     return held
-
-
-def legal_hold(held_id: str, *, actor: str, on: bool, now: datetime) -> Held:
-    """Stop every purge and deletion of this message, or allow them again; in any state."""
-    with one_transaction():
-        these = Held.objects.filter(Q(id=held_id) | Q(copy_of=held_id))
-        if not these.update(legal_hold=on, version=F("version") + 1):
-            raise HeldMissing
-        for one in these.defer("findings", "misses", "parts"):
-            _audit("legal-hold" if on else "legal-hold-ended", one, now, actor)
-    return Held.objects.get(id=held_id)
 
 
 def viewed(held_id: str, *, actor: str, part: str, reason: str, now: datetime) -> None:

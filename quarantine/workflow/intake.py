@@ -21,7 +21,7 @@ from quarantine.masks import address_fingerprint, mask_address
 from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, State, VerdictRecord
 from quarantine.notices import audience
 from quarantine.school_days import after_school_days
-from quarantine.workflow import copies
+from quarantine.workflow import copies, legal
 from quarantine.workflow.decisions import end_alike
 
 FIRST_RETRY = timedelta(minutes=5)  # for recipients whom the next hop did not take at first
@@ -59,6 +59,7 @@ def hold(
             if first := Held.objects.filter(retry_key=retry).first():
                 return first
             joined = _join(held, now)
+            held.legal_hold = legal.covers(held.school, held.sender, _people(scan))
             _write_held(held, cover, blob, relations or {}, emergency or {}, facts, now)
             _record(cover, scan, verdict, len(raw), held.school, facts)
             _remember(facts, held.expires_at + memory.DAY)
@@ -82,6 +83,11 @@ def hold(
             raise
         return first
     return held
+
+
+def _people(scan: Scan) -> set[str]:
+    """Whom of the directory the message is about."""
+    return {person for finding in scan.findings for person in (finding.person, *finding.people)}
 
 
 def _join(held: Held, now: datetime) -> Held | None:

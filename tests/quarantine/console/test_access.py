@@ -36,6 +36,8 @@ TABLE = {
     "bypass-on": ("post", {"dpo"}),
     "bypass-off": ("post", {"dpo"}),
     "watched": ("get", {"dpo"}),
+    "legal-holds": ("get", {"dpo"}),
+    "legal-hold-end": ("post", {"dpo"}),
     "incidents": ("get", {"dpo"}),
     "incident-new": ("get", SOMEBODY),
     "incident-tell": ("post", SOMEBODY),
@@ -57,7 +59,7 @@ SIGN_IN = {
 }
 WITH_MESSAGE = {"held", "reveal", "release", "return", "delete", "keep-longer", "pass-on", "legal-hold"}
 WITH_INCIDENT = {"incident", "incident-close"}
-WITH_KEY = WITH_MESSAGE | WITH_INCIDENT | {"exception-approve", "exception-end"}
+WITH_KEY = WITH_MESSAGE | WITH_INCIDENT | {"legal-hold-end", "exception-approve", "exception-end"}
 
 
 def address(name, held):

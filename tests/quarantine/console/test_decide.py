@@ -161,15 +161,3 @@ def test_a_message_that_its_sender_was_asked_about_can_be_decided(hold, signed_i
     held, _ = hold(Action.ASK)
     post(signed_in("dpo"), "return", held.id, FORMS["return"])
     assert state(held).state == "returned"
-
-
-def test_a_legal_hold_keeps_the_message_and_refuses_deletion(hold, signed_in):
-    """Only who oversees sets it; deletion is refused with the reason, also by the keyholder; ended, it is possible again."""
-    held, _ = hold()
-    dpo = signed_in("dpo")
-    post(dpo, "legal-hold", held.id, {"on": "yes"})
-    assert state(held).legal_hold
-    assert "legal hold keeps this message" in post(dpo, "delete", held.id, FORMS["delete"]).content.decode()
-    post(dpo, "legal-hold", held.id, {"on": "no"})
-    post(dpo, "delete", held.id, FORMS["delete"])
-    assert state(held).state == "deleted"
