@@ -224,12 +224,32 @@ def _check_together(settings: Settings, place: _Place) -> None:
         if not addresses:
             raise place.at("roles").at(name).error("names nobody")
     _check_files(settings, place)
+    _check_own_words(settings, place)
 
 
 def _open_to_listeners(url: str) -> bool:
     """Whether pages at this address travel in the clear beyond this machine."""
     parts = urlsplit(url)
     return bool(url) and parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}
+
+
+def _check_own_words(settings: Settings, place: _Place) -> None:
+    """The school's own wording and logo: broken ones are refused here, before any notice is written with them."""
+    notices = settings.notices
+    if notices.wording is None and notices.logo is None:
+        return
+    from quarantine.notices import own_words  # noqa: PLC0415 - the templates' engine, for those who need it
+
+    try:
+        if notices.wording is not None:
+            place = place.at("notices").at("wording")
+            own_words.check(notices.wording)
+            place = replace(place, key="")
+        if notices.logo is not None:
+            place = place.at("notices").at("logo")
+            own_words.check_logo(notices.logo)
+    except own_words.WordingError as wrong:
+        raise place.error(str(wrong)) from None
 
 
 def _check_files(settings: Settings, place: _Place) -> None:

@@ -1,4 +1,4 @@
-"""Who may be told: an internal sender who is a person, otherwise a role; never a null sender, a list or an automatic answer."""
+"""Who may be told: an internal sender who is a person, whoever answers for a machine, otherwise a role; never a null sender, a list or an automatic answer."""
 
 from collections.abc import Sequence
 from email.message import Message
@@ -28,6 +28,8 @@ def may_notify(envelope: Envelope, header: Message) -> bool:
 def sender_of(cover: Cover, config: Config) -> str:
     """The sender to be told, or "" when they must not be."""
     address = cover.envelope.mail_from
+    if owner := config.owners.get(address.lower()):
+        return owner  # a copier reads no mail: whoever answers for it does
     if not (cover.answerable and _is_person(address)):
         return ""
     return address if cover.staff or config.is_internal(address) else ""
@@ -35,6 +37,8 @@ def sender_of(cover: Cover, config: Config) -> str:
 
 def is_stranger(cover: Cover, config: Config) -> bool:
     """Whether a person outside the school's own addresses sent this: IT must know, they must not."""
+    if cover.envelope.mail_from.lower() in config.owners:
+        return False
     person = cover.answerable and _is_person(cover.envelope.mail_from)
     return person and not cover.staff and not config.is_internal(cover.envelope.mail_from)
 

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from quarantine.config import Config
 from quarantine.notices import wording
 from quarantine.notices.notice import BOUNCES, Fate, Kind, Notice
-from quarantine.notices.own_words import check_logo
+from quarantine.notices.own_words import logo
 
 TO_OFFICERS = {
     Kind.EMERGENCY,
@@ -84,10 +84,11 @@ def _parsed(address: str) -> Address:
 def _say(part: EmailMessage, notice: Notice, config: Config) -> None:
     part.set_content(wording.text(notice, config), cte="quoted-printable")
     part.add_alternative(wording.html(notice, config), subtype="html", cte="quoted-printable")
-    if config.notices.logo is not None:
-        shown = part.get_payload()[1]
-        raw, kind = config.notices.logo.read_bytes(), check_logo(config.notices.logo)
-        shown.add_related(raw, maintype="image", subtype=kind, cid="<logo>", disposition="inline")
+    if picture := logo(config.notices.logo):
+        raw, kind = picture
+        *_, html = part.iter_parts()
+        assert isinstance(html, EmailMessage)
+        html.add_related(raw, maintype="image", subtype=kind, cid="<logo>", disposition="inline")
 
 
 def _status(notice: Notice, config: Config, now: datetime) -> EmailMessage:

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from quarantine.config import Config
 from quarantine.notices.notice import Notice, Problem
+from quarantine.notices.own_words import BUILTINS, logo
 from quarantine.texts import clean
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -51,9 +52,8 @@ def html(notice: Notice, config: Config) -> str:
     body = _markdown().render(_tidy(_fill(f"{notice.kind}.md", notice, config, plain=False)))
     school = config.school(notice.school)
     with translation.override(school.language):
-        context = Context(
-            {"content": body, "school": school.name, "language": school.language}, autoescape=True
-        )
+        shown = {"content": body, "school": school.name, "language": school.language}
+        context = Context(shown | {"logo": logo(config.notices.logo) is not None}, autoescape=True)
         page = _engine(config.notices.wording).get_template("notices/page.html").render(context)
     return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False).inline(page)
 
@@ -84,7 +84,7 @@ def _engine(wording: Path | None) -> Engine:
     folders = [str(folder) for folder in (wording, TEMPLATES) if folder]
     return Engine(
         dirs=folders,
-        builtins=["django.templatetags.i18n", "django.templatetags.tz"],
+        builtins=BUILTINS,
         autoescape=False,
     )
 

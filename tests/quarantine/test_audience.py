@@ -169,7 +169,7 @@ def test_later_decisions_are_not_told_to_strangers(db):
     [
         (["dsl"], ("dsl@example.sch.uk",)),
         (["dsl", "dpo"], ("dsl@example.sch.uk", *DPO)),
-        (["head"], DPO),
+        (["hr"], DPO),
         ([], DPO),
     ],
 )
