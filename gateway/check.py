@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import os
+import re
 import shutil
 from base64 import b64decode
 from collections.abc import Callable, Iterator
@@ -12,12 +13,15 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from enum import StrEnum
 
+import dns.exception
+import dns.resolver
+
 from detectors.directory import Directory
 from detectors.findings import Read, Scan
 from detectors.ocr import installed
 from detectors.pool import Pool
 from detectors.sandbox import SandboxError
-from gateway import installation
+from gateway import installation, signing
 from gateway.relay import Relay
 from gateway.settings import Settings
 from policies import PolicySet
@@ -119,6 +123,30 @@ def _overlaps(network: str, ranges: tuple[str, ...]) -> bool:
     one = ipaddress.ip_network(network)
     others = (ipaddress.ip_network(r) for r in ranges)
     return any(one.version == other.version and one.overlaps(other) for other in others)
+
+
+def dkim_lines(settings: Settings, *, lookup: Callable[[str], str | None] | None = None) -> Iterator[Line]:
+    """Each DKIM key, and whether the DNS shows its public half; without keys, that cures break signatures."""
+    if not settings.dkim:
+        yield ok("dkim", "no key: a cure breaks a DKIM signature made before us, and IT is told")
+    for key in signing.load(settings.dkim).keys:
+        name = f"{key.selector}._domainkey.{key.domain}"
+        shown = (lookup or _txt)(name)
+        if shown is not None and key.public in re.sub(r"\s", "", shown):
+            yield ok("dkim", f"signs for {key.domain}; the DNS shows the key as {name}")
+        else:
+            problem = "does not answer or has nothing" if shown is None else "shows another key"
+            record = f'"v=DKIM1; k=rsa; p={key.public}"'
+            yield warning("dkim", f"the DNS {problem} at {name}; publish there, as TXT: {record}")
+
+
+def _txt(name: str) -> str | None:
+    """What the DNS says at a name; None where it says nothing now."""
+    try:
+        found = dns.resolver.resolve(name, "TXT", lifetime=PROBE)
+    except (dns.exception.DNSException, OSError):
+        return None
+    return " ".join("".join(part.decode("ascii", "replace") for part in one.strings) for one in found)
 
 
 def _loopback(address: str) -> bool:

@@ -46,6 +46,7 @@ def _lines(found: Settings) -> list[Line]:
     lines += look.tried(
         "policies", lambda: list(look.policy_lines(found, installation.policy_set(found))), REFUSALS
     )
+    lines += look.tried("dkim", lambda: list(look.dkim_lines(found)), REFUSALS)
     if not keys.exist(found.storage.path / "keys"):
         return [*lines, look.warning("keys", "none yet: the first `serve` makes them")]
     lines += look.tried("database", lambda: _quarantine(found), (*REFUSALS, DjangoDatabaseError))
