@@ -7,10 +7,12 @@ from quarantine.models.mending import Mend, Mending, PartnerPassword, Trial
 from quarantine.models.outgoing import Outgoing, OutgoingRecipient, Sending
 from quarantine.models.people import Role, User
 from quarantine.models.record import AuditEvent, ChainHead, KeyRecord, SignedHead
+from quarantine.models.review import Absence, Question, Silence
 from quarantine.models.standing import Approval, Bypass, PolicyInForce, Remembered, Waiver
 
 __all__ = [
     "About",
+    "Absence",
     "Approval",
     "AuditEvent",
     "Bypass",
@@ -28,11 +30,13 @@ __all__ = [
     "OutgoingRecipient",
     "PartnerPassword",
     "PolicyInForce",
+    "Question",
     "Remembered",
     "Role",
     "Sealed",
     "Sending",
     "SignedHead",
+    "Silence",
     "State",
     "Trial",
     "User",

@@ -64,6 +64,7 @@ class Held(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=200, blank=True)
     note = models.BinaryField(null=True)  # the officer's words to the sender, sealed: they may name somebody
+    false_alarm = models.BooleanField(default=False)  # the officer's word, when they released it
     legal_hold = models.BooleanField(default=False)  # stops every purge and the sender's cancel
     emergency_at = models.DateTimeField(null=True)  # its sender said: a child is at risk now
     retry_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - null is "no longer", never a duplicate
