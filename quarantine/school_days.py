@@ -6,6 +6,11 @@ from datetime import date, datetime, timedelta
 LONGEST_BREAK = 120  # days; a calendar that is all holidays must not turn for ever
 
 
+def is_school_day(day: date, holidays: AbstractSet[date] = frozenset()) -> bool:
+    """Whether somebody is at school."""
+    return day.weekday() < 5 and day not in holidays
+
+
 def after_school_days(start: datetime, days: int, holidays: AbstractSet[date] = frozenset()) -> datetime:
     """The same time of day, so many school days later."""
     moment, left = start, days
@@ -13,6 +18,6 @@ def after_school_days(start: datetime, days: int, holidays: AbstractSet[date] = 
         if left <= 0:
             break
         moment += timedelta(days=1)
-        if moment.weekday() < 5 and moment.date() not in holidays:
+        if is_school_day(moment.date(), holidays):
             left -= 1
     return moment

@@ -10,6 +10,7 @@ from gateway.gate import QuarantineDown
 from gateway.processes.start import utc_now
 from gateway.quarantine_calls import Threads
 from quarantine import heads, retention
+from quarantine.letters import digest
 
 T = TypeVar("T")
 
@@ -20,6 +21,7 @@ async def keep_up(threads: Threads, stop: asyncio.Event) -> None:
     """Look once a minute until `stop`; one look that fails is said, and the next one tries again."""
     while not stop.is_set():
         await _look(threads, retention.run_due)
+        await _look(threads, digest.send_due)
         for head in await _look(threads, heads.sign_due) or ():
             maillog.audit_head(events=head.number, head=head.hash)
         with contextlib.suppress(TimeoutError):

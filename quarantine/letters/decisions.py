@@ -14,7 +14,7 @@ from quarantine.notices import audience
 from quarantine.notices.notice import BOUNCES, Kind, Notice, problems
 from quarantine.pages import links
 
-_MENDED = {Kind.ASK, Kind.REMINDER}  # letters about a message that its sender can still mend
+_MENDED = {Kind.ASK, Kind.QUESTION, Kind.REMINDER}  # letters that ask their reader to do something on the page
 
 
 def to_sender(
@@ -26,10 +26,11 @@ def to_sender(
     positions: Sequence[int],
     note: str = "",
     also: Sequence[Recipient] = (),
+    changed: bool = False,
 ) -> list[Letter]:
     """What the sender is told of a later decision about the recipients at these positions, and those of other copies."""
     sender = audience.sender_of(cover, config.current())
-    if not sender:
+    if not sender or held.is_silent:
         return []
     status = "5.4.7" if kind == Kind.EXPIRED else "5.7.1"
     people = (*(cover.envelope.recipients[n] for n in positions), *also)
@@ -39,11 +40,14 @@ def to_sender(
         stored(kind, held, cover),
         to=(sender,),
         note=note,
+        changed=changed,
         recipients=len(people),
         still_held=sum(s == State.HELD for s in state.values()),
         sent_before=sum(s == State.RELEASED and n not in positions for n, s in state.items()),
         fates=fates_of(concerned, status) if kind in BOUNCES else (),
-        link=links.of(envelope_id=held.id, sender=sender, now=now) if kind in _MENDED else "",
+        link=links.of(envelope_id=held.id, sender=cover.envelope.mail_from, now=now)
+        if kind in _MENDED or changed
+        else "",
     )
     return [seal(notice, now)]
 

@@ -27,7 +27,11 @@ def for_verdict(
             if kind == Kind.BLOCK
             else ()
         )
-        link = "" if kind == Kind.BLOCK else links.of(envelope_id=cover.envelope.id, sender=sender, now=now)
+        link = (
+            ""
+            if kind == Kind.BLOCK
+            else links.of(envelope_id=cover.envelope.id, sender=cover.envelope.mail_from, now=now)
+        )
         letter = seal(replace(base, kind=kind, to=(sender,), fates=fates, link=link), now)
         same = (
             cover.copy,

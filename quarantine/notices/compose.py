@@ -14,8 +14,10 @@ from quarantine.notices.notice import BOUNCES, Fate, Kind, Notice
 from quarantine.notices.own_words import logo
 
 TO_OFFICERS = {
+    Kind.DIGEST,
     Kind.EMERGENCY,
     Kind.REVIEW,
+    Kind.ANSWERED,
     Kind.ESCALATION,
     Kind.INCIDENT,
     Kind.TOLD,

@@ -34,8 +34,13 @@ class Kind(StrEnum):
     TOLD = "told"  # to a role that a policy tells besides
     EMERGENCY = "emergency"  # to the safeguarding lead and the DPO: a child is at risk now
     EMERGENCY_WAITS = "emergency-waits"  # to the sender: it could not go at once after all
+    QUESTION = "question"  # to the sender: a reviewer asks them something
+    ANSWERED = "answered"  # to the officers: the sender has answered
     INCIDENT = "incident"  # to the incident roles: somebody tells that data went astray
     SIGNATURE = "signature"  # to IT: a cure broke a signature, and there is no key to sign anew
+    DIGEST = "digest"  # to one officer, by schedule: all that waits for them
+    CHECKED = "checked"  # to a sender who only asked what would happen: nothing was sent
+    LOCKED = "locked"  # to a sender who asked for it in the subject: sent, and where the password is
     STRANGER = "stranger"  # to IT: the sender is not one of ours, so they were not told
 
 
@@ -66,6 +71,17 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One message that waits for an officer, in their list."""
+
+    reference: str
+    since: datetime
+    until: datetime
+    recipients: int
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
     """What became of one recipient, for the part that mail programs read."""
 
@@ -84,10 +100,12 @@ class Notice:
     to: tuple[str, ...] = field(repr=False)
     problems: tuple[Problem, ...] = ()
     more: int = 0
+    waiting: tuple[Waiting, ...] = ()  # the oldest first
     received_at: datetime | None = None
     expires_at: datetime | None = None
     decided_by: str = ""  # a role in words, not a person
     note: str = field(default="", repr=False)
+    changed: bool = False  # an officer mended it before it went
     contact: str = ""  # whom to ask: a role's address
     still_held: int = 0  # recipients who still wait after this release
     sent_before: int = 0  # recipients to whom an officer released it earlier
@@ -96,6 +114,7 @@ class Notice:
     incident_link: str = ""
     broken: tuple[str, ...] = ()  # signatures that no longer fit: dkim, smime, pgp
     action: str = ""
+    outside: bool = False  # judged as if it went to somebody outside
     fates: tuple[Fate, ...] = field(default=(), repr=False)
     envid: str = ""
     message_id: str = ""

@@ -70,6 +70,7 @@ def _fill(name: str, notice: Notice, config: Config, *, plain: bool) -> str:
     facts["kind"], facts["plain"] = notice.kind.value, plain
     with translation.override(school.language):
         facts["problems"] = [_translated(problem) for problem in notice.problems]
+        facts["waiting"] = [asdict(one) | {"problem": _translated(one.problem)} for one in notice.waiting]
         values = facts if plain else _escape(facts)
         return (
             _engine(config.notices.wording)

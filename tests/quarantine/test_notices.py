@@ -14,7 +14,7 @@ from policies.verdict import Action, Hit
 from quarantine.config import current
 from quarantine.notices import wording
 from quarantine.notices.compose import TO_OFFICERS, render
-from quarantine.notices.notice import BOUNCES, Fate, Kind, Notice, initials, problems
+from quarantine.notices.notice import BOUNCES, Fate, Kind, Notice, Waiting, initials, problems
 from tests.support.stopped import NOW, PARENT, SENDER, make_verdict
 
 LINK = "http://127.0.0.1:8080/held/REF1/"
@@ -39,6 +39,12 @@ def make_notice(kind, action=Action.ASK, **fields):
         "message_id": "<a@x>",
         "references": ("<r@x>",),
         "fates": (Fate(address=PARENT),),
+        "waiting": (
+            Waiting(
+                reference="REF2", since=NOW, until=NOW + timedelta(days=3), recipients=2, problem=shown[0]
+            ),
+        )
+        * (kind is Kind.DIGEST),
     }
     return Notice(**(known | fields))
 
@@ -69,7 +75,7 @@ class Words(HTMLParser):
 def test_text_and_html_say_the_same(kind):
     """Word for word; HTML adds only the school's name and a line about itself, and a link stands behind its words."""
     text = wording.text(make_notice(kind, note="See *me* & <b>ask</b>"), current())
-    if kind in {Kind.ASK, Kind.REMINDER, Kind.HELD}:
+    if kind in {Kind.ASK, Kind.REMINDER, Kind.HELD, Kind.LOCKED}:
         text = re.sub(r": <https?://[^>]+>", "", text)
     reader = Words()
     reader.feed(wording.html(make_notice(kind, note="See *me* & <b>ask</b>"), current()))
