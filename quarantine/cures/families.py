@@ -30,9 +30,7 @@ def families(held: Held, *, without: Iterable[int] = (), waiting: bool = True) -
     rows = list(
         held.recipients.filter(state__in=states).exclude(position__in=list(without)).order_by("position")
     )
-    names = {name for row in rows for name in (row.address, row.organisation) if name}
-    found = PartnerPassword.objects.filter(school=held.school, key__in=names)
-    agreed = {row.key: bytes(row.password) for row in found}
+    agreed = _agreed(held, rows) if waiting else {}  # what went has the password that it was sent with
     groups: dict[str, list[HeldRecipient]] = {}
     for row in rows:
         groups.setdefault(_key(row, agreed), []).append(row)
@@ -46,6 +44,12 @@ def families(held: Held, *, without: Iterable[int] = (), waiting: bool = True) -
         )
         for key, group in groups.items()
     )
+
+
+def _agreed(held: Held, rows: Iterable[HeldRecipient]) -> dict[str, bytes]:
+    names = {name for row in rows for name in (row.address, row.organisation) if name}
+    found = PartnerPassword.objects.filter(school=held.school, key__in=names)
+    return {row.key: bytes(row.password) for row in found}
 
 
 def _key(row: HeldRecipient, agreed: dict[str, bytes]) -> str:

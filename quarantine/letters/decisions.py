@@ -14,7 +14,11 @@ from quarantine.notices import audience
 from quarantine.notices.notice import BOUNCES, Kind, Notice, problems
 from quarantine.pages import links
 
-_MENDED = {Kind.ASK, Kind.QUESTION, Kind.REMINDER}  # letters that ask their reader to do something on the page
+_MENDED = {
+    Kind.ASK,
+    Kind.QUESTION,
+    Kind.REMINDER,
+}  # letters that ask their reader to do something on the page
 
 
 def to_sender(

@@ -5,19 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from detectors.findings import Where
 from policies.emergency import AT_ONCE
 from policies.verdict import Action, Cure
 from quarantine.config import SecureMethod, current
+from quarantine.cures import locked
 from quarantine.cures.problems import BUILT, Open, open_problems, removes_people
 from quarantine.models import Held, HeldRecipient, Mend, Mending, Outgoing, Sending, State
 from quarantine.notices.notice import Problem, problem
-from quarantine.pages import locked
+from quarantine.notices.wording import translated
+from quarantine.workflow import questions
 from quarantine.workflow.copies import family
 
 LINES = 5  # places that one problem lists; it says how many more there are
 CHANGING = set(BUILT) - {Cure.CONFIRM}  # cures that touch the message, and so a signature
-ROLES = {"dpo": "the data protection officer", "dsl": "the safeguarding lead", "it": "IT", "head": "the head"}
+ROLES = {
+    "dpo": gettext_lazy("the data protection officer"),
+    "dsl": gettext_lazy("the safeguarding lead"),
+    "it": gettext_lazy("IT"),
+    "head": gettext_lazy("the head"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +78,7 @@ def page_of(held: Held, mending: Mending | None, now: datetime) -> dict[str, Any
         "asked": mending.asked if mending else "",
         "since": (mending.asked_at if mending else None) or held.received_at,
         "delivery": _delivery(held),
+        "question": held.state == State.HELD and questions.open_question(held) is not None,
         "legal_hold": held.legal_hold,
         "emergency": _emergency(held),
         "copies": held.followers.filter(state=State.HELD).count(),
@@ -78,7 +88,7 @@ def page_of(held: Held, mending: Mending | None, now: datetime) -> dict[str, Any
 
 def _state(held: Held, mending: Mending | None) -> str:
     if held.state != State.HELD:
-        return held.state
+        return "with-role" if held.is_silent else held.state
     if held.action != Action.ASK.word:
         return "with-role"
     return "due" if mending and mending.state == Mend.DUE else "choosing"
@@ -97,7 +107,7 @@ def _effort(one: Open) -> int:
 
 
 def _row(number: int, one: Open, held: Held, chosen: str, masked: dict[int, str]) -> Row:
-    lines = tuple(dict.fromkeys(problem(hit) for hit in one.hits))
+    lines = tuple(dict.fromkeys(translated(problem(hit)) for hit in one.hits))
     first = lines[0]
     return Row(
         key=one.key,
@@ -149,8 +159,8 @@ def _emergency(held: Held) -> dict[str, Any]:
 
 def _role(held: Held) -> str:
     """Who decides, in words."""
-    named = [ROLES.get(role, role) for role in held.reviewers]
-    return " and ".join(named) or ROLES["dpo"]
+    named = [str(ROLES.get(role, role)) for role in held.reviewers or ["dpo"]]
+    return gettext(" and ").join(named)
 
 
 def _delivery(held: Held) -> dict[str, int]:

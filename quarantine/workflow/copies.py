@@ -76,7 +76,7 @@ def followers(held: Held) -> list[Held]:
 def mend_alike(held: Held, mending: Mending, *, now: datetime) -> None:
     """All is chosen for the first copy: each other one is mended in the same way, or its sender is asked about it alone."""
     for copy in followers(held):
-        choices = _mapped(held, mending.choices, copy)
+        choices = _mapped(held, mending, copy)
         if choices is None or not _has_passwords(copy, mending, choices):
             stand_alone(copy, now=now)
             continue
@@ -148,10 +148,12 @@ def _one_at_a_time(join: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(join[:15], 16)])
 
 
-def _mapped(held: Held, choices: Mapping[str, str], copy: Held) -> dict[str, str] | None:
+def _mapped(held: Held, mending: Mending, copy: Held) -> dict[str, str] | None:
     """The same choices for the same problems of a copy; None where one of them is not offered there."""
-    chosen = {_problem(one): choices.get(one.key, "") for one in open_problems(held)}
-    found = {one.key: (chosen.get(_problem(one), ""), one.cures) for one in open_problems(copy)}
+    choices, officer = mending.choices, bool(mending.by)
+    chosen = {_problem(one): choices.get(one.key, "") for one in open_problems(held, officer=officer)}
+    theirs = open_problems(copy, officer=officer)
+    found = {one.key: (chosen.get(_problem(one), ""), one.cures) for one in theirs}
     if any(cure not in cures for cure, cures in found.values()):
         return None
     return {name: cure for name, (cure, _) in found.items()}

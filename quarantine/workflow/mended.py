@@ -132,7 +132,12 @@ def send(job: Job, made: Sequence[Made], *, now: datetime) -> Held:
         told = letters.signature_broken(held, job.cover, broken, now=now) if broken else []
         if job.by:
             told += letters.to_sender(
-                Kind.RELEASED, held, job.cover, now=now, positions=sorted(waiting - job.left_out)
+                Kind.RELEASED,
+                held,
+                job.cover,
+                now=now,
+                positions=sorted(waiting - job.left_out),
+                changed=not job.as_received,
             )
         letters.post(told, reference=held.id, held_id=held.id, now=now)
         details: dict[str, Any] = {"signatures": broken} if broken else {}

@@ -34,7 +34,8 @@ def choose(held_id: str, key: str, cure: Cure, *, sender: str, now: datetime, wo
             raise NotOffered
         if cure is Cure.CONFIRM and not words.strip():
             raise ReasonMissing
-        mending.choices, mending.by = {**mending.choices, key: cure.value}, ""
+        earlier = {} if mending.by else mending.choices  # an officer's choices are not the sender's
+        mending.choices, mending.by = {**earlier, key: cure.value}, ""
         if words.strip():
             mending.words = [*mending.words, sealed(words)]
         make_passwords(held, mending, now)

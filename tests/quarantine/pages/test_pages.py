@@ -166,7 +166,7 @@ def test_asking_shows_who_has_it(asked, address, cure, asked_for):
     held = asked(SUBJECT)
     post(address(held), "ask", cure=cure, words="Anna Taylor is an author")
     page = text_of(Client().get(address(held)))
-    assert "It is with the data protection officer." in page
+    assert "It is with the data protection officer since " in page
     assert "Nothing has left the school." in page
     assert Mending.objects.get().asked == asked_for
 
