@@ -17,7 +17,17 @@ from gateway.settings import Settings
 from gateway.snapshot import Snapshot
 from policies.cases import prove
 from policies.policy_set import MONITOR, Authority, PolicySet
-from quarantine.config import Config, Notices, OpenId, Retention, School, SecureMethod, Waivers
+from quarantine.config import (
+    Admission,
+    Config,
+    Group,
+    Notices,
+    OpenId,
+    Retention,
+    School,
+    SecureMethod,
+    Waivers,
+)
 
 
 def hostname(settings: Settings) -> str:
@@ -48,6 +58,7 @@ def quarantine_config(
         hostname=hostname(settings),
         notices=_notices(settings),
         openid=_openid(settings),
+        admission=_admission(settings),
         pages_sign_in=settings.pages.sign_in,
         owners={machine.lower(): owner for machine, owner in settings.senders.unattended.items()},
         may_read=may_read,
@@ -86,6 +97,19 @@ def _openid(settings: Settings) -> OpenId | None:
         return None
     secret = found.secret.value if found.secret else ""
     return OpenId(issuer=found.issuer, client=found.client, secret=secret, claim=found.claim, name=found.name)
+
+
+def _admission(settings: Settings) -> Admission | None:
+    found = settings.console.openid
+    if found is None:
+        return None
+    return Admission(
+        claim=found.claim,
+        domains=found.domains or tuple(d for school in settings.school for d in school.domains),
+        by_provider=found.mfa == "provider",
+        acr=found.mfa_acr,
+        groups=tuple(Group(name=g.group, role=g.role, schools=g.schools) for g in found.group),
+    )
 
 
 def _holidays(settings: Settings) -> frozenset[date]:

@@ -130,10 +130,31 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group of the provider and the role that its people have in the console."""
+
+    group: Text  # as the provider writes it into the claim
+    role: Word
+    schools: tuple[Word, ...] = ()  # keys; none = all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleOpenId:
+    """Officers sign in with the account of [openid]."""
+
+    claim: Text = "groups"  # where the provider writes the groups
+    domains: tuple[Domain, ...] = ()  # of their addresses; none = the schools' own
+    mfa: Literal["own", "provider"] = "own"  # whose second factor counts
+    mfa_acr: tuple[Text, ...] = ()  # values of acr or acrs that stand for one, besides "mfa" in amr
+    group: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
     listen: Address = "127.0.0.1:8080"
     url: Url = "http://127.0.0.1:8080"
     mfa_required: bool = True
+    openid: ConsoleOpenId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
@@ -15,6 +16,7 @@ from gateway.settings_values import Check, NotThisError, Secret
 
 ENVIRONMENT = "SCHOOLGATE_CONFIG"
 DEFAULT = Path("schoolgate.toml")
+_ROLE = re.compile(r"[a-z][a-z0-9-]{0,49}", re.ASCII)
 _MAX_FILE = 1_000_000  # a settings file is a page; more is a mistake
 
 T = TypeVar("T")
@@ -210,6 +212,8 @@ def _check_together(settings: Settings, place: _Place) -> None:
         (settings.pages.sign_in and not settings.pages.url, "pages.sign_in", "needs pages.url: there is nothing to sign in to"),
         (settings.pages.sign_in and settings.openid is None, "pages.sign_in", "needs [openid]: with which account?"),
         (settings.openid is not None and _open_to_listeners(settings.openid.issuer), "openid.issuer", "must be https: who signs in is decided there"),
+        (settings.openid is not None and _shared(settings.openid.issuer), "openid.issuer", "is shared by many schools: give the address of your own tenant"),
+        *_console_openid(settings),
         (any(not c.networks for c in smtp.client), "client", "each needs at least one network"),
         (any(c.certificate for c in smtp.client) and not all(certificates), "client", "a certificate is shown inside TLS: give smtp.tls_certificate and smtp.tls_key"),
         (any(bool(c.tenant_header) != bool(c.tenant) for c in smtp.client), "client", "tenant_header and tenant go together: give both"),
@@ -225,6 +229,34 @@ def _check_together(settings: Settings, place: _Place) -> None:
             raise place.at("roles").at(name).error("names nobody")
     _check_files(settings, place)
     _check_own_words(settings, place)
+
+
+def _shared(issuer: str) -> bool:
+    """Whether Microsoft signs in people of any tenant there."""
+    parts = urlsplit(issuer)
+    tenant = parts.path.strip("/").partition("/")[0].lower()
+    return (parts.hostname or "").startswith("login.microsoftonline") and tenant in {
+        "",
+        "common",
+        "organizations",
+        "consumers",
+    }
+
+
+def _console_openid(settings: Settings) -> tuple[tuple[bool, str, str], ...]:
+    """What is wrong with the officers' sign-in by the school's account."""
+    found = settings.console.openid
+    if found is None:
+        return ()
+    keys = {school.key for school in settings.school}
+    named = {key for group in found.group for key in group.schools}
+    return (
+        (settings.openid is None, "console.openid", "needs [openid]: with which account?"),
+        (_open_to_listeners(settings.console.url), "console.url", "must be https: providers send people back nowhere else"),
+        (not named <= keys, "console.openid.group", "names a school that is not there; use its key"),
+        (any(not _ROLE.fullmatch(group.role) for group in found.group), "console.openid.group", "a role is small letters, digits and hyphens, such as dpo"),
+        (bool(found.mfa_acr) and found.mfa == "own", "console.openid.mfa_acr", 'has no use without mfa = "provider"'),
+    )  # fmt: skip
 
 
 def _open_to_listeners(url: str) -> bool:

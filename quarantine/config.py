@@ -82,6 +82,26 @@ class OpenId:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group of the provider and the role that its people have."""
+
+    name: str
+    role: str
+    schools: tuple[str, ...] = ()  # keys; none = all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Whom of the provider's people the console lets in, and as what."""
+
+    claim: str = "groups"
+    domains: tuple[str, ...] = ()  # of their addresses
+    by_provider: bool = False  # the provider's second factor counts
+    acr: tuple[str, ...] = ()  # what stands for one, besides "mfa" in amr
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     storage: Path
     schools: tuple[School, ...]
@@ -90,6 +110,7 @@ class Config:
     console_url: str = "http://127.0.0.1:8080"
     mfa_required: bool = True
     openid: OpenId | None = None
+    admission: Admission | None = None  # officers sign in with it too
     pages_sign_in: bool = False  # a sender's link opens only for that sender, signed in
     owners: Mapping[str, str] = field(default_factory=dict)  # machine that sends mail → who answers for it
     pages_url: str = ""  # where senders mend their mail; "" = nowhere: notices then carry no link
