@@ -20,8 +20,8 @@ from quarantine.models import (
     VerdictRecord,
     Waiver,
 )
-from quarantine.workflow.copies import LEADING
 from quarantine.workflow import legal
+from quarantine.workflow.copies import LEADING
 from quarantine.workflow.mended import forget_passwords
 
 BATCH = 500  # rows that one transaction touches

@@ -26,7 +26,7 @@ from quarantine.workflow import emergency as emergencies
 @sudo
 def release(request: HttpRequest, key: str) -> HttpResponse:
     """Send the original bytes to the recipients who were ticked."""
-    message = _mine_to_decide(request, key)
+    message = mine_to_decide(request, key)
     form = Release(request.POST, recipients=waiting(message))
     if not form.is_valid():
         return _again(request, message, release=form)
@@ -42,10 +42,12 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
             actor=actor,
             recipients=addresses if left else None,
             note=form.cleaned_data["note"],
+            false_alarm=form.cleaned_data["false_alarm"],
             now=now,
         ),
         f"Released to {len(chosen)}."
         + (f" {left} still held." if left else "")
+        + (" Counted as a false alarm." if form.cleaned_data["false_alarm"] else "")
         + " The delivery is shown below.",
     )
 
@@ -55,7 +57,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
 @sudo
 def emergency(request: HttpRequest, key: str) -> HttpResponse:
     """A child may be at risk: one click sends it to everybody who may get it, and leaves out the others."""
-    message = _mine_to_decide(request, key)
+    message = mine_to_decide(request, key)
     if message.emergency_at is None:
         raise Http404
     return _decided(
@@ -70,7 +72,7 @@ def emergency(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def return_(request: HttpRequest, key: str) -> HttpResponse:
     """Send it back to its sender with a note; nobody else gets anything."""
-    message = _mine_to_decide(request, key)
+    message = mine_to_decide(request, key)
     form = Return(request.POST, prefix="return")
     if not form.is_valid():
         return _again(request, message, return_form=form)
@@ -87,7 +89,7 @@ def return_(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, key: str) -> HttpResponse:
     """Delete it; nobody gets it."""
-    message = _mine_to_decide(request, key)
+    message = mine_to_decide(request, key)
     form = Delete(request.POST, prefix="delete")
     if not form.is_valid():
         return _again(request, message, delete=form)
@@ -103,7 +105,7 @@ def delete(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def keep_longer(request: HttpRequest, key: str) -> HttpResponse:
     """Move the end of the hold."""
-    message = _mine_to_decide(request, key)
+    message = mine_to_decide(request, key)
     form = KeepLonger(request.POST, prefix="longer")
     if not form.is_valid():
         return _again(request, message, longer=form)
@@ -120,7 +122,7 @@ def keep_longer(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def pass_on(request: HttpRequest, key: str) -> HttpResponse:
     """Give the decision to another role, who is told."""
-    message = _mine_to_decide(request, key)
+    message = mine_to_decide(request, key)
     form = PassOn(request.POST, prefix="pass", without=message.reviewers)
     if not form.is_valid():
         return _again(request, message, pass_on=form)
@@ -157,7 +159,8 @@ def refusal(problem: workflow.WorkflowError) -> str:
             return "This message can no longer be sent or changed. You changed nothing."
 
 
-def _mine_to_decide(request: HttpRequest, key: str) -> Held:
+def mine_to_decide(request: HttpRequest, key: str) -> Held:
+    """The message, if this person may decide on it."""
     message = mine(request, key)
     if own_mail(request, message):
         raise PermissionDenied

@@ -91,7 +91,11 @@ class Release(Note):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one recipient"},
     )
-    field_order = ("recipients", "note")
+    false_alarm = forms.BooleanField(
+        label="It was a false alarm: this should not have been stopped",
+        required=False,
+    )
+    field_order = ("recipients", "note", "false_alarm")
 
     def __init__(self, data: Any = None, *, recipients: list[tuple[int, str]]) -> None:
         super().__init__(
@@ -150,3 +154,30 @@ class Keep(forms.Form):
             ("sender", f"Everything held from {message.sender_masked}"),
             *((f"person:{key}", f"Everything held about {masked}") for key, masked in people(message)),
         ]
+
+
+class AskSender(forms.Form):
+    words = forms.CharField(
+        label="Your question to the sender",
+        help_text="They get it by e-mail and answer on their page. Do not repeat what was found.",
+        max_length=NOTE_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": NOTE_LIMIT}),
+        error_messages={"required": "Write your question"},
+    )
+
+
+class Quiet(forms.Form):
+    """The first person gives the reason, the second one agrees."""
+
+    reason = forms.CharField(
+        label="Why must the sender not hear what is decided?",
+        help_text="For example because it would put a child in danger. It is kept sealed.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+        error_messages={"required": "Say why the sender must not be told"},
+    )
+
+    def __init__(self, *args: Any, second: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if second:
+            del self.fields["reason"]

@@ -15,11 +15,21 @@ from quarantine.config import current
 from quarantine.console import shown
 from quarantine.console.access import May, access, needs
 from quarantine.console.explain import Explained, explained, steps, unread
-from quarantine.console.forms import Delete, Keep, KeepLonger, PassOn, Release, Return, Reveal
+from quarantine.console.forms import (
+    AskSender,
+    Delete,
+    Keep,
+    KeepLonger,
+    PassOn,
+    Quiet,
+    Release,
+    Return,
+    Reveal,
+)
 from quarantine.console.queue import next_of
 from quarantine.console.signin import signed_in
 from quarantine.masks import address_fingerprint
-from quarantine.models import Held, HeldRecipient, Mending, State
+from quarantine.models import Held, HeldRecipient, Mending, Question, Silence, State
 from quarantine.workflow.copies import family
 
 ASKED = {
@@ -84,6 +94,22 @@ def sender_words(mending: Mending | None) -> list[str]:
     return [store.unseal(base64.b64decode(one), opening).decode("utf-8", "replace") for one in sealed]
 
 
+def questions(message: Held) -> list[tuple[Question, str, str]]:
+    """What the sender was asked, and what they answered."""
+    rows = message.questions.order_by("asked_at")
+    return [(row, _opened(row.words), _opened(row.answer)) for row in rows]
+
+
+def silence(message: Held) -> tuple[Silence, str] | None:
+    """Who asked that the sender hears nothing more, and why."""
+    row = getattr(message, "silence", None)
+    return (row, _opened(row.reason)) if row else None
+
+
+def _opened(sealed: bytes | memoryview | None) -> str:
+    return store.unseal(bytes(sealed), keys.current().opening).decode("utf-8", "replace") if sealed else ""
+
+
 def urgent(message: Held) -> dict[str, int]:
     """Where a child may be at risk: how many have it at once, who waits for a click, and whom nothing reaches."""
     everybody = HeldRecipient.objects.filter(held__in=family(message))
@@ -119,6 +145,8 @@ def _story(request: HttpRequest, message: Held) -> dict[str, Any]:
         "steps": steps(message),
         "sender_asked": ASKED.get(mending.asked, "") if mending else "",
         "sender_words": sender_words(mending),
+        "questions": questions(message),
+        "silence": silence(message),
         "urgent": urgent(message),
         "outgoing": message.outgoing.prefetch_related("recipients").order_by("pk"),
         "deciders": shown.role_words(message.reviewers),
@@ -143,4 +171,6 @@ def _choices(request: HttpRequest, message: Held) -> dict[str, Any]:
         "longer": KeepLonger(prefix="longer"),
         "pass_on": PassOn(prefix="pass", without=message.reviewers),
         "keep": Keep(message=message),
+        "ask_sender": AskSender(prefix="ask"),
+        "quiet": Quiet(prefix="quiet", second=hasattr(message, "silence")),
     }

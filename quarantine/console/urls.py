@@ -20,6 +20,7 @@ from quarantine.console import (
     queue,
     reports,
     reveal,
+    review,
     watched,
 )
 
@@ -55,6 +56,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("held/<str:key>/delete", decide.delete, name="delete"),
     path("held/<str:key>/keep-longer", decide.keep_longer, name="keep-longer"),
     path("held/<str:key>/pass-on", decide.pass_on, name="pass-on"),
+    path("held/<str:key>/ask-sender", review.ask_sender, name="ask-sender"),
+    path("held/<str:key>/silence", review.silence, name="silence"),
+    path("held/<str:key>/unsilence", review.unsilence, name="unsilence"),
     path("held/<str:key>/legal-hold", legal.put, name="legal-hold"),
     path("exceptions/", allowed.exceptions, name="exceptions"),
     path("exceptions/add", allowed.add, name="exception-add"),

@@ -112,6 +112,12 @@ class Held(models.Model):
             ),
         )
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether two people have said that the sender hears no more of it."""
+        silence = getattr(self, "silence", None)
+        return silence is not None and silence.approved_at is not None
+
 
 class HeldRecipient(models.Model):
     """One recipient of a held message, by position: the address itself is in the sealed envelope."""

@@ -1,7 +1,7 @@
 """Turns a notice into words: one template a kind, read once as plain text and once as HTML, so that both say the same."""
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from quarantine.texts import clean
 
 TEMPLATES = Path(__file__).parent / "templates"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+PHRASE = re.compile(r"[a-z][A-Za-z'-]*(?: [a-z][A-Za-z'-]*)*")  # words of ours in "sheet 2, hidden rows"
 _WORDS = {
     "what",
     "place",
@@ -69,8 +70,8 @@ def _fill(name: str, notice: Notice, config: Config, *, plain: bool) -> str:
     }
     facts["kind"], facts["plain"] = notice.kind.value, plain
     with translation.override(school.language):
-        facts["problems"] = [_translated(problem) for problem in notice.problems]
-        facts["waiting"] = [asdict(one) | {"problem": _translated(one.problem)} for one in notice.waiting]
+        facts["problems"] = [_as_facts(problem) for problem in notice.problems]
+        facts["waiting"] = [asdict(one) | {"problem": _as_facts(one.problem)} for one in notice.waiting]
         values = facts if plain else _escape(facts)
         return (
             _engine(config.notices.wording)
@@ -96,10 +97,19 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(rules)
 
 
-def _translated(problem: Problem) -> dict[str, Any]:
-    """A problem with the words of kinds and policies in the school's language, where a translation has them."""
-    facts = asdict(problem) | {"bare": problem.bare}
-    return facts | {name: translation.gettext(facts[name]) for name in ("what", "why") if facts[name]}
+def translated(problem: Problem) -> Problem:
+    """A problem with the words of kinds, places and policies in the language that is active, as far as it has them."""
+    return replace(
+        problem,
+        what=translation.gettext(problem.what) if problem.what else "",
+        why=translation.gettext(problem.why) if problem.why else "",
+        place=PHRASE.sub(lambda found: translation.gettext(found[0]), problem.place),
+    )
+
+
+def _as_facts(problem: Problem) -> dict[str, Any]:
+    said = translated(problem)
+    return asdict(said) | {"bare": said.bare}
 
 
 def _escape(value: Any, name: str = "") -> Any:

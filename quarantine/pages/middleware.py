@@ -5,6 +5,10 @@ from collections.abc import Callable
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext_lazy
+
+from quarantine.config import current
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -20,7 +24,8 @@ def headers(get_response: Respond) -> Respond:
     """Nothing is kept by browsers or proxies nor found by search engines, and pages may use no device."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+        with translation.override(current().schools[0].language):  # a page of a message has its own school's
+            response = get_response(request)
         response.headers["Permissions-Policy"] = (
             "camera=(), microphone=(), geolocation=(), display-capture=()"
         )
@@ -58,6 +63,6 @@ def _count(key: str) -> int:
 
 
 SLOW = {
-    "heading": "Please wait a minute",
-    "text": "This page was asked for too often. Nothing was changed. Try again in a minute.",
+    "heading": gettext_lazy("Please wait a minute"),
+    "text": gettext_lazy("This page was asked for too often. Nothing was changed. Try again in a minute."),
 }

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("m/<str:token>/noted", views.noted, name="noted"),
     path("m/<str:token>/ask", views.ask, name="ask"),
     path("m/<str:token>/emergency", views.emergency, name="emergency"),
+    path("m/<str:token>/answer", views.answer, name="answer"),
     path("m/<str:token>/cancel", views.cancel, name="cancel"),
     path("m/<str:token>/incident", incident.incident, name="incident"),
 ]

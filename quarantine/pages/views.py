@@ -17,7 +17,7 @@ from quarantine.models import Held, Mending
 from quarantine.pages import links
 from quarantine.pages.shown import page_of
 from quarantine.workflow import emergency as emergencies
-from quarantine.workflow import mending
+from quarantine.workflow import mending, questions
 
 View = Callable[..., HttpResponse]
 
@@ -98,17 +98,34 @@ def emergency(request: HttpRequest, token: str, held: Held) -> HttpResponse:
 
 @require_POST
 @for_sender
+def answer(request: HttpRequest, token: str, held: Held) -> HttpResponse:
+    """Answer the question of whoever reviews it."""
+    words = request.POST.get("words", "")
+    return _acted(
+        request,
+        token,
+        held,
+        lambda now: questions.answer(held.id, sender=held.sender, words=words, now=now),
+        empty=_("Please write your answer. A few words are enough."),
+    )
+
+
+@require_POST
+@for_sender
 def cancel(request: HttpRequest, token: str, held: Held) -> HttpResponse:
     """Take it back for good."""
     return _acted(request, token, held, lambda now: mending.cancel(held.id, sender=held.sender, now=now))
 
 
-def _acted(request: HttpRequest, token: str, held: Held, act: Callable[[datetime], object]) -> HttpResponse:
+def _acted(
+    request: HttpRequest, token: str, held: Held, act: Callable[[datetime], object], *, empty: str = ""
+) -> HttpResponse:
     try:
         act(timezone.now())
     except workflow.ReasonMissing:
-        told = _("Please say why it may go as it is.")
-        return _page(request, token, held, told=told, status=422, missing=request.POST.get("problem", ""))
+        told = empty or _("Please say why it may go as it is.")
+        missing = "answer" if empty else request.POST.get("problem", "")
+        return _page(request, token, held, told=told, status=422, missing=missing)
     except workflow.AlreadyDecided:
         return _page(
             request, token, held, told=_("This was decided before. You changed nothing."), status=409

@@ -36,7 +36,13 @@ _REASON = re.compile(
 
 
 def release(
-    held_id: str, *, actor: str, now: datetime, recipients: Sequence[str] | None = None, note: str = ""
+    held_id: str,
+    *,
+    actor: str,
+    now: datetime,
+    recipients: Sequence[str] | None = None,
+    note: str = "",
+    false_alarm: bool = False,
 ) -> Held:
     """Send the bytes as received, to all who wait, of every copy, or to those chosen of this one; the others stay held."""
     everybody = recipients is None
@@ -48,6 +54,10 @@ def release(
             for n in _released(copy, its, None, actor, now, note)
         ]
         chosen = _released(held, cover, recipients, actor, now, note)
+        if false_alarm:
+            held.false_alarm = True
+            held.save(update_fields=["false_alarm"])
+            _audit("false-alarm", held, now, actor, policies=sorted({hit["policy"] for hit in held.hits}))
         told = letters.to_sender(Kind.RELEASED, held, cover, now=now, note=note, positions=chosen, also=also)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
     return held

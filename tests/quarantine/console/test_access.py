@@ -28,6 +28,9 @@ TABLE = {
     "delete": ("post", MESSAGE),
     "keep-longer": ("post", MESSAGE),
     "pass-on": ("post", MESSAGE),
+    "ask-sender": ("post", MESSAGE),
+    "silence": ("post", MESSAGE),
+    "unsilence": ("post", MESSAGE),
     "legal-hold": ("post", {"dpo"}),
     "exceptions": ("get", {"dpo", "head"}),
     "exception-add": ("post", {"dpo"}),
@@ -58,6 +61,7 @@ SIGN_IN = {
     "welcome",
 }
 WITH_MESSAGE = {"held", "reveal", "release", "return", "delete", "keep-longer", "pass-on", "legal-hold"}
+WITH_MESSAGE |= {"ask-sender", "silence", "unsilence"}
 WITH_INCIDENT = {"incident", "incident-close"}
 WITH_KEY = WITH_MESSAGE | WITH_INCIDENT | {"legal-hold-end", "exception-approve", "exception-end"}
 

@@ -20,7 +20,7 @@ from tests.support.stopped import NOW, PARENT, SENDER
 pytestmark = pytest.mark.slow
 
 PLANTED = ("Anna", "Taylor", SENDER, PARENT, "pat.quill", "Reading")
-ACTS = ("choose", "noted", "ask", "emergency", "cancel")
+ACTS = ("choose", "noted", "ask", "answer", "emergency", "cancel")
 
 
 def rows():

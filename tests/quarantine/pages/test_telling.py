@@ -1,4 +1,4 @@
-"""“It went to the wrong person”, from a notice's link: told once, also about a message that has gone; a look tells nobody."""
+"""What a sender tells from their page: that something went astray, and the answer to a question; a look tells nobody."""
 
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -11,6 +11,7 @@ from policies.verdict import Action
 from quarantine import incidents, outbox, workflow
 from quarantine.models import Incident, VerdictRecord
 from quarantine.pages import links
+from quarantine.workflow import questions
 from tests.support.stopped import NOW, make_envelope, make_raw, make_scan, make_verdict
 
 pytestmark = pytest.mark.slow
@@ -84,3 +85,18 @@ def test_notices_to_senders_carry_the_link_and_those_to_officers_do_not(pages, d
                 name,
                 part.get_content_type(),
             )
+
+
+def test_an_answer_is_given_on_the_page(pages, db):
+    """The form is there while a question waits, an empty answer is asked for again, a second one changes nothing."""
+    now = datetime.now(UTC)
+    held = workflow.hold(make_envelope(received_at=now), make_raw(), make_scan(), make_verdict(), now=now)
+    path = f"/m/{links.token(held.id, held.sender, now=now)}/"
+    client = Client()
+    assert "answer" not in client.get(path).content.decode()
+    questions.ask_sender(held.id, actor="dpo@example.sch.uk", words="Who is it?", now=now)
+    assert 'name="words"' in client.get(path).content.decode()
+    assert client.post(f"{path}answer", {"words": " "}).status_code == 422
+    assert client.post(f"{path}answer", {"words": "The nurse"}).status_code == 302
+    assert client.post(f"{path}answer", {"words": "Again"}).status_code == 409
+    assert "Send my answer" not in client.get(path).content.decode()
