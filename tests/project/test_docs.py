@@ -4,6 +4,7 @@ import re
 import tomllib
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
+from types import UnionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
@@ -22,7 +23,7 @@ def tables(kind: type = Settings, name: str = "") -> dict[str, type]:
     """Each table of the settings file and its dataclass."""
     found = {name: kind} if name else {}
     for field, hint in get_type_hints(kind, include_extras=True).items():
-        inner = get_args(hint)[0] if get_origin(hint) is tuple else hint
+        inner = get_args(hint)[0] if get_origin(hint) in {tuple, UnionType} else hint
         if is_dataclass(inner) and isinstance(inner, type) and inner.__name__ != "Secret":
             path = f"{name}.{field}" if name else field
             found |= tables(inner, "client" if path == "smtp.client" else path)
@@ -50,7 +51,7 @@ def test_every_key_stands_in_the_example_with_its_default(tmp_path: Path) -> Non
     for name in ("gate.pem", "gate.key", "ca.pem", "cloud-ca.pem"):
         (tmp_path / "tls").mkdir(exist_ok=True)
         (tmp_path / "tls" / name).touch()
-    for name in ("devices.txt", "database.password"):
+    for name in ("devices.txt", "database.password", "openid.secret"):
         (tmp_path / name).write_text("x")
     open_text = open_text.replace('database = "sqlite"', 'database = "postgresql://gate@localhost/gate"')
     open_text = open_text.replace('name = ""', 'name = "mail.example.net"')
