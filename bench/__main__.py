@@ -12,13 +12,24 @@ BENCHES = {
     "mail.compare": "the whole gateway beside a bare Postfix on the school mail mix",
 }
 
+# Not run by themselves: they write files.
+TOOLS = {
+    "messages": "the translators' file, quarantine/locale/django.pot, written anew",
+    "notices": "pictures of every notice and page, in a folder that is named",
+}
+
 
 def main() -> int:
     """Exit code 1 when a bench failed."""
+    if sys.argv[1:2] and sys.argv[1] in TOOLS:
+        return subprocess.run(
+            [sys.executable, "-m", f"bench.{sys.argv[1]}", *sys.argv[2:]], check=False
+        ).returncode
     names = sys.argv[1:] or list(BENCHES)
     unknown = [name for name in names if name not in BENCHES]
     if unknown:
-        print(f"no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        known = ", ".join((*BENCHES, *TOOLS))
+        print(f"no bench {', '.join(unknown)}; there are {known}", file=sys.stderr)
         return 2
     failed = []
     for name in names:
