@@ -19,6 +19,7 @@ from gateway.cli import (
     exceptions,
     held,
     init,
+    partners,
     policy,
     scan,
     serve,
@@ -44,6 +45,7 @@ for name, commands in (
     ("directory", directory.app),
     ("exception", exceptions.app),
     ("held", held.app),
+    ("partner-password", partners.app),
     ("policy", policy.app),
     ("user", user.app),
 ):
