@@ -15,5 +15,6 @@ DERIVED: dict[str, str] = {
     "former-contact-recipient": "an address that is no longer the recorded one",
     "ai-destination": "an AI service or meeting recorder among the recipients",
     "password-follows": "a password sent after its file, the same way",
+    "picture": "a photograph or another large picture",
     "pupil-private-recipient": "a pupil's private address among the recipients",
 }

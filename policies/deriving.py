@@ -11,6 +11,8 @@ from policies.scene import Scene
 
 BARE_NAMES = "the names of "  # how detectors.levels explains a team sheet: names and nothing else
 BROADCAST = 5  # families in one message: from here on it is a circular, not a letter to the wrong one
+PICTURES = {"jpeg", "png", "gif", "heic", "webp", "tiff", "bmp"}
+PICTURE_BYTES = 40_000  # smaller ones are signatures and signs
 MAX_NEAR_MISSES = 50  # unknown recipients compared with the directory; a longer list is no slip of a finger
 _FAMILIES = (Relation.LINKED_PARENT, Relation.OTHER_PARENT, Relation.NO_CONTACT)
 _TRUSTED = (Relation.INTERNAL, Relation.PARTNER, Relation.SECURE_PARTNER, Relation.PUBLIC_BODY)
@@ -226,6 +228,16 @@ def pair_key(scene: Scene, recipient: RecipientFacts) -> str:
     return scene.known.directory.fingerprints.of("protected-sent", pair)
 
 
+def pictures(scene: Scene) -> Iterable[Evidence]:
+    """Attached pictures that are no signature or sign, whether or not their words could be read."""
+    for part in scene.parts:
+        kind = part.sniffed in PICTURES or part.declared.partition("/")[0] == "image"
+        if kind and part.role is Where.ATTACHMENT and part.size >= PICTURE_BYTES:
+            finding = Finding(kind="picture", recognizer="facts", part=part.path, where=Where.ATTACHMENT,
+                              why=DERIVED["picture"])  # fmt: skip
+            yield Evidence(finding=finding, label=part.label, media=part.sniffed)
+
+
 DERIVING: dict[str, Callable[[Scene], Iterable[Evidence]]] = {
     "own-private-recipient": own_private_recipient,
     "private-address-disclosed": private_address_disclosed,
@@ -241,5 +253,6 @@ DERIVING: dict[str, Callable[[Scene], Iterable[Evidence]]] = {
     "former-contact-recipient": former_contact_recipient,
     "ai-destination": ai_destination,
     "password-follows": password_follows,
+    "picture": pictures,
     "pupil-private-recipient": pupil_private_recipient,
 }

@@ -72,6 +72,7 @@ def _scene(envelope: Envelope, scan: Scan, directory: Directory, history: Histor
         sender=sender,
         recipients=recipients,
         evidence=evidence,
+        parts=scan.parts,
     )
 
 

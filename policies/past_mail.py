@@ -29,9 +29,9 @@ def messages(path: Path) -> Iterator[bytes]:
 
 
 def envelope_of(raw: bytes, reference: str) -> Envelope:
-    """The envelope as the header suggests it: the From address, all of To, Cc and Bcc, and the date."""
+    """The envelope as the header suggests it: Return-Path or else From, all of To, Cc and Bcc, and the date."""
     header = BytesHeaderParser().parsebytes(raw)
-    senders = _addresses(header.get_all("From", []))
+    senders = _addresses(header.get_all("Return-Path", [])) or _addresses(header.get_all("From", []))
     recipients = _addresses([v for name in ("To", "Cc", "Bcc") for v in header.get_all(name, [])])
     return Envelope(
         id=reference,

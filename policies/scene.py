@@ -26,6 +26,7 @@ class Scene:
     sender: SenderFacts
     recipients: tuple[RecipientFacts, ...]
     evidence: tuple[Evidence, ...]
+    parts: tuple[Part, ...] = ()
 
     @property
     def outside(self) -> tuple[RecipientFacts, ...]:

@@ -131,7 +131,7 @@ def staff(sheet: Sheet, fingerprints: Fingerprints) -> tuple[Staff, ...]:
             work[0] if work else "\0".join((row.first("forename"), row.first("surname")))
         )
         person = Staff(
-            id=row.first("id") or "s-" + fingerprints.of("staff-id", key)[:16],
+            id="s-" + fingerprints.of("staff-id", key)[:16],  # never that of a pupil with the same number
             forename=row.first("forename"),
             surname=row.first("surname"),
             work_emails=work,

@@ -1,7 +1,6 @@
 """`schoolgate scan`: what would become of a message, without sending it."""
 
 import json
-import re
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -12,30 +11,54 @@ from rich.table import Table
 
 from detectors.findings import Finding, Scan
 from detectors.pool import scan_once
+from gateway.cli import scan_many
 from gateway.cli.opening import ConfigOption, JsonOption, now, out, refuse, settings
 from gateway.processes.in_force import InForce, load
 from gateway.settings import Settings
 from policies.envelope import RANDOM_BYTES, Envelope, Recipient, new_id
+from policies.past_mail import envelope_of
 from policies.verdict import Hit, Verdict
 from quarantine import keys
 
-_BARE_LF = re.compile(rb"(?<!\r)\n")
 _MAX = 200_000_000  # bytes of a file that somebody names
 
 
 def scan(
-    file: Annotated[Path, typer.Argument(metavar="FILE.eml", help="The message; - reads standard input.")],
-    sender: Annotated[str, typer.Option("--from", help="The envelope's sender.")],
-    to: Annotated[list[str], typer.Option("--to", help="The envelope's recipients (repeatable).")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE.eml…", help="The message; - reads standard input. Several, or folders of them."
+        ),
+    ],
+    sender: Annotated[
+        str, typer.Option("--from", help="The envelope's sender. Left out: what the header says.")
+    ] = "",
+    to: Annotated[
+        list[str] | None, typer.Option("--to", help="The envelope's recipients (repeatable); likewise.")
+    ] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
+    which: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Judge under this pack or file instead (repeatable, to compare)."),
+    ] = None,
 ) -> None:
     """Say what would become of a message, and why; nothing is sent or kept."""
     found = settings(config)
-    raw = _read(file)
     force = load(
         found, keys.load(found.storage.path / "keys", private=False).fingerprints, today=now().date()
     )
+    if len(files) > 1 or which or files[0].is_dir():
+        if sender or to:
+            refuse("--from and --to are for one message: for several the header of each one counts", 2)
+        many = scan_many.files_in(files)
+        scan_many.run(many, found, force, sets=which or (), when=now(), as_json=as_json)
+        return
+    raw = _read(files[0])
+    suggested = envelope_of(raw, "")
+    sender, to = sender or suggested.mail_from, to or list(suggested.addresses)
+    if not to:
+        refuse("name a recipient with --to: the header has none", 2)
     verdict, result = judge(raw, sender, to, found, force, when=now())
     if as_json:
         typer.echo(json.dumps(as_data(verdict, result)))
@@ -138,4 +161,4 @@ def _read(file: Path) -> bytes:
         raw = typer.get_binary_stream("stdin").read(_MAX) if str(file) == "-" else file.read_bytes()
     except OSError as error:
         refuse(f"{file}: cannot be read ({error.strerror})", 2)
-    return _BARE_LF.sub(b"\r\n", raw)
+    return scan_many.BARE_LF.sub(b"\r\n", raw)

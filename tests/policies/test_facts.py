@@ -1,10 +1,12 @@
 """Facts: who each recipient is, and the findings that need envelope, directory or memory."""
 
+from dataclasses import replace
+
 import pytest
 
-from detectors.findings import Protection, Strength, Where
+from detectors.findings import Part, Protection, Read, Scan, Strength, Where
 from detectors.levels import Person, level_of
-from policies import Facts, History, to_remember
+from policies import Facts, History, facts, to_remember
 from policies.evidence import Relation
 from tests.policies.school import (
     AI,
@@ -202,3 +204,19 @@ def test_facts_never_show_an_address() -> None:
     """A repr that reaches a log carries no address of anybody."""
     text = repr(case(TEACHER, (PARENT_A, OWN), address(OWN)))
     assert not [a for a in (PARENT_A, OWN, TEACHER) if a in text]
+
+
+def test_a_large_picture_is_a_picture_whether_or_not_its_words_are_read() -> None:
+    """A rule on pictures holds with and without a reader of pictures; signatures and signs are none."""
+    photo = Part(path="0/1", role=Where.ATTACHMENT, sniffed="jpeg", size=90_000)
+    for part, expected in (
+        (photo, 1),
+        (replace(photo, read=Read.WHOLE), 1),
+        (replace(photo, sniffed="", declared="image/heic"), 1),
+        (replace(photo, size=2_000), 0),
+        (replace(photo, sniffed="pdf"), 0),
+        (replace(photo, role=Where.BODY), 0),
+    ):
+        seen = Scan(parts=(Part(path="0", role=Where.MESSAGE), part), findings=(), versions={"detectors": "1"})
+        made = facts(envelope(TEACHER, PARENT_A), seen, SCHOOL, History.empty())
+        assert len([e for e in made.evidence if e.finding.kind == "picture"]) == expected

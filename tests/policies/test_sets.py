@@ -20,6 +20,7 @@ from policies.replay import replay, report
 from policies.schema import conditions, schema
 from policies.verdict import Action
 from policies.vocabulary import VOCABULARY
+from tests.policies.cells import ROWS
 from tests.policies.school import (
     NOW,
     OWN,
@@ -33,7 +34,6 @@ from tests.policies.school import (
     data,
     name,
 )
-from tests.policies.test_packs import ROWS
 
 DEFAULT = load_set("default")
 

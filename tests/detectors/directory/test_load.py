@@ -130,3 +130,16 @@ def test_a_repr_names_nobody(tmp_path):
     directory = read(files(tmp_path, pupils=PUPILS, staff=STAFF, contacts=CONTACTS))
     shown = repr(directory) + repr(directory.pupils) + repr(directory.staff) + repr(directory.contacts)
     assert not [v for v in ("Amelia", "Thompson", "Green", "gmail", "2014") if v in shown]
+
+
+def test_pupil_and_staff_with_one_number_are_two_people(tmp_path):
+    """Two systems count from 1 each: what is about a pupil is never taken for being about the teacher."""
+    same = read(
+        files(
+            tmp_path,
+            pupils=PUPILS.replace("p1,", "1,"),
+            staff=STAFF.replace("s1,", "1,"),
+            contacts=CONTACTS.replace("p1,", "1,"),
+        )
+    )
+    assert not {p.id for p in same.pupils} & {s.id for s in same.staff}
