@@ -3,7 +3,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 
-.PHONY: run test lint bench prepare prepare-tests
+.PHONY: run test lint bench prepare prepare-tests prepare-bench
 .NOTPARALLEL:
 
 # A sample school, a dozen telling messages, and a console to sign in to. ARGS="--exit" ends after the table.
@@ -26,11 +26,15 @@ lint: prepare
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: prepare
+bench: prepare-bench
 	$(BIN)/python -m bench $(ARGS)
 
 prepare:
 	@deploy/prepare deploy/debian-packages.txt
+
+# The peers that are measured beside us, and what the tests need to run them.
+prepare-bench:
+	@deploy/prepare deploy/debian-packages.txt deploy/debian-test-packages.txt deploy/debian-bench-packages.txt
 
 prepare-tests:
 	@deploy/prepare deploy/debian-packages.txt deploy/debian-test-packages.txt

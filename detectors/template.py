@@ -20,6 +20,7 @@ FAILED = 3  # exit code of a worker that could not begin
 def main() -> None:
     """Make workers until the gateway closes the socket. They share what stands here, memory page by memory page."""
     sandbox.die_with_parent()
+    sandbox.call_me("sg-template")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the gateway decides
     control = socket.socket(fileno=os.dup(0))
     quiet = os.open(os.devnull, os.O_RDWR)
@@ -86,6 +87,7 @@ def _become(request: frames.Fork, end: int, setup: frames.Setup) -> NoReturn:
     try:
         os.setsid()
         sandbox.die_with_parent()
+        sandbox.call_me(f"sg-{request.module}")
         os.chdir(request.folder)
         tempfile.tempdir = request.folder
         with os.fdopen(os.dup(end), "rb", 1 << 20) as source, os.fdopen(end, "wb", 0) as target:
