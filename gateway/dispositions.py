@@ -11,7 +11,7 @@ from policies.verdict import Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposition:
-    """The end of one message's way. `word` is relayed, refused-there, held, repeated, blocked, deferred or doubtful."""
+    """The end of one message's way. `word` is relayed, refused-there, held, repeated, blocked, checked, not-checked, deferred or doubtful."""
 
     word: str
     reply: Reply
@@ -69,6 +69,8 @@ def _log(disposition: Disposition, message_id: str, seconds: float) -> None:
             )
         case "repeated":
             maillog.repeated(id=message_id, first=disposition.first)
+        case "checked" | "not-checked":
+            maillog.checked(id=message_id, code=code, seconds=seconds)
         case "blocked":
             maillog.refused(id=message_id, code=code, policies=disposition.policies, seconds=seconds)
         case "doubtful":
@@ -84,5 +86,7 @@ def _count(disposition: Disposition) -> None:
         metrics.MAY_DOUBLE.inc()
     for kind in disposition.kinds:
         metrics.FINDINGS.labels(kind=kind).inc()
+    if disposition.word in {"checked", "not-checked"}:  # asked, not sent: no policy has stopped anything
+        return
     for hit in disposition.verdict.hits if disposition.verdict else ():
         metrics.HITS.labels(policy=hit.policy, action=hit.action.word).inc()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from detectors.findings import Scan
+from gateway.before import NOTHING_ASKED, Before
 from gateway.relay import Replies
 from policies.envelope import Envelope, Recipient
 from policies.evidence import Facts, History
@@ -59,6 +60,19 @@ class Quarantine(Protocol):
         """Record that it went on; `relayed` are those whose sender is told so, for the next hop will not."""
         ...
 
+    async def checked(
+        self,
+        envelope: Envelope,
+        raw: bytes,
+        scan: Scan,
+        verdict: Verdict,
+        facts: Facts,
+        *,
+        outside: bool,
+    ) -> bool:
+        """Tell its sender what would happen; False where nobody may be told. Nothing of the message is kept."""
+        ...
+
     async def partial(self, envelope: Envelope, raw: bytes, replies: Replies) -> None:
         """Keep it for the recipients whom the next hop did not take for now, and report those it refused."""
         ...
@@ -79,3 +93,4 @@ class Gate:
     quarantine: Quarantine
     trace: Callable[[Envelope], bytes]  # the Received line of this message
     history: Callable[[Envelope, Scan], Awaitable[History]] = _nothing  # what went before; or QuarantineDown
+    before: Before = NOTHING_ASKED  # what a sender may ask for before anything leaves

@@ -59,6 +59,7 @@ def quarantine_config(
         notices=_notices(settings),
         openid=_openid(settings),
         admission=_admission(settings),
+        tags=settings.before_sending.tags,
         pages_sign_in=settings.pages.sign_in,
         owners={machine.lower(): owner for machine, owner in settings.senders.unattended.items()},
         may_read=may_read,

@@ -108,6 +108,11 @@ def held(
     )
 
 
+def checked(*, id: str, code: int, seconds: float = 0.0) -> None:
+    """A sender asked what would happen; nothing was sent or kept."""
+    _info("checked", id=word(id), code=code, seconds=round(seconds, 3))
+
+
 def refused(*, id: str, code: int, policies: Iterable[str], seconds: float = 0.0) -> None:
     """A policy blocked the message; nothing of it was kept."""
     _info("refused", id=word(id), code=code, policies=_words(policies), seconds=round(seconds, 3))

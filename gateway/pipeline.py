@@ -13,6 +13,7 @@ from gateway.dispositions import Disposition, record
 from gateway.gate import Gate, QuarantineDown
 from gateway.relay import NextHopDown, Replies
 from gateway.replies import REPLIES, Reply
+from policies.asked import asked_to_lock
 from policies.envelope import Envelope
 from policies.evidence import Facts
 from policies.verdict import Action, Verdict
@@ -65,7 +66,11 @@ async def handle(envelope: Envelope, raw: bytes, gate: Gate) -> Reply:
 
 async def _story(envelope: Envelope, raw: bytes, gate: Gate, *, until: float) -> Disposition:
     scan = await gate.pool.scan(raw)
+    if gate.before.only_checks(envelope, raw):
+        return await _check(envelope, raw, scan, gate)
     facts, verdict = await _judged(envelope, scan, gate)
+    if verdict.action < Action.QUARANTINE and gate.before.asks_to_lock(raw):
+        verdict = asked_to_lock(verdict, scan)
     decided = Decided(envelope=envelope, raw=raw, scan=scan, facts=facts, verdict=verdict, until=until)
     match verdict.action:
         case Action.ALLOW | Action.LOG:
@@ -145,6 +150,15 @@ async def _hold(decided: Decided, gate: Gate) -> Disposition:
     if reference != d.envelope.id:
         return _disposition("repeated", reply, d, first=reference)
     return _disposition("held", reply, d)
+
+
+async def _check(envelope: Envelope, raw: bytes, scan: Scan, gate: Gate) -> Disposition:
+    """Answer with what would happen, and send nothing: for the school's own people alone, so that nobody else can try."""
+    judged, outside = gate.before.judged(envelope, raw)
+    facts, verdict = await _judged(judged, scan, gate)
+    told = await gate.quarantine.checked(envelope, raw, scan, verdict, facts, outside=outside)
+    word = "checked" if told else "not-checked"
+    return Disposition(word=word, reply=REPLIES[word].fill(id=envelope.id), verdict=verdict)
 
 
 async def _refuse(decided: Decided, gate: Gate) -> Disposition:

@@ -145,6 +145,28 @@ class QuarantineCalls:
             relayed=relayed,
         )
 
+    async def checked(
+        self,
+        envelope: Envelope,
+        raw: bytes,
+        scan: Scan,
+        verdict: Verdict,
+        facts: Facts,
+        *,
+        outside: bool,
+    ) -> bool:
+        """Tell its sender what would happen."""
+        return await self.threads.call(
+            workflow.checked,
+            envelope,
+            raw,
+            scan,
+            verdict,
+            now=self.clock(),
+            staff=_is_staff(facts),
+            outside=outside,
+        )
+
     async def partial(self, envelope: Envelope, raw: bytes, replies: Replies) -> None:
         """An outbox row for the deferred recipients, a report about the refused ones."""
         failed = [result for result in results(replies) if result.state == "failed"]

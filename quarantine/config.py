@@ -111,6 +111,7 @@ class Config:
     mfa_required: bool = True
     openid: OpenId | None = None
     admission: Admission | None = None  # officers sign in with it too
+    tags: tuple[str, ...] = ()  # in a subject: lock the files; taken out of what goes
     pages_sign_in: bool = False  # a sender's link opens only for that sender, signed in
     owners: Mapping[str, str] = field(default_factory=dict)  # machine that sends mail → who answers for it
     pages_url: str = ""  # where senders mend their mail; "" = nowhere: notices then carry no link

@@ -121,13 +121,14 @@ def _name(head: bytes, target: Target, directory: Directory) -> str:
 
 
 def _with_fields(raw: bytes, plan: Plan, directory: Directory) -> bytes:
-    """The header of the message with initials in its subject and without hidden recipients."""
-    if not (plan.initials or plan.hide):
+    """The header of the message with initials and without tags in its subject, and without hidden recipients."""
+    if not (plan.initials or plan.hide or plan.untag):
         return raw
 
     def change(name: bytes, field: bytes) -> bytes | None:
-        if plan.initials and name in fields.SUBJECTS:
-            return fields.with_initials(field, directory)
+        if name in fields.SUBJECTS:
+            field = fields.without_tags(field, plan.untag)
+            return fields.with_initials(field, directory) if plan.initials else field
         if plan.hide and name in _ADDRESSED:
             return fields.without(field, plan.hide)
         return field

@@ -57,16 +57,28 @@ def initialled(text: str, directory: Directory) -> str:
     return "".join([*shown, one.text[end:]])
 
 
+def without_tags(field: bytes, tags: Iterable[str]) -> bytes:
+    """A subject field without these words, however they are written; the same bytes where none stands there."""
+    name, _, value = field.partition(b":")
+    text = words(value.decode("ascii", "surrogateescape")).strip()
+    bare = text
+    for tag in tags:
+        bare = re.sub(rf"{re.escape(tag)}\s*", "", bare, flags=re.IGNORECASE)
+    return field if bare == text else _written_anew(name, bare.strip())
+
+
 def with_initials(field: bytes, directory: Directory) -> bytes:
     """A subject field with initials; the same bytes where it names nobody."""
     name, _, value = field.partition(b":")
     text = words(value.decode("ascii", "surrogateescape")).strip()
     better = initialled(text, directory)
-    if better == text:
-        return field
+    return field if better == text else _written_anew(name, better)
+
+
+def _written_anew(name: bytes, text: str) -> bytes:
     title = name.decode("ascii", "replace")
-    charset = "us-ascii" if better.isascii() else "utf-8"
-    folded = Header(better, charset, header_name=title, maxlinelen=LINE).encode(linesep="\r\n")
+    charset = "us-ascii" if text.isascii() else "utf-8"
+    folded = Header(text, charset, header_name=title, maxlinelen=LINE).encode(linesep="\r\n")
     return name + b": " + folded.encode("ascii") + b"\r\n"
 
 

@@ -20,12 +20,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     hide: tuple[str, ...] = ()  # addresses that leave the To and Cc lines
     replace: tuple[str, ...] = ()  # fingerprints of addresses in whose place …
     address: str = ""  # … this one is written
+    untag: tuple[str, ...] = ()  # words that leave the subject: "[encrypt]"
     password: str = ""  # of the encrypted files
 
     @property
     def empty(self) -> bool:
         """Whether nothing is to be changed."""
-        return not (self.initials or self.encrypt or self.remove or self.hide or self.replace)
+        return not (self.initials or self.encrypt or self.remove or self.hide or self.replace or self.untag)
 
     def __repr__(self) -> str:
         counts = f"{len(self.encrypt)} to encrypt, {len(self.remove)} to remove, {len(self.hide)} to hide"

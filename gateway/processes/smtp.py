@@ -10,6 +10,7 @@ import uvloop
 from detectors.findings import Scan
 from detectors.pool import Pool
 from gateway import installation, maillog, metrics, snapshot
+from gateway.before import Before, checking
 from gateway.gate import Gate, QuarantineDown
 from gateway.installation import hostname
 from gateway.notify import notify
@@ -69,6 +70,7 @@ async def _serve(force: "_Force", pool: Pool, relay: Relay, *, endpoint: bool) -
         quarantine=QuarantineCalls(force.threads, utc_now, force.emergency),
         trace=lambda envelope: received(envelope, name, force.keys.loop),
         history=force.history,
+        before=_before(settings),
     )
 
     async def take(envelope: Envelope, raw: bytes) -> Reply:
@@ -176,6 +178,15 @@ class _Force:
             await self.threads.call(in_force.record, self.now.rules, now=utc_now())
             if await self.threads.call(reloads.broken) is not None:
                 await self._record(self.now)
+
+
+def _before(settings: Settings) -> Before:
+    """What senders may ask for: with pages alone, where they can read the password and the answer's page."""
+    if not settings.pages.url:
+        return Before()
+    domains = [domain for school in settings.school for domain in school.domains]
+    asked = settings.before_sending
+    return Before(tags=asked.tags, checks=checking(asked.check, domains))
 
 
 def _pool(settings: Settings, force: InForce) -> Pool:

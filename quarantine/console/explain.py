@@ -20,6 +20,7 @@ ACTIONS = {
 STEPS = {
     "held": "Held",
     "passed": "Passed",
+    "checked": "Checked for its sender, not sent",
     "refused": "Refused",
     "partial": "Taken over after the next mail server took only some recipients",
     "released": "Released",

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from detectors.cure.plan import Plan, Target
+from policies.asked import ASKED
 from policies.verdict import Cure
 from quarantine import keys, store
+from quarantine.config import current
 from quarantine.cover import Cover
 from quarantine.cures import passwords
 from quarantine.cures.families import Family, families
@@ -52,6 +54,7 @@ def chosen(held: Held, mending: Mending, cover: Cover) -> Chosen:
             hide=tuple(sorted(hidden)),
             replace=tuple(sorted(set(private))),
             address=cover.envelope.mail_from,
+            untag=current().tags if any(row["policy"] == ASKED for row in held.hits) else (),
         ),
         locked=tuple(one for one in by_cure.get(Cure.ENCRYPT, []) if one.part not in gone),
         apart=tuple(one for one in cut if _for_some(one) and one.part not in gone),

@@ -4,12 +4,13 @@ from quarantine.letters.alarms import emergency, emergency_waits, incident, sign
 from quarantine.letters.decisions import stored, to_officers, to_sender
 from quarantine.letters.letter import COPIES, Letter, Result, post
 from quarantine.letters.reports import delivery_failed, relayed
-from quarantine.letters.verdicts import for_roles, for_verdict, tip
+from quarantine.letters.verdicts import checked, for_roles, for_verdict, tip
 
 __all__ = [
     "COPIES",
     "Letter",
     "Result",
+    "checked",
     "delivery_failed",
     "emergency",
     "emergency_waits",

@@ -56,8 +56,10 @@ def to_sender(
     return [seal(notice, now)]
 
 
-def to_officers(kind: Kind, held: Held, cover: Cover | None, *, now: datetime) -> list[Letter]:
-    """What the reviewers of a held message are told while it waits; without the cover no recipient is shown."""
+def to_officers(
+    kind: Kind, held: Held, cover: Cover | None, *, now: datetime, besides: Sequence[str] = ()
+) -> list[Letter]:
+    """What the reviewers, and other roles besides, are told while it waits; without the cover no recipient is shown."""
     if cover is None:
         unknown = Envelope(id=held.id, mail_from="", recipients=(), received_at=held.received_at)
         cover = Cover(envelope=unknown)
@@ -65,7 +67,7 @@ def to_officers(kind: Kind, held: Held, cover: Cover | None, *, now: datetime) -
     else:
         count = len(cover.envelope.recipients)
     notice = replace(stored(kind, held, cover), link=console_link(cover), recipients=count)
-    return to_roles(kind, held.reviewers, notice, now)
+    return to_roles(kind, list(dict.fromkeys((*held.reviewers, *besides))), notice, now)
 
 
 def stored(kind: Kind, held: Held, cover: Cover) -> Notice:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from policies.envelope import Envelope, Recipient
 from quarantine import config, keys, posting, store
+from quarantine.absences import with_deputies
 from quarantine.cover import Cover
 from quarantine.models import Sealed
 from quarantine.notices import audience
@@ -69,7 +70,7 @@ def to_roles(
     conf = config.current()
     if strict and not any(conf.roles.get(role) for role in roles):
         return []
-    addresses = audience.officers(roles, conf)
+    addresses = with_deputies(audience.officers(roles, conf), now)
     return [seal(replace(notice, kind=kind, to=addresses), now)] if addresses else []
 
 

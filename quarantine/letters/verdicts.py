@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
+from policies.asked import only_asked
 from policies.verdict import Action, Verdict
 from quarantine import config
 from quarantine.cover import Cover
+from quarantine.cures.families import MOST
 from quarantine.letters.letter import A_DAY, Letter, console_link, contact, fates_of, join, seal, to_roles
 from quarantine.notices import audience
 from quarantine.notices.notice import Kind, Notice, problems
@@ -32,6 +34,8 @@ def for_verdict(
             if kind == Kind.BLOCK
             else links.of(envelope_id=cover.envelope.id, sender=cover.envelope.mail_from, now=now)
         )
+        if kind == Kind.ASK and link and only_asked(verdict) and len(cover.envelope.recipients) <= MOST:
+            kind = Kind.LOCKED  # chosen already; where it cannot be done after all, its sender is asked
         letter = seal(replace(base, kind=kind, to=(sender,), fates=fates, link=link), now)
         same = (
             cover.copy,
@@ -45,6 +49,15 @@ def for_verdict(
     if verdict.action == Action.QUARANTINE or (verdict.action == Action.ASK and not sender):
         letters += to_roles(Kind.REVIEW, verdict.reviewers, replace(base, link=console_link(cover)), now)
     return letters + for_roles(cover, verdict, now=now)
+
+
+def checked(cover: Cover, verdict: Verdict, *, outside: bool, now: datetime) -> list[Letter]:
+    """What a sender is told who only asked: what would happen; of the several copies of one message once."""
+    sender = audience.sender_of(cover, config.current())
+    if not sender:
+        return []
+    notice = replace(notice_of(cover, verdict), kind=Kind.CHECKED, to=(sender,), outside=outside)
+    return [replace(seal(notice, now), join=join("checked", cover.copy) if cover.copy else "")]
 
 
 def for_roles(cover: Cover, verdict: Verdict, *, now: datetime) -> list[Letter]:

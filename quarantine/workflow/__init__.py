@@ -22,7 +22,7 @@ from quarantine.workflow.errors import (
     UnknownRecipient,
     WorkflowError,
 )
-from quarantine.workflow.intake import hold, partial, passed, refused
+from quarantine.workflow.intake import checked, hold, partial, passed, refused
 from quarantine.workflow.legal import legal_hold
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Result",
     "UnknownRecipient",
     "WorkflowError",
+    "checked",
     "delete",
     "expire",
     "hold",

@@ -10,13 +10,12 @@ from django.db.models import F
 
 from policies.envelope import Recipient
 from policies.verdict import Action
-from quarantine import audit, config, keys, letters, memory, posting, store
+from quarantine import audit, keys, letters, memory, posting, store
 from quarantine.cover import Cover
 from quarantine.database import one_transaction
 from quarantine.masks import address_fingerprint
 from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, Sending, State
 from quarantine.notices.notice import Kind
-from quarantine.school_days import after_school_days
 from quarantine.workflow import copies
 from quarantine.workflow.errors import (
     AlreadyDecided,
@@ -27,6 +26,7 @@ from quarantine.workflow.errors import (
     UnknownRecipient,
     WorkflowError,
 )
+from quarantine.workflow.times import LAST_ROLES, is_last_call, role_reminder
 
 URGENT = timedelta(minutes=15)  # between two reminders while a child is at risk
 URGENT_REMINDERS = 8
@@ -101,7 +101,8 @@ def remind(held_id: str, *, now: datetime) -> Held:
             )
         if held.emergency_at:
             told = letters.emergency(held, now=now)
-        told = told or letters.to_officers(Kind.ESCALATION, held, cover, now=now)
+        besides = LAST_ROLES if is_last_call(now, held.expires_at) else ()
+        told = told or letters.to_officers(Kind.ESCALATION, held, cover, now=now, besides=besides)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
         _audit("reminded", held, now, "time", reminder=held.reminders)
     return held
@@ -266,13 +267,12 @@ def _drop_message(held: Held) -> None:
 
 
 def _next_reminder(held: Held, now: datetime) -> datetime | None:
-    """A sender is reminded twice, a role every school day; where a child is at risk every few minutes at first."""
-    conf = config.current()
+    """A sender is reminded twice, a role every school day and before the end also in the holidays; where a child is at risk every few minutes at first."""
     if held.emergency_at and held.reminders < URGENT_REMINDERS:
         return now + URGENT
     if held.action == Action.ASK.word and held.reminders >= 2:
         return None
-    return after_school_days(now, 1, conf.holidays)
+    return role_reminder(now, held.expires_at)
 
 
 def _audit(kind: str, held: Held, now: datetime, actor: str, **details: Any) -> None:

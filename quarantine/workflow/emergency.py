@@ -2,13 +2,13 @@
 
 import base64
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import F
 
 from policies.emergency import AT_ONCE, NOT_AT_ALL
 from policies.verdict import Action
-from quarantine import config, in_force, keys, letters, outbox, posting, store
+from quarantine import in_force, keys, letters, outbox, posting, store
 from quarantine.cover import Cover
 from quarantine.database import one_transaction
 from quarantine.letters import Result
@@ -18,6 +18,7 @@ from quarantine.workflow import copies, decisions
 from quarantine.workflow.decisions import URGENT, _audit, _close, _lost
 from quarantine.workflow.errors import AlreadyDecided, HeldMissing
 from quarantine.workflow.mending import SENDER, WORDS_LIMIT
+from quarantine.workflow.times import role_end
 
 KIND = "emergency"  # of the outbox row: it goes over TLS that is proven, or not at all
 
@@ -113,9 +114,8 @@ def _go(held: Held, now: datetime) -> None:
 
 
 def _to_lead(held: Held, now: datetime) -> None:
-    days = timedelta(days=config.current().retention.held_days)
     held.action = Action.QUARANTINE.word
     held.reviewers = list(dict.fromkeys((*in_force.lead(), *held.reviewers)))
-    held.expires_at = max(held.expires_at, now + days)
+    held.expires_at = max(held.expires_at, role_end(now))
     held.remind_at, held.reminders = now + URGENT, 0
     held.save()

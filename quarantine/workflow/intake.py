@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from detectors.findings import Scan
+from policies.asked import ASKED
 from policies.envelope import Envelope, Recipient
 from policies.evidence import Facts
 from policies.verdict import Action, Verdict
@@ -20,9 +21,10 @@ from quarantine.letters import Result
 from quarantine.masks import address_fingerprint, mask_address
 from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, State, VerdictRecord
 from quarantine.notices import audience
-from quarantine.school_days import after_school_days
 from quarantine.workflow import copies, legal
 from quarantine.workflow.decisions import end_alike
+from quarantine.workflow.mending import lock_as_asked
+from quarantine.workflow.times import ask_end, role_end, role_reminder
 
 FIRST_RETRY = timedelta(minutes=5)  # for recipients whom the next hop did not take at first
 FIRST_REMINDER = timedelta(hours=4)  # to a sender who is asked
@@ -53,6 +55,7 @@ def hold(
     held.retry_key, held.copies = retry, copies.key(cover, held)
     blob = store.seal(raw, keys.current().public)
     told = letters.for_verdict(cover, verdict, expires_at=held.expires_at, now=now)
+    wished = any(hit.policy == ASKED for hit in verdict.hits) and held.action == Action.ASK.word
     try:
         with one_transaction():
             _forget_retry(retry, now)
@@ -63,6 +66,8 @@ def hold(
             _write_held(held, cover, blob, relations or {}, emergency or {}, facts, now)
             _record(cover, scan, verdict, len(raw), held.school, facts)
             _remember(facts, held.expires_at + memory.DAY)
+            if wished and joined is None:
+                lock_as_asked(held, now=now)
             if joined is None:
                 letters.post(told, reference=held.id, held_id=held.id, now=now)
             audit.append(
@@ -117,6 +122,34 @@ def refused(
         _record(cover, scan, verdict, _size(scan, raw), school, facts)
         letters.post(told, reference=envelope.id, now=now)
         audit.append("refused", now=now, school=school, reference=envelope.id, **_evidence(scan, verdict))
+
+
+def checked(
+    envelope: Envelope,
+    raw: bytes,
+    scan: Scan,
+    verdict: Verdict,
+    *,
+    now: datetime,
+    staff: bool = False,
+    outside: bool = False,
+) -> bool:
+    """A sender only asked: they are told what would happen, and nothing is kept. False where nobody may be told."""
+    told = letters.checked(cover_of(envelope, raw, staff=staff), verdict, outside=outside, now=now)
+    if not told:
+        return False
+    school = config.current().school(envelope.school).key
+    with one_transaction():
+        letters.post(told, reference=envelope.id, now=now)
+        audit.append(
+            "checked",
+            now=now,
+            school=school,
+            reference=envelope.id,
+            action=verdict.action.word,
+            **_evidence(scan, verdict),
+        )
+    return True
 
 
 def passed(
@@ -200,18 +233,14 @@ def retry_key(envelope: Envelope, raw: bytes) -> str:
 def _new_held(cover: Cover, raw: bytes, scan: Scan, verdict: Verdict, now: datetime) -> Held:
     conf, envelope = config.current(), cover.envelope
     asks = verdict.action == Action.ASK
-    end = (
-        after_school_days(now, conf.retention.ask_school_days, conf.holidays)
-        if asks
-        else now + timedelta(days=conf.retention.held_days)
-    )
+    end = ask_end(now) if asks else role_end(now)
     return Held(
         id=envelope.id,
         school=conf.school(envelope.school).key,
         action=verdict.action.word,
         received_at=envelope.received_at,
         expires_at=end,
-        remind_at=now + FIRST_REMINDER if asks else after_school_days(now, 1, conf.holidays),
+        remind_at=now + FIRST_REMINDER if asks else role_reminder(now, end),
         reviewers=list(verdict.reviewers) or ([] if audience.sender_of(cover, conf) else ["dpo"]),
         hits=evidence.hit_rows(verdict, envelope),
         misses=evidence.miss_rows(verdict),

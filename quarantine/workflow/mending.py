@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from policies.asked import ASKED
 from policies.verdict import Action, Cure
-from quarantine import config, keys, letters, store
+from quarantine import keys, letters, store
 from quarantine.cures import passwords
 from quarantine.cures.plans import locked_for
 from quarantine.cures.problems import open_problems
 from quarantine.database import one_transaction
 from quarantine.models import Held, HeldRecipient, Mend, Mending, State
 from quarantine.notices.notice import Kind
-from quarantine.school_days import after_school_days
 from quarantine.workflow import copies
 from quarantine.workflow.decisions import _audit, _close, _drop_message, _lost
 from quarantine.workflow.errors import AlreadyDecided, HeldMissing, LegalHold, NotOffered, ReasonMissing
+from quarantine.workflow.times import role_end, role_reminder
 
 PASSWORD_KEPT = timedelta(days=7)  # the sender can read it again
 WORDS_LIMIT = 2_000  # letters of one reason or question
@@ -57,6 +58,23 @@ def noted(held_id: str, *, sender: str, now: datetime) -> Held:
     return held
 
 
+def lock_as_asked(held: Held, *, now: datetime) -> None:
+    """The sender asked for locked files in the subject: chosen at once, in the transaction of the hold.
+
+    Where nothing else is to be put right it goes; the sender reads the password on their page while it does.
+    """
+    mending = Mending(held=held, school=held.school)
+    chosen = [one for one in open_problems(held) if one.first.policy == ASKED and Cure.ENCRYPT in one.cures]
+    mending.choices = {one.key: Cure.ENCRYPT.value for one in chosen}
+    make_passwords(held, mending, now)
+    if chosen and all(one.first.policy == ASKED for one in open_problems(held)):
+        mending.noted_at = now
+    _go_when_all_is_chosen(held, mending, now)
+    mending.save(force_insert=True)
+    if chosen:
+        _audit("cure-chosen", held, now, SENDER, cure=Cure.ENCRYPT.value, policy=ASKED)
+
+
 def ask(held_id: str, cure: Cure, *, sender: str, now: datetime, words: str = "") -> Held:
     """Give the decision to a role: a question, or a false alarm. It never goes by this alone."""
     if cure not in ASKS:
@@ -90,12 +108,11 @@ def cancel(held_id: str, *, sender: str, now: datetime) -> Held:
 
 def give_to_a_role(held: Held, mending: Mending, why: str, now: datetime, *, tell: bool = True) -> None:
     """Turn a question to the sender into a review, inside the caller's transaction; the role is told."""
-    conf = config.current()
     named = [role for one in open_problems(held) for hit in one.hits for role in hit.reviewers]
     held.action = Action.QUARANTINE.word
     held.reviewers = list(dict.fromkeys(held.reviewers + named)) or ["dpo"]
-    held.expires_at = max(held.expires_at, now + timedelta(days=conf.retention.held_days))
-    held.remind_at, held.reminders = after_school_days(now, 1, conf.holidays), 0
+    held.expires_at = max(held.expires_at, role_end(now))
+    held.remind_at, held.reminders = role_reminder(now, held.expires_at), 0
     held.save(update_fields=["action", "reviewers", "expires_at", "remind_at", "reminders"])
     mending.state, mending.asked, mending.asked_at = Mend.DONE, why, now
     mending.save()
