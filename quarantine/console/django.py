@@ -20,6 +20,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
 ]
@@ -128,6 +130,7 @@ def _sign_in(config: Config) -> dict[str, Any]:
         "ACCOUNT_SESSION_REMEMBER": False,
         "ACCOUNT_REAUTHENTICATION_TIMEOUT": SUDO_MINUTES * 60,
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": "username",
+        **_openid(config),
         "MFA_ADAPTER": "quarantine.console.signin.SecondFactors",
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_PASSKEY_LOGIN_ENABLED": True,
@@ -137,6 +140,24 @@ def _sign_in(config: Config) -> dict[str, Any]:
         "MFA_TOTP_TOLERANCE": 1,
         "MFA_RECOVERY_CODES_SHOW_ONCE": True,
         "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": urlsplit(config.console_url).hostname == "localhost",
+    }
+
+
+def _openid(config: Config) -> dict[str, Any]:
+    """The school's own accounts, by one provider; accounts of the console are matched in `console.admission`."""
+    found = config.openid
+    app = found and {
+        "provider_id": "school",
+        "name": found.name,
+        "client_id": found.client,
+        "secret": found.secret,
+        "settings": {"server_url": found.issuer, "oauth_pkce_enabled": True, "fetch_userinfo": False},
+    }
+    return {
+        "SOCIALACCOUNT_ADAPTER": "quarantine.console.admission.SchoolAccounts",
+        "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": [app] if app and config.admission else []}},
+        "SOCIALACCOUNT_REQUESTS_TIMEOUT": 10,
+        "SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX": "oidc",
     }
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quarantine import bypass, reloads
+from quarantine.config import current
 from quarantine.console.access import May, access
 from quarantine.models import User
 
@@ -24,15 +25,22 @@ ENTRIES = (
 )
 
 
+def school_account() -> str:
+    """What the school calls the accounts with which its people may sign in; "" = they may not."""
+    provider = current().openid
+    return provider.name if provider and current().admission else ""
+
+
 def menu(request: HttpRequest) -> dict[str, Any]:
     """The entries for the navigation bar, as a context processor."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        return {}
+        return {"school_account": school_account()}
     mine = access(user)
     entries = [(reverse(name), text) for name, text, right in ENTRIES if mine.may(right)]
     if mine.roles:
         entries.append((reverse("incident-new"), "Report an incident"))
+        entries.append((reverse("absent"), "Away"))
     entries.append((reverse("account"), "Your account"))
     now = timezone.now()
     return {

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from quarantine.config import current
 from quarantine.console.django import IDLE_MINUTES, LONGEST_HOURS
+from quarantine.console.signin import provider_proof
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -61,6 +62,7 @@ def second_factor(get_response: Respond) -> Respond:
             user.is_authenticated
             and current().mfa_required
             and not request.path.startswith(WITHOUT_SECOND_FACTOR)
+            and not provider_proof(request).get("second_factor")
             and not is_mfa_enabled(user)
         ):
             return redirect("mfa_index")

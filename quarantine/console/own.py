@@ -1,8 +1,9 @@
 """The person's own pages: where they land, and their account."""
 
+from allauth.account.views import password_change
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -19,6 +20,15 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first page that the person may open."""
     mine = access(signed_in(request))
     return redirect(next((name for name, _, right in ENTRIES if mine.may(right)), "account"))
+
+
+@login_required
+def password(request: HttpRequest) -> HttpResponseBase:
+    """Change the password; who signs in with the school's account alone has none here."""
+    if not signed_in(request).has_usable_password():
+        raise Http404
+    response: HttpResponseBase = password_change(request)
+    return response
 
 
 @login_required

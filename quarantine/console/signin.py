@@ -11,10 +11,12 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.models import SocialAccount
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.signing import JSONSerializer
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 
@@ -22,6 +24,7 @@ from quarantine.console.django import SUDO_MINUTES
 from quarantine.models import User
 
 View = Callable[..., HttpResponse]
+PROVIDER_PROOF = "provider_proof"  # in the session: what the school's sign-in said of this person
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -32,6 +35,14 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The console speaks no SMTP; what would be mailed is said on the page."""
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """A password, a code, a key; or the school's sign-in, asked again."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and has_school_account(user):
+            url = reverse("school-account-again")
+            methods.append({"id": "school", "description": "Use your school's sign-in", "url": url})
+        return methods
 
     def is_reauthentication_required(self, **_: object) -> bool:
         return not recently_proved(context.request)
@@ -65,12 +76,25 @@ def _fernet() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
+def has_school_account(user: User) -> bool:
+    """Whether the person has signed in by the provider before."""
+    return bool(SocialAccount.objects.filter(user=user).exists())
+
+
+def provider_proof(request: HttpRequest) -> dict[str, Any]:
+    """What the school's sign-in said of this very person in this session."""
+    proof: dict[str, Any] = request.session.get(PROVIDER_PROOF) or {}
+    return proof if proof.get("user") == str(request.user.pk) else {}
+
+
 def recently_proved(request: HttpRequest) -> bool:
-    """Whether the person gave a password, code or key within the last minutes, at sign-in or since."""
+    """Whether the person gave a password, code or key within the last minutes, here or to their school's sign-in."""
     if not request.user.is_authenticated:
         return False
     records = get_authentication_records(request, request.user)
-    last = max((record["at"] for record in records), default=0.0)
+    own = (record["at"] for record in records if record["method"] != "socialaccount")
+    said = provider_proof(request).get("at") or 0.0  # coming back alone proves nothing
+    last = max((said, *own), default=0.0)
     return timezone.now().timestamp() - last < SUDO_MINUTES * 60
 
 

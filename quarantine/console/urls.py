@@ -7,6 +7,7 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 
 from quarantine.console import (
+    absent,
     allowed,
     bulk,
     decide,
@@ -17,12 +18,15 @@ from quarantine.console import (
     legal,
     log,
     own,
+    precision,
     queue,
     reports,
     reveal,
     review,
+    school_account,
     watched,
 )
+from quarantine.console.school_account import to_provider
 
 WELCOME = PasswordResetConfirmView.as_view(
     template_name="console/welcome.html", success_url=reverse_lazy("account_login")
@@ -32,11 +36,15 @@ QR_CODE = csp_update(
 )  # allauth shows the QR code of a new authenticator as a data address
 
 sign_in: list[URLPattern | URLResolver] = [
-    path("login/", account.login, name="account_login"),
+    path("login/", to_provider(account.login), name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
-    path("password/", account.password_change, name="account_change_password"),
+    path("school/", school_account.begin, name="school-account"),
+    path("school/again/", school_account.again, name="school-account-again"),
+    path("school/shown/", school_account.shown, name="school-account-shown"),
+    path("oidc/<str:provider_id>/login/callback/", school_account.callback, name="openid_connect_callback"),
+    path("password/", own.password, name="account_change_password"),
     path("welcome/<uidb64>/<token>/", WELCOME, name="welcome"),
     path("second/totp/activate/", QR_CODE(totp.activate_totp)),
     path("second/", include("allauth.mfa.urls")),
@@ -75,8 +83,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<str:key>/", incidents.incident, name="incident"),
     path("incidents/<str:key>/close", incidents.close, name="incident-close"),
     path("reports/", reports.reports, name="reports"),
+    path("precision/", precision.precision, name="precision"),
     path("audit/", log.audit, name="audit"),
     path("health/", health.health, name="health"),
+    path("away/", absent.absent, name="absent"),
+    path("away/go", absent.go, name="away"),
+    path("away/<int:key>/back", absent.back, name="back"),
     path("people/", health.people, name="people"),
     path("account/", own.account, name="account"),
     path("account/", include(sign_in)),

@@ -5,7 +5,7 @@ from quarantine.models.incidents import Happened, Incident, Outcome
 from quarantine.models.legal import About, LegalHold
 from quarantine.models.mending import Mend, Mending, PartnerPassword, Trial
 from quarantine.models.outgoing import Outgoing, OutgoingRecipient, Sending
-from quarantine.models.people import Role, User
+from quarantine.models.people import Role, SavedView, User
 from quarantine.models.record import AuditEvent, ChainHead, KeyRecord, SignedHead
 from quarantine.models.review import Absence, Question, Silence
 from quarantine.models.standing import Approval, Bypass, PolicyInForce, Remembered, Waiver
@@ -33,6 +33,7 @@ __all__ = [
     "Question",
     "Remembered",
     "Role",
+    "SavedView",
     "Sealed",
     "Sending",
     "SignedHead",

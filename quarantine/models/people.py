@@ -16,6 +16,20 @@ class Role(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
     school = models.CharField(max_length=200)
     role = models.CharField(max_length=50)
+    by_group = models.BooleanField(default=False)  # the provider's groups gave it and take it away
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["user", "school", "role"], name="role_once"),)
+
+
+class SavedView(models.Model):
+    """A filter of the queue that one person keeps under a name."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="views")
+    name = models.CharField(max_length=60)
+    page = models.CharField(max_length=20)  # name of the list: queue or history
+    query = models.BinaryField()  # sealed: it may hold an address
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "name"], name="saved_view_once"),)

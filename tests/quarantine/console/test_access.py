@@ -46,6 +46,7 @@ TABLE = {
     "incident-tell": ("post", SOMEBODY),
     "incident": ("get", {"dpo"}),
     "incident-close": ("post", {"dpo"}),
+    "precision": ("get", {"dpo", "reviewer", "auditor"}),
     "reports": ("get", {"dpo", "reviewer", "auditor"}),
     "audit": ("get", {"dpo", "auditor"}),
     "health": ("get", {"dpo", "admin", "it"}),
@@ -53,6 +54,10 @@ TABLE = {
 }
 # Pages of sign-in by allauth; they need a session, or are the sign-in itself.
 SIGN_IN = {
+    "school-account",
+    "school-account-again",
+    "school-account-shown",
+    "openid_connect_callback",
     "account_login",
     "account_logout",
     "account_inactive",
