@@ -9,10 +9,11 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from quarantine import in_force
 from quarantine.console.signin import signed_in
-from quarantine.models import Held, Role, User
+from quarantine.models import Absence, Held, Role, User
 
 View = Callable[..., HttpResponse]
 
@@ -40,6 +41,7 @@ _MAY: Mapping[str, frozenset[May]] = {
     "it": frozenset({May.HEALTH, May.PEOPLE}),
     "auditor": frozenset({May.AUDIT, May.REPORTS}),
 }
+_KEPT = "_schoolgate_access"  # on the user of one request
 _OWN_QUEUE = frozenset({May.QUEUE})  # any other role of the policies: dsl, hr, head, …
 
 
@@ -48,13 +50,19 @@ class Access:
     """What one person may do: their roles in each school."""
 
     roles: Mapping[str, frozenset[str]]
+    approvers: frozenset[str] = frozenset()  # the roles whose word counts for exceptions
 
     def may(self, right: May) -> bool:
         return bool(self.schools(right))
 
     def schools(self, right: May) -> frozenset[str]:
         """The schools in which the person has this right."""
-        return frozenset(s for s, roles in self.roles.items() if any(right in rights(r) for r in roles))
+        return frozenset(s for s, roles in self.roles.items() if any(right in self._rights(r) for r in roles))
+
+    def _rights(self, role: str) -> frozenset[May]:
+        """What a role allows."""
+        approves = frozenset({May.APPROVE} if role in self.approvers else ())
+        return _MAY.get(role, _OWN_QUEUE) | approves
 
     def queue(self) -> QuerySet[Held]:
         """The held messages, in any state, that this person may see."""
@@ -64,15 +72,16 @@ class Access:
         return Held.objects.annotate(named=Cast("reviewers", TextField())).filter(allowed)
 
 
-def rights(role: str) -> frozenset[May]:
-    """What a role allows."""
-    approves = frozenset({May.APPROVE} if role in in_force.waivers().by else ())
-    return _MAY.get(role, _OWN_QUEUE) | approves
-
-
 def access(user: User) -> Access:
-    """The access of one person."""
-    return Access(_by_school(Role.objects.filter(user=user).values_list("school", "role")))
+    """The access of one person, and of those for whom they stand in; worked out once for each request."""
+    found = getattr(user, _KEPT, None)
+    if not isinstance(found, Access):
+        now = timezone.now()
+        away = Absence.objects.filter(deputy=user, starts_at__lte=now, ends_at__gt=now).values("user")
+        rows = Role.objects.filter(Q(user=user) | Q(user__in=away, user__is_active=True))
+        found = Access(_by_school(rows.values_list("school", "role")), frozenset(in_force.waivers().by))
+        setattr(user, _KEPT, found)
+    return found
 
 
 def needs(right: May) -> Callable[[View], View]:

@@ -1,8 +1,9 @@
 """What the school allows for a while: exceptions, asked for, approved and ended here, and the panic bypass."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -41,8 +42,10 @@ class Ask(forms.Form):
     )
     school = forms.ChoiceField(label="School")
 
-    def __init__(self, data: object = None, *, schools: Iterable[str]) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # the query of a request
+    def __init__(
+        self, data: Any = None, *, schools: Iterable[str], initial: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}))
         self.fields["school"] = _school_field(schools)
         if known := in_force.waivers().policies:
             self.fields["policy"] = forms.ChoiceField(label="Policy", choices=[(n, n) for n in known])
@@ -178,7 +181,12 @@ def _page(request: HttpRequest, *, status: int = 200, **forms_again: forms.Form)
                 mine=email in found or not _word_counts(request, row.school),
             )
         )
-    defaults = {"ask": Ask(schools=may_make), "open_form": Open(schools=may_make)} if may_make else {}
+    wanted = {"policy": request.GET.get("policy", "")}
+    defaults = (
+        {"ask": Ask(schools=may_make, initial=wanted), "open_form": Open(schools=may_make)}
+        if may_make
+        else {}
+    )
     context = {
         "lines": lines,
         "needed": max(asks.approvers, len(asks.by) if asks.each else 1),

@@ -1,6 +1,5 @@
-"""Figures for the school: how much was stopped, by what, how fast it was decided, and how often it was a false alarm. No names."""
+"""Figures for the school: how much was stopped, by what, and how fast it was decided. No names."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -20,19 +19,6 @@ MOST_DECISIONS = 1_000  # the latest; more would hardly change the figures
 ACTIONS = ("allow", "log", "ask", "quarantine", "block")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Precision:
-    """How one policy did: of what it held and people decided, how much was rightly held."""
-
-    policy: str
-    decided: int
-    released: int
-
-    @property
-    def rightly(self) -> str:
-        return f"{100 * (self.decided - self.released) // self.decided} %"
-
-
 @needs(May.REPORTS)
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
@@ -44,7 +30,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         Held.objects.filter(school__in=schools, decided_at__gte=since)
         .exclude(state=State.HELD)
         .order_by("-decided_at")
-        .values_list("state", "received_at", "decided_at", "hits")[:MOST_DECISIONS]
+        .values_list("state", "received_at", "decided_at")[:MOST_DECISIONS]
     )
     weeks = _weeks(schools, now)
     return render(
@@ -55,7 +41,6 @@ def reports(request: HttpRequest) -> HttpResponse:
             "actions": ACTIONS,
             "outcomes": _outcomes([row[0] for row in decided]),
             "time": _time([(row[1], row[2]) for row in decided if row[2]]),
-            "precision": _precision([(row[0], row[3]) for row in decided]),
         },
     )
 
@@ -85,16 +70,3 @@ def _time(spans: list[tuple[datetime, datetime]]) -> str:
     if not spans:
         return "nothing was decided yet"
     return span(timedelta(seconds=median((end - start).total_seconds() for start, end in spans)))
-
-
-def _precision(decisions: list[tuple[str, list[dict[str, str]]]]) -> list[Precision]:
-    """Per policy; what expired or the sender mended says nothing about a false alarm."""
-    counts: dict[str, list[int]] = {}
-    for state, hits in decisions:
-        if state not in (State.RELEASED, State.RETURNED, State.DELETED):
-            continue
-        for policy in {hit["policy"] for hit in hits}:
-            entry = counts.setdefault(policy, [0, 0])
-            entry[0] += 1
-            entry[1] += state == State.RELEASED
-    return [Precision(policy=name, decided=n, released=r) for name, (n, r) in sorted(counts.items())]

@@ -41,6 +41,9 @@ TABLE = {
     "watched": ("get", {"dpo"}),
     "legal-holds": ("get", {"dpo"}),
     "legal-hold-end": ("post", {"dpo"}),
+    "absent": ("get", SOMEBODY),
+    "away": ("post", SOMEBODY),
+    "back": ("post", SOMEBODY),
     "incidents": ("get", {"dpo"}),
     "incident-new": ("get", SOMEBODY),
     "incident-tell": ("post", SOMEBODY),
@@ -72,6 +75,8 @@ WITH_KEY = WITH_MESSAGE | WITH_INCIDENT | {"legal-hold-end", "exception-approve"
 
 
 def address(name, held):
+    if name == "back":
+        return reverse(name, args=[1])
     key = told(held).id if name in WITH_INCIDENT else held.id
     return reverse(name, args=[key] if name in WITH_KEY else [])
 
