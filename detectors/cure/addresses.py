@@ -9,7 +9,7 @@ from detectors.cure import fields
 from detectors.cure.plan import Plan
 from detectors.cure.structure import Leaf, head_end, leaves
 from detectors.directory.people import Directory
-from detectors.extract import headers
+from detectors.extract import headers, transfer
 from detectors.recognize.addresses import EMAIL, normalise_email
 
 _LINES = {b"from", b"reply-to", b"sender", b"disposition-notification-to", b"return-receipt-to"}
@@ -55,7 +55,7 @@ def _in_text(raw: bytes, leaf: Leaf, wanted: Wanted, address: str) -> bytes:
     if not found:
         return raw
     head = message_from_bytes(raw[leaf.start : leaf.body])
-    how = str(head.get("Content-Transfer-Encoding", "")).strip().lower()
+    how = transfer.encoding(head)
     spellings = sorted((one.encode("ascii", "surrogateescape") for one in found), key=len, reverse=True)
     new, old = address.encode("ascii"), raw[leaf.body : leaf.end]
     if how == "base64":

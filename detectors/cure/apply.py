@@ -88,13 +88,18 @@ def _locked(raw: bytes, leaf: Leaf, target: Target, password: str, directory: Di
     new_head = fields.changed(
         fresh[: head_end(fresh)], lambda name, field: None if name == b"mime-version" else field
     )
-    body = fresh[head_end(fresh) :].removesuffix(b"\r\n")
-    return raw[: leaf.start] + kept + new_head + body + raw[leaf.end :]
+    made = new_head + fresh[head_end(fresh) :].removesuffix(b"\r\n")
+    if b"\r\n" not in head and b"\n" in head:
+        made = made.replace(b"\r\n", b"\n")
+    return raw[: leaf.start] + kept + made + raw[leaf.end :]
 
 
 def _ended(head: bytes) -> bytes:
     """A header block without the empty line that ends it."""
-    return head.removesuffix(b"\r\n") if head.endswith(b"\r\n\r\n") or head == b"\r\n" else head
+    for end in (b"\r\n", b"\n"):
+        if head == end or head.endswith((end + end, b"\n" + end)):
+            return head.removesuffix(end)
+    return head
 
 
 def _protected(data: bytes, target: Target, name: str, password: str) -> tuple[str, bytes]:

@@ -4,10 +4,9 @@ import hashlib
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.message import Message
 from itertools import pairwise
 
-from detectors.extract import headers
+from detectors.extract import headers, transfer
 
 DEPTH = 20  # multiparts inside multiparts
 PARTS = 2_000
@@ -27,11 +26,7 @@ class Leaf:
 
     def content(self, raw: bytes) -> bytes:
         """The decoded bytes, as the scan saw them."""
-        message = message_from_bytes(raw[self.start : self.end])
-        if message.is_multipart():  # a forwarded message
-            return b"".join(p.as_bytes() for p in message.get_payload() if isinstance(p, Message))
-        payload = message.get_payload(decode=True)
-        return payload if isinstance(payload, bytes) else b""
+        return transfer.content(message_from_bytes(raw[self.start : self.end]))
 
     def is_part(self, raw: bytes, sha256: str) -> bool:
         """Whether this is the part with that hash."""
