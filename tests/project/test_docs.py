@@ -51,8 +51,12 @@ def test_every_key_stands_in_the_example_with_its_default(tmp_path: Path) -> Non
     for name in ("gate.pem", "gate.key", "ca.pem", "cloud-ca.pem"):
         (tmp_path / "tls").mkdir(exist_ok=True)
         (tmp_path / "tls" / name).touch()
-    for name in ("devices.txt", "database.password", "openid.secret"):
+    for name in ("devices.txt", "database.password", "openid.secret", "openid.secret"):
         (tmp_path / name).write_text("x")
+    (tmp_path / "wording" / "notices").mkdir(parents=True)
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "wording" / "notices").mkdir(parents=True)
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     open_text = open_text.replace('database = "sqlite"', 'database = "postgresql://gate@localhost/gate"')
     open_text = open_text.replace('name = ""', 'name = "mail.example.net"')
     (tmp_path / "schoolgate.toml").write_text(open_text)
