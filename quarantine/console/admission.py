@@ -54,7 +54,7 @@ class SchoolAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]  # alla
                 login.save(request, connect=True)
         if user is None:
             _refuse(request, NOT_LET_IN)
-        request.session[PROVIDER_PROOF] = _proof(user, claims, timezone.now())
+        login.state[PROVIDER_PROOF] = _proof(user, claims, timezone.now())
 
     def on_authentication_error(self, request: HttpRequest, *_: object, **__: object) -> NoReturn:
         """One page for whatever went wrong on the way: nothing of it is for who stands outside."""

@@ -36,6 +36,13 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The console speaks no SMTP; what would be mailed is said on the page."""
 
+    def pre_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse | None:
+        """Keep what the school's sign-in said of this person; a password brings no such word."""
+        login = (how.get("signal_kwargs") or {}).get("sociallogin")
+        request.session[PROVIDER_PROOF] = login.state.get(PROVIDER_PROOF, {}) if login else {}
+        response: HttpResponse | None = super().pre_login(request, user, **how)
+        return response
+
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """A password, a code, a key; or the school's sign-in, asked again."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
