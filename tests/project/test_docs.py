@@ -55,8 +55,6 @@ def test_every_key_stands_in_the_example_with_its_default(tmp_path: Path) -> Non
         (tmp_path / name).write_text("x")
     (tmp_path / "wording" / "notices").mkdir(parents=True)
     (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    (tmp_path / "wording" / "notices").mkdir(parents=True)
-    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     open_text = open_text.replace('database = "sqlite"', 'database = "postgresql://gate@localhost/gate"')
     open_text = open_text.replace('name = ""', 'name = "mail.example.net"')
     (tmp_path / "schoolgate.toml").write_text(open_text)
