@@ -19,7 +19,7 @@ LISTED = 30  # messages that one list names; it says how many more there are
 LATE = timedelta(hours=2)  # a list that could not be made in time is made so much later at most
 KEPT = timedelta(days=2)  # for so long it is known which lists were sent
 MOST = 5_000  # waiting messages that are looked at
-_CLOCK = ZoneInfo("Europe/London")
+CLOCK = ZoneInfo("Europe/London")
 
 
 def send_due(*, now: datetime) -> int:
@@ -34,8 +34,8 @@ def send_due(*, now: datetime) -> int:
 
 def due_slot(times: Sequence[time], now: datetime) -> datetime | None:
     """The latest of these times of day that has come, unless it is too long ago."""
-    local = now.astimezone(_CLOCK)
-    past = [slot for one in times if (slot := datetime.combine(local, one, _CLOCK)) <= local]
+    local = now.astimezone(CLOCK)
+    past = [slot for one in times if (slot := datetime.combine(local, one, CLOCK)) <= local]
     return max((slot for slot in past if local - slot < LATE), default=None)
 
 

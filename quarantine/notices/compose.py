@@ -18,6 +18,7 @@ TO_OFFICERS = {
     Kind.EMERGENCY,
     Kind.REVIEW,
     Kind.ANSWERED,
+    Kind.WEEKLY,
     Kind.ESCALATION,
     Kind.INCIDENT,
     Kind.TOLD,

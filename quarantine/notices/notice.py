@@ -36,6 +36,7 @@ class Kind(StrEnum):
     EMERGENCY_WAITS = "emergency-waits"  # to the sender: it could not go at once after all
     QUESTION = "question"  # to the sender: a reviewer asks them something
     ANSWERED = "answered"  # to the officers: the sender has answered
+    WEEKLY = "weekly"  # to DPO and head: the week in figures
     INCIDENT = "incident"  # to the incident roles: somebody tells that data went astray
     SIGNATURE = "signature"  # to IT: a cure broke a signature, and there is no key to sign anew
     DIGEST = "digest"  # to one officer, by schedule: all that waits for them
@@ -92,6 +93,22 @@ class Fate:
     orcpt: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of a report."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Figures that belong together."""
+
+    heading: str
+    lines: tuple[Line, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     kind: Kind
@@ -111,6 +128,7 @@ class Notice:
     sent_before: int = 0  # recipients to whom an officer released it earlier
     recipients: int = 0
     link: str = ""
+    sections: tuple[Section, ...] = ()
     incident_link: str = ""
     broken: tuple[str, ...] = ()  # signatures that no longer fit: dkim, smime, pgp
     action: str = ""

@@ -30,6 +30,8 @@ _WORDS = {
     "decided_by",
     "reference",
     "initials",
+    "heading",
+    "value",
     "to",
     "address",
     "contact",
