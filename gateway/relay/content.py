@@ -3,24 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gateway.line_ends import stuffed
 from policies.envelope import Envelope
 
 _BLOCK = (
     256 * 1024
 )  # bytes handed to the transport at once: large enough to be cheap, small enough to bound its buffer
-
-
-def stuffed(raw: bytes) -> bytes:
-    """The bytes with every line that starts with a dot given a second one (RFC 5321 §4.5.2)."""
-    if b"\n." in raw:
-        raw = raw.replace(b"\n.", b"\n..")
-    return b"." + raw if raw.startswith(b".") else raw
-
-
-def ends_lines_well(raw: bytes) -> bool:
-    """Whether CR and LF come in pairs only: anything else could smuggle a second message past the next hop."""
-    pairs = raw.count(b"\r\n")
-    return raw.count(b"\n") == pairs and raw.count(b"\r") == pairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
+from gateway.line_ends import ends_lines_well
 from gateway.relay.connection import connect
-from gateway.relay.content import Content, content, ends_lines_well
+from gateway.relay.content import Content, content
 from gateway.relay.pool import Pool
 from gateway.relay.replies import BARE_CR_LF, DOUBTFUL, NextHopDown, Replies, same
 from gateway.relay.routes import Route, Routes

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from io import BytesIO
 
+from gateway.line_ends import ends_lines_well
+
 END = b"\r\n.\r\n"  # RFC 5321 §4.1.1.4; nothing else ends a message, whatever looks like it (SMTP smuggling)
 DOT_LINE = b"\r\n."
 PREFIXES = tuple(END[:n] for n in range(4, 0, -1))  # how a block may end in the middle of END, longest first
@@ -53,7 +55,7 @@ class Content:
         """Check and keep whole lines, or the beginning of one; a CR is never torn from its LF."""
         if self.refusal or not block:
             return
-        if not _clean(block):
+        if not ends_lines_well(block):
             self._refuse("bare_newline")
             return
         if dotted:  # RFC 5321 §4.5.2
@@ -75,13 +77,3 @@ class Content:
         """The message, once; asked for when `feed` has found the end."""
         kept, self._kept = self._kept, BytesIO()
         return kept.getvalue()
-
-
-def _clean(block: bytes) -> bool:
-    """Whether every line ends with CRLF and no CR or LF stands alone: then each end of line has two bytes.
-
-    Three times as fast as counting CR, LF and CRLF, ten times as fast as a regular expression.
-    """
-    lines = block.splitlines()  # of bytes: at CR, LF and CRLF, and nowhere else
-    ends = len(lines) - (not block.endswith(b"\n"))
-    return sum(map(len, lines)) + 2 * ends == len(block)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.line_ends import ends_lines_well, stuffed
 from gateway.relay import Relay
-from gateway.relay.content import _BLOCK, content, ends_lines_well, stuffed
+from gateway.relay.content import _BLOCK, content
 from gateway.settings import NextHop
 from policies.envelope import Envelope, Recipient
 from tests.support.next_hop import ScriptedNextHop
