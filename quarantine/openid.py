@@ -23,7 +23,7 @@ def address(provider: OpenId, claims: Claims, domains: Iterable[str]) -> str:
         return ""
     found = written.strip().lower()
     domain = found.rpartition("@")[2]
-    if found.count("@") != 1 or not found[0].isalnum() or domain not in set(domains):
+    if found.count("@") != 1 or not found[:1].isalnum() or domain not in set(domains):
         return ""
     return found if _vouched_for(provider, claims, found) else ""
 

@@ -76,7 +76,7 @@ class Provider:
             for k, v in asked.items()
         )
         return (
-            '<!DOCTYPE html><html lang="en"><title>The school</title><main><h1>Sign in to the school</h1>'
+            '<!DOCTYPE html><html lang="en"><title>The school</title><link rel="icon" href="data:,"><main><h1>Sign in to the school</h1>'
             f'<form method="post" action="/authorize">{hidden}<button>I am me</button></form></main></html>'
         )
 
