@@ -1,4 +1,4 @@
-"""Archives other than ZIP: tar, cab, iso, rar and their kin by libarchive, 7z by py7zr, and single compressed files. Streamed, so that a bomb can be cut off."""
+"""Archives other than ZIP: tar, cab, iso and their kin by libarchive, 7z by py7zr, and single compressed files. Streamed, so that a bomb can be cut off."""
 
 import bz2
 import io
@@ -10,7 +10,6 @@ import libarchive
 import libarchive.exception
 import py7zr
 import py7zr.exceptions
-import rarfile
 
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
@@ -24,7 +23,6 @@ _LIBARCHIVE_FORMATS = {
     "cpio": "cpio",
     "ar": "ar",
     "xar": "xar",
-    "rar": "all",
 }
 
 
@@ -77,15 +75,16 @@ def _inflate(
 
 def read_zstd(node: Node, out: Reading) -> None:
     """zst, through libarchive's filter."""
-    _libarchive(node, out, "raw")
+    by_libarchive(node, out, "raw")
 
 
 def read_libarchive(node: Node, out: Reading) -> None:
     """tar, cab, iso, cpio, ar, xar."""
-    _libarchive(node, out, _LIBARCHIVE_FORMATS[node.type])
+    by_libarchive(node, out, _LIBARCHIVE_FORMATS[node.type])
 
 
-def _libarchive(node: Node, out: Reading, format_name: str) -> None:
+def by_libarchive(node: Node, out: Reading, format_name: str) -> None:
+    """Every entry that libarchive can read, as parts."""
     count = 0
     try:
         with libarchive.memory_reader(node.data, format_name=format_name) as archive:
@@ -128,7 +127,7 @@ def read_7z(node: Node, out: Reading) -> None:
     try:
         archive = py7zr.SevenZipFile(io.BytesIO(node.data))
     except py7zr.exceptions.PasswordRequired:
-        _shut(node, out, Protection.STRONG, "AES-256, names encrypted too")
+        _shut(node, out, "AES-256, names encrypted too")
         return
     except (
         py7zr.exceptions.ArchiveError,
@@ -165,7 +164,7 @@ def _locked_names(node: Node, out: Reading, files: list[py7zr.py7zr.ArchiveFile]
     for f in files:
         out.text(node, f.filename, place="name in the archive", where=None)
     if len(shut) == len(files):
-        _shut(node, out, Protection.STRONG, "AES-256, names are open")
+        _shut(node, out, "AES-256, names are open")
         return
     out.protect(
         node, Protection.LOOKALIKE, f"{len(shut)} of {len(files)} entries are encrypted, the others are open"
@@ -203,37 +202,8 @@ def _extract_7z(node: Node, out: Reading, archive: py7zr.SevenZipFile, only: lis
         out.child(node, data, name=name)
 
 
-def _shut(node: Node, out: Reading, protection: Protection, how: str) -> None:
-    out.protect(node, protection, how)
+def _shut(node: Node, out: Reading, how: str) -> None:
+    out.protect(node, Protection.STRONG, how)
     node.read, node.why = Read.NOT, "locked"
-
-
-def read_rar(node: Node, out: Reading) -> None:
-    """The listing and its locks by rarfile, the content by libarchive: no program is run."""
-    try:
-        archive = rarfile.RarFile(io.BytesIO(node.data))
-    except rarfile.NeedFirstVolume as error:
-        raise Unreadable("partial-archive", "one volume of an archive in several") from error
-    except (rarfile.Error, ValueError, OSError, TypeError, IndexError, EOFError) as error:
-        raise Unreadable("corrupt", "a damaged archive") from error
-    entries = [e for e in archive.infolist() if not e.is_dir()]
-    if archive.needs_password() and not entries:
-        strong = node.data.startswith(b"Rar!\x1a\x07\x01\x00")
-        _shut(node, out, Protection.STRONG, f"AES-{256 if strong else 128}, names encrypted too")
-        return
-    shut = [e for e in entries if e.needs_password()]
-    for e in entries:
-        out.text(node, e.filename, place="name in the archive")
-    if archive.comment:
-        out.text(node, archive.comment, place="comment of the archive")
-    if shut and len(shut) == len(entries):
-        _shut(node, out, Protection.STRONG, "AES, names are open")
-        return
-    if shut:
-        out.protect(
-            node,
-            Protection.LOOKALIKE,
-            f"{len(shut)} of {len(entries)} entries are encrypted, the others are open",
-        )
-        raise Unreadable("unsupported", "partly encrypted: its open entries were not read")
-    _libarchive(node, out, "all")
+    node.facts["crypto"] = "7z"
+    out.locked.append(node)

@@ -1,16 +1,10 @@
 """The key under the mat: a few likely passwords for a locked file, from the same message and from what everybody would try."""
 
-import io
 import re
 import time
-import zipfile
 
-import pikepdf
-import pypdfium2
-import pyzipper
-
-from detectors.extract.protection import legacy, ooxml
-from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.reading import Node, Reading
+from detectors.extract.unlock import COST, opens
 from detectors.findings import Where
 
 _NEAR = re.compile(r"(?i)\b(?:pass ?words?|pass ?codes?|pass ?phrases?|p/?w|pwd|pin|key|code|unlock|open it with|opens with)\b(?:\s+(?:is|for|to|the|this|that|file|document|open|it|of|attachment|will be|as|spreadsheet|attached))*\s*[:=\-–]?\s*[\"'“‘(<\[]?(\S{3,40})")  # fmt: skip
@@ -39,7 +33,10 @@ _STOP = frozenset(
     ]
 )
 _OBVIOUS = ("password", "Password1", "Password123", "123456", "school", "letmein", "welcome1")
-_COST = {"ooxml": 0.2, "pdf": 0.01, "zip": 0.003, "legacy": 0.01}  # seconds a try, as measured
+_WHY = {
+    "password-with-file": "the password stands in the same message",
+    "password-guessable": "the password is one that anybody would try",
+}
 
 
 def candidates(node: Node, out: Reading) -> list[tuple[str, str]]:
@@ -73,98 +70,18 @@ def _like_password(token: str) -> bool:
 
 
 def try_locks(out: Reading) -> None:
-    """Try each locked file within the time of the message; what opens is read like any other."""
-    for node in out.locked:
-        kind = node.facts.get("crypto", "")
-        if kind not in _COST or not node.data:
-            continue
+    """Try each locked file within the time of the message, the quickest locks first; what opens is read like any other."""
+    shut = [n for n in out.locked if n.facts.get("crypto", "") in COST and n.data]
+    for node in sorted(shut, key=lambda n: COST[n.facts["crypto"]]):
+        cost = COST[node.facts["crypto"]]
         for password, finding in candidates(node, out):
-            if out.try_seconds + _COST[kind] > out.limits.try_seconds or out.late:
+            if out.try_seconds + cost > out.limits.try_seconds or out.late:
                 break
             began = time.monotonic()
-            opened = _opens(node, kind, password, out)
+            fits = opens(node, password, out)
             out.try_seconds += time.monotonic() - began
-            if opened:
-                why = (
-                    "the password stands in the same message"
-                    if finding == "password-with-file"
-                    else "the password is one that anybody would try"
-                )
-                out.find(node, finding, why)
+            if fits:
+                out.find(node, finding, _WHY[finding])
                 break
+        node.data = b""
     out.locked.clear()
-
-
-def _opens(node: Node, kind: str, password: str, out: Reading) -> bool:
-    try:
-        return _OPENERS[kind](node, password, out)
-    except Exception:  # noqa: BLE001 - hostile bytes make any library raise anything: it is a finding
-        return False
-
-
-def _pdf(node: Node, password: str, out: Reading) -> bool:
-    try:
-        with pikepdf.open(io.BytesIO(node.data), password=password, suppress_warnings=True) as document:
-            plain = io.BytesIO()
-            document.save(plain)
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RuntimeError, OSError):
-        return _pdfium(node, password, out)
-    return _read(node, plain.getvalue(), out)
-
-
-def _pdfium(node: Node, password: str, out: Reading) -> bool:
-    try:
-        document = pypdfium2.PdfDocument(node.data, password=password)
-        plain = io.BytesIO()
-        document.save(plain, flags=4)
-        document.close()
-    except (pypdfium2.PdfiumError, ValueError):
-        return False
-    return _read(node, plain.getvalue(), out)
-
-
-def _ooxml(node: Node, password: str, out: Reading) -> bool:
-    return _read(node, ooxml.opened(node.data, password), out)
-
-
-def _legacy(node: Node, password: str, out: Reading) -> bool:
-    return _read(node, legacy.opened(node.data, password), out)
-
-
-def _zip(node: Node, password: str, out: Reading) -> bool:
-    """All entries, once the first has opened and its checksum is right."""
-    try:
-        with pyzipper.AESZipFile(io.BytesIO(node.data)) as archive:
-            archive.setpassword(password.encode())
-            shut = [i for i in archive.infolist() if i.flag_bits & 1 and not i.is_dir()]
-            smallest = min(shut, key=lambda i: i.file_size)
-            if smallest.file_size > 5_000_000:
-                return False
-            archive.read(smallest)
-            for info in shut:
-                if info.file_size <= out.room:
-                    _read(node, archive.read(info), out, name=info.filename)
-    except (
-        RuntimeError,
-        zipfile.BadZipFile,
-        pyzipper.BadZipFile,
-        ValueError,
-        OSError,
-        EOFError,
-    ):
-        return False
-    return True
-
-
-def _read(node: Node, plain: bytes, out: Reading, name: str = "") -> bool:
-    if not plain:
-        return False
-    try:
-        out.unpacked(len(plain))
-        out.child(node, plain, name=name or node.name)
-    except Unreadable as stop:
-        out.partly(node, stop.reason, stop.why)
-    return True
-
-
-_OPENERS = {"pdf": _pdf, "ooxml": _ooxml, "legacy": _legacy, "zip": _zip}

@@ -33,6 +33,8 @@ def read(node: Node, out: Reading) -> None:
         out.protect(node, protection, how)
     if protection in {Protection.STRONG, Protection.WEAK}:
         node.read, node.why = Read.NOT, "locked"
+        node.facts["crypto"] = "odf"
+        out.locked.append(node)
         return
     for name in sorted(n for n in package.names if n.rsplit("/", 1)[-1] in _PLACES):
         _story(package, name)

@@ -20,6 +20,7 @@ from detectors.extract import (
     pgp,
     plain,
     pptx,
+    rar,
     rtf,
     svg,
     uuencode,
@@ -85,7 +86,7 @@ EXTRACTORS: dict[str, Extractor] = {
     # containers
     "zip": archive_zip.read,
     "7z": archives.read_7z,
-    "rar": archives.read_rar,
+    "rar": rar.read,
     "tar": archives.read_libarchive,
     "cab": archives.read_libarchive,
     "iso": archives.read_libarchive,
