@@ -10,7 +10,7 @@ from gateway.gate import QuarantineDown
 from gateway.processes.start import utc_now
 from gateway.quarantine_calls import Threads
 from quarantine import heads, retention
-from quarantine.letters import digest, weekly
+from quarantine.letters import digest, watching, weekly
 
 T = TypeVar("T")
 
@@ -23,6 +23,7 @@ async def keep_up(threads: Threads, stop: asyncio.Event) -> None:
         await _look(threads, retention.run_due)
         await _look(threads, digest.send_due)
         await _look(threads, weekly.send_due)
+        await _look(threads, watching.send_due)
         for head in await _look(threads, heads.sign_due) or ():
             maillog.audit_head(events=head.number, head=head.hash)
         with contextlib.suppress(TimeoutError):

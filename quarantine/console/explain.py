@@ -24,6 +24,7 @@ STEPS = {
     "refused": "Refused",
     "partial": "Taken over after the next mail server took only some recipients",
     "released": "Released",
+    "monitor-report": "Report of monitor mode sent",
     "emergency": "A child is at risk now, says the sender",
     "emergency-not-sent": "Could not go at once over proven TLS",
     "returned": "Returned to its sender",

@@ -16,6 +16,7 @@ from quarantine.notices.own_words import logo
 TO_OFFICERS = {
     Kind.DIGEST,
     Kind.EMERGENCY,
+    Kind.WATCHED,
     Kind.REVIEW,
     Kind.ANSWERED,
     Kind.WEEKLY,

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     REVIEW = "review"  # to the officers: something new waits for them
     ESCALATION = "escalation"  # to the officers: it still waits
     TOLD = "told"  # to a role that a policy tells besides
+    WATCHED = "watched"  # to DPO and IT: what the rules would have done in monitor mode
     EMERGENCY = "emergency"  # to the safeguarding lead and the DPO: a child is at risk now
     EMERGENCY_WAITS = "emergency-waits"  # to the sender: it could not go at once after all
     QUESTION = "question"  # to the sender: a reviewer asks them something

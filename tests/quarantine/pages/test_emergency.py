@@ -39,7 +39,7 @@ def test_the_page_promises_what_then_happens(stopped, address, action):
     held = stopped(POLICE, action=action)
     path, client = address(held), Client()
     before = text_of(client.get(path))
-    assert "We then send your e-mail at once" in before
+    assert "we send your e-mail at once" in before
     assert "phone 999" in before
     after = text_of(client.post(path + "emergency", follow=True))
     assert "We are sending it to 1 person now" in after
