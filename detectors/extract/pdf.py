@@ -7,7 +7,7 @@ import re
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from detectors.extract import pdf_structure, pdf_turned, pdf_versions
+from detectors.extract import pdf_structure, pdf_tables, pdf_turned, pdf_versions
 from detectors.extract.pdf_pictures import Pictures
 from detectors.extract.pdf_redaction import covered
 from detectors.extract.protection.pdf import Lock, examine
@@ -80,6 +80,7 @@ def _all_pages(node: Node, out: Reading, document: pypdfium2.PdfDocument) -> boo
             text = _page_text(page)
             words += len(text)
             out.text(node, text, place=f"page {index + 1}")
+            pdf_tables.put(node, out, page, text, index + 1)
             if text and (bars := covered(page)):
                 why = "dark bars hide text that can still be copied"
                 out.find(node, "failed-redaction", why, place=f"page {index + 1}", count=bars)

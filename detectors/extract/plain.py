@@ -10,7 +10,7 @@ from detectors.extract import thread
 from detectors.extract.charsets import decode, readings
 from detectors.extract.headers import words
 from detectors.extract.reading import Node, Reading, Unreadable
-from detectors.extract.tables import put_table
+from detectors.extract.tables import TITLES, put_table
 from detectors.extract.uuencode import attachments
 
 _DELIMITERS = ",;\t|"
@@ -121,7 +121,8 @@ def _looks_tabular(text: str) -> bool:
 
 def _table(text: str, node: Node, out: Reading) -> bool:
     sample = text[:65536]
-    first = next((line for line in sample.splitlines() if line.strip()), "")
+    lines = [line for line in sample.splitlines() if line.strip()][: TITLES + 2]
+    first = max(lines, key=lambda line: max(map(line.count, _DELIMITERS)), default="")
     delimiter = max(_DELIMITERS, key=first.count)
     if not first.count(delimiter):
         return False

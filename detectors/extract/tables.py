@@ -6,10 +6,16 @@ from collections.abc import Sequence
 from detectors.extract.extracts import Table
 from detectors.extract.reading import Node, Reading
 
+TITLES = 6  # rows with a title, a date or a note that may stand above the heading row
 _HEADING = re.compile(r"[^\d@]{1,40}\d{0,2}$")
+_HEADING_WITH_FIGURES = re.compile(r"(?!.*\d{5})[^@]{1,40}$")
 _ODD_GAP = re.compile(r"[^\S \t\n]| [ \t\n]|[\t\n] |\A | \Z")
 _WORDS = re.compile(
     r"\b(?:name|forename|surname|first|last|pupil|student|child|class|form|year|d\.?o\.?b|birth|date|upn|uln|email|e-mail|phone|mobile|address|postcode|gender|sex|"
+    r"employee|staff|volunteer|governor|role|post|job|group|reg|registration|tutor|house|surnames?|full name|initials|title|mr|salary|pay|bank|sort|account|acc|iban|card|"
+    r"s/c|a/c|adm|admission|adno|uci|candidate|centre|trn|dbs|crb|disclosure|certificate|passport|visa|licence|license|insurance|nat|ni|code|ref|reference|amount|"
+    r"guardian|mother|father|mum|dad|sibling|emergency|doctor|gp|allerg\w*|medical|medication|diet\w*|meals?|fsm|pp|eal|lac|consent|language|religion|nationality|country|"
+    r"postal|street|town|home|mobiles?|tel|telephone|learner|unique|serial|predicted|target|level|score|password|username|login|user|"
     r"sen|send|ehcp|nhs|nino|parent|carer|contact|notes?|comments?|score|mark|grade|no|number|id|relationship|status|need|attendance|ethnicity|room|time|subject|teacher)\b",
     re.IGNORECASE,
 )
@@ -34,8 +40,9 @@ def put_table(
     if not kept:
         return
     text = "\n".join("\t".join(row).rstrip("\t") for row, _ in kept)
-    header = kept[0][0] if _is_heading(kept[0][0]) and len(kept) > 1 else ()
-    body = kept[1:] if header else kept
+    at = _heading_row([row for row, _ in kept[: TITLES + 1]]) if len(kept) > 1 else -1
+    header = kept[at][0] if at >= 0 else ()
+    body = kept[:at] + kept[at + 1 :] if header else kept
     table = Table(header=header, rows=tuple(r for r, _ in body), places=tuple(at for _, at in body))
     out.text(node, text, place=place, table=table, hidden=hidden)
 
@@ -55,11 +62,32 @@ def _width(row: tuple[str, ...]) -> int:
     return len(row) if row and row[-1] else max((i + 1 for i, c in enumerate(row) if c), default=0)
 
 
-def _is_heading(row: tuple[str, ...]) -> bool:
-    """A first row of short words without long numbers or addresses, at least one of them a word of headings."""
+def _heading_row(rows: Sequence[tuple[str, ...]]) -> int:
+    """Which of the first rows is the heading: the first, or one below rows of fewer cells such as a title; -1 for none."""
+    for n, row in enumerate(rows):
+        if is_heading(row) and all(sum(map(bool, r)) < sum(map(bool, row)) for r in rows[:n]):
+            return n
+        if sum(map(bool, row)) > 2:
+            return -1
+    return -1
+
+
+def is_heading(row: Sequence[str]) -> bool:
+    """A row of short words without long numbers or addresses, at least one of them a word of headings; with figures in it two."""
     cells = [c for c in row if c]
-    return (
-        len(cells) > 1
-        and all(_HEADING.match(c) for c in cells)
-        and any(_WORDS.search(c.replace("_", " ")) for c in cells)
+    words = [bool(_WORDS.search(_spaced(c))) and bool(_HEADING.match(c)) for c in cells]
+    if len(cells) < 2 or not any(words):
+        return False
+    return all(_HEADING.match(c) for c in cells) or (
+        sum(words) > 1 and all(_HEADING_WITH_FIGURES.match(c) for c in cells)
     )
+
+
+def heading_words(line: str) -> int:
+    """How many words of headings a line has."""
+    return sum(1 for _ in _WORDS.finditer(line))
+
+
+def _spaced(cell: str) -> str:
+    """Names that programs give to columns, in words: NHSNumber, sort_code."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_", " ", cell)
