@@ -2,7 +2,7 @@
 
 from detectors.recognize.labels import mask_label
 from detectors.recognize.matcher import prepare
-from detectors.recognize.name_index import weak_names
+from detectors.recognize.name_lists import weak_names
 from detectors.recognize.ner import FindsPeople, NamesFinder
 from detectors.recognize.recognition import recognize
 

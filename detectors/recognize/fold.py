@@ -11,8 +11,8 @@ _INVISIBLE = re.compile(
 _LOOSE_MARK = re.compile("(?<=[a-zA-Z])[\u0300-\u036f]+")
 # Letters of other scripts that look like Latin ones, and Latin letters that have no accent to strip. One letter for one.
 _ALIKE = str.maketrans(
-    "аеорсухіјѕһԁԛԝвкмнтгзАВЕКМНОРСТУХІЈЅαβεικνορτυχγωηΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøßæœðþđħŋŧłƶɑɡℓ’‘ʼ`´′＇‐‑‒–—−_",
-    "aeopcyxijshdqwbkmhtrzabekmhopctyxijsabeiknoptuxywhabezhikmnoptyxilosaodtdhntlzagl'''''''------ ",
+    "аеорсухіјѕһԁԛԝвкмнтгзАВЕКМНОРСТУХІЈЅαβεικνορτυχγωηΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøßæœðþđħŋŧłƶɑɡℓ“”„’‘ʼ`´′＇‐‑‒–—−_",
+    "aeopcyxijshdqwbkmhtrzabekmhopctyxijsabeiknoptuxywhabezhikmnoptyxilosaodtdhntlzagl\"\"\"'''''''------ ",
 )
 _TWO = {
     "ß": "ss",

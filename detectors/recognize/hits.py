@@ -1,11 +1,14 @@
 """What recognizers hand to one another inside a scan: a hit with its raw value. Nothing here leaves the worker."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from detectors.extract.extracts import Extract
 from detectors.findings import Strength, Where
 from detectors.recognize.fold import clean, fold
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # NHSNumber, admissionNo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,7 @@ class Passage:
         if table is None or not table.header or self.line(offset) < self.first_row:
             return ""
         column = self.column(offset)
-        return fold(clean(table.header[column])) if column < len(table.header) else ""
+        return fold(clean(_CAMEL.sub(" ", table.header[column]))) if column < len(table.header) else ""
 
     def place(self, offset: int) -> str:
         """The place in words: the row of a table, the line of a longer text."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from detectors import terms
 from detectors.directory.people import Directory, Pupil
 from detectors.recognize.forms import (
     Form,
@@ -150,19 +149,3 @@ def _keys(forename: str, surname: str) -> Iterable[str]:
         for last in parts_of(surname):
             yield f"{first[0]} {''.join(last)}"
             yield f"{''.join(first)} {''.join(last)}"
-
-
-def weak_names(directory: Directory) -> list[str]:
-    """The ids of pupils whose names are ordinary words or famous: shown to the officer at every import."""
-    famous = frozenset(terms.read("famous_names")[""])
-    lists = terms.read("weak_words")
-    first = frozenset(" ".join(lists["weak forenames"]).split())
-    last = frozenset(" ".join(lists["weak surnames"]).split())
-    found = []
-    for pupil in directory.pupils:
-        pairs = [
-            (f.key, s.key) for s in surnames(pupil) for f in forenames(pupil, s.key) if not (f.weak or s.weak)
-        ]
-        if any((f in first and s in last) or f"{f} {s}" in famous for f, s in pairs):
-            found.append(pupil.id)
-    return found

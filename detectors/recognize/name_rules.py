@@ -3,9 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
-from functools import cache
 
-from detectors import terms
 from detectors.directory.people import Directory, Pupil
 from detectors.findings import Strength
 from detectors.recognize.addresses import EMAIL
@@ -14,44 +12,19 @@ from detectors.recognize.forms import Form, parts_of
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_name
 from detectors.recognize.name_index import NameIndex
+from detectors.recognize.name_lists import lists
 from detectors.recognize.names import Seen, Words, seen_in
 from detectors.recognize.sensitive import Terms
 from detectors.recognize.table_names import named_rows
 
 NEAR = 80  # letters to either side in which a second sign counts
 _URL = re.compile(r"\b(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:year|yr|y)[ ]?(?:1[0-3]|[1-9]|r)\b|\breception\b")
-
-
-@dataclass(frozen=True, slots=True)
-class NameLists:
-    """The word lists that judge names."""
-
-    weak_forenames: frozenset[str]
-    weak_surnames: frozenset[str]
-    verbs: frozenset[str]
-    ordinary: frozenset[str]
-    famous: frozenset[str]
-    adult_titles: frozenset[str]
-    place_words: frozenset[str]
-
-
-@cache
-def lists() -> NameLists:
-    weak, context = terms.read("weak_words"), terms.read("name_context")
-
-    def section(of: dict[str, tuple[str, ...]], name: str) -> frozenset[str]:
-        return frozenset(" ".join(of[name]).split())
-
-    return NameLists(
-        section(weak, "weak forenames"),
-        section(weak, "weak surnames"),
-        section(weak, "verbs"),
-        section(weak, "ordinary"),
-        frozenset(terms.read("famous_names")[""]),
-        section(context, "adult titles"),
-        section(context, "place words"),
-    )
+_OF_A_PUPIL = re.compile(
+    r"\b(?:absent|absence|unwell|poorly|detentions?|suspended|isolation|lateness|mum|dad|guardian|siblings?|dinner money|lunch account)\b"
+)
+_YEAR = re.compile(
+    r"\b(?:year|yr|y)[ ]?(?:1[0-3]|[1-9]|r)\b|\b(?:in reception|reception (?:class|pupil|child))\b"
+)
 
 
 @dataclass(slots=True)
@@ -181,11 +154,12 @@ class NameReader:
         known, form = lists(), seen.named.form
         sign = self._second_sign(words, seen, pupil)
         famous = " ".join(pair) in known.famous
-        lower = _both(pair, known.verbs, known.ordinary) and not self._capitals(words, seen)
+        words_alone = _both(pair, known.verbs, known.ordinary) or known.weak(pair)
+        lower = words_alone and not sign and not self._capitals(words, seen)
         short = len(pair[0]) <= 2 and form is Form.SPELLING and not words.capital(seen.forename[0])
         if self._adult(words, seen) or lower or short or (famous and not sign):
             return None
-        ordinary = famous or _both(pair, known.weak_forenames, known.weak_surnames)
+        ordinary = famous or known.weak(pair)
         same = " ".join(pair) in self.index.adults and not self._class_near(words, seen, pupil)
         rules = (
             (famous, Strength.FULL, f"a well-known name with {sign}"),
@@ -203,7 +177,10 @@ class NameReader:
     def _adult(self, words: Words, seen: Seen) -> bool:
         """A title before the name, or before the forename in "Thompson, Mrs Amelia"."""
         before = seen.first - 1
-        return before >= 0 and words.words[before] in lists().adult_titles and len(words.gap(before)) <= 2
+        if before < 0 or words.words[before] not in lists().adult_titles:
+            return False
+        gap = words.gap(before)
+        return len(gap) <= 2 and "\n" not in gap
 
     def _place(self, words: Words, seen: Seen) -> bool:
         after = seen.last
@@ -220,8 +197,8 @@ class NameReader:
             return "the class beside it"
         start, end = self._window(words, seen)
         around = words.passage.folded[start:end]
-        if _YEAR.search(around):
-            return "a year group beside it"
+        if _YEAR.search(around) or _OF_A_PUPIL.search(around):
+            return "a year group or a word about pupils beside it"
         if seen.reversed and "," in words.gap(seen.surname[1] - 1) and not _in_list(words, seen):
             return "the surname first"
         if self.terms.any_in(around):

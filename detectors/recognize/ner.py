@@ -9,7 +9,7 @@ from detectors import terms
 from detectors.recognize.evidence import HEADING
 from detectors.recognize.fold import fold
 from detectors.recognize.hits import Hit, Passage
-from detectors.recognize.name_rules import lists
+from detectors.recognize.name_lists import lists
 from detectors.recognize.named_columns import in_columns, person_hit
 from detectors.recognize.sentences import for_many, of_one, sentence
 

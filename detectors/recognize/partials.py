@@ -7,7 +7,8 @@ from detectors.recognize.evidence import REACH
 from detectors.recognize.fold import fold
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_name
-from detectors.recognize.name_rules import NameReader, lists
+from detectors.recognize.name_lists import lists
+from detectors.recognize.name_rules import NameReader
 from detectors.recognize.sensitive import SAFEGUARDING
 from detectors.recognize.sentences import around
 

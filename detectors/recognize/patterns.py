@@ -35,6 +35,7 @@ _BANK = (
     "sortcode",
     "sort",
     "s/c",
+    "s/code",
     "sc",
     "s.c",
     "account",
@@ -50,8 +51,8 @@ _BANK = (
 )
 SHAPES: tuple[Shape, ...] = (
     Shape("upn", rf"{_NOT_DIGIT}[A-HJ-NP-RT-Za-hj-np-rt-z]\d{{11}}[\dA-HJ-NP-RT-Za-hj-np-rt-z]{_END}", checksums.upn, ("upn", "unique pupil number"), 0.95, 1.0),
-    Shape("uci", rf"{_NOT_DIGIT}\d{{5}} ?[\dA-Z] ?\d\d ?\d{{4}} ?[A-Z]{_END}", checksums.uci, ("uci", "candidate", "centre", "entries"), 0.85, 1.0),
-    Shape("nhs-number", rf"{_NOT_DIGIT}\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}}{_END}", checksums.nhs, ("nhs", "nhs no", "nhs number", "patient", "hospital number"), 0.2, 1.0, _ORDER),
+    Shape("uci", rf"{_NOT_DIGIT}\d{{5}} ?[\dA-Za-z] ?\d\d ?\d{{4}} ?[A-Za-z]{_END}", checksums.uci, ("uci", "candidate", "centre", "entries"), 0.85, 1.0),
+    Shape("nhs-number", rf"{_NOT_DIGIT}\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}}{_END}", checksums.nhs, ("nhs", "n.h.s", "nhs no", "nhs number", "patient", "hospital number"), 0.2, 1.0, _ORDER),
     Shape("uln", rf"{_NOT_DIGIT}[1-9]\d{{2}} ?\d{{3}} ?\d{{4}}{_END}", checksums.uln, ("uln", "learner", "learner number", "unique learner number"), 0.2, 1.0, _ORDER),
     Shape("ni-number", rf"{_NOT_DIGIT}[A-Za-z]{{2}}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[A-Da-d]{_END}", checksums.nino, ("ni", "nino", "n.i", "national insurance", "nat ins", "nat insurance", "payroll", "p45", "p60", "pension", "salary", "ni number", "ni no"), 0.6, 1.0, _ORDER),
     Shape("trn", rf"{_NOT_DIGIT}(?:RP ?)?(?:\d{{7}}|\d\d/\d{{5}}){_END}", None, ("trn", "t.r.n", "teacher ref", "teacher reference", "teacher number", "teacher no", "dfe number", "dfe no", "dfe ref", "dfe reference", "gtc", "qts"), 0.1, 0.9, ("urn", "laestab", "phone", "tel", "school number")),

@@ -16,6 +16,9 @@ _ABOUT_STAFF = frozenset(
     {"ni-number", "trn", "dbs-number", "bank-account", "iban", "passport", "driving-licence"}
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_HEAD = re.compile(
+    r"[> \t]{0,9}(?:(?:from|to|cc|bcc|sent|reply-to|o|at)\*?:|on .{5,80} (?:wrote|ysgrifennodd):?|.{0,60}<[^<>@\s]{1,64}@[^<>\s]{1,120}>)"
+)
 _SIGNED = 60  # letters below a closing in which its writer's name stands
 
 
@@ -32,7 +35,7 @@ class StaffReader:
             if near.kind in _ABOUT_STAFF or ("hr" in near.tags and "strong" in near.tags):
                 left = max(0, near.start - REACH)
                 for hit in self._in(passage, left, min(len(passage.text), near.end + REACH)):
-                    if not self._signs(passage, near, hit):
+                    if not (self._signs(passage, near, hit) or _heads(passage, hit)):
                         found.setdefault(hit.start, hit)
         return list(found.values())
 
@@ -40,6 +43,9 @@ class StaffReader:
         """Whether the name only signs the mail: below "Kind regards", and the word of employment above it."""
         if passage.extract.where is not Where.BODY or "hr" not in near.tags or hit.start < near.end:
             return False
+        left, right = passage.line_span(hit.start)
+        if passage.folded[left:right].strip(" \t\r\n,") == passage.folded[hit.start : hit.end]:
+            return True
         closing = CLOSING.search(passage.folded, near.end, hit.start)
         return closing is not None and hit.start < closing.end() + _SIGNED
 
@@ -52,6 +58,12 @@ class StaffReader:
             if pair and second.start() - first.end() <= 3:
                 found.append(_hit(first.start(), second.end(), pair, self.by_name[pair]))
         return found
+
+
+def _heads(passage: Passage, hit: Hit) -> bool:
+    """Whether the name stands in the head of a forwarded or quoted mail: there it tells who wrote, not about whom."""
+    left, right = passage.line_span(hit.start)
+    return _HEAD.match(passage.folded, left, right) is not None
 
 
 def _hit(start: int, end: int, pair: str, person: str) -> Hit:

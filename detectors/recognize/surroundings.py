@@ -15,8 +15,9 @@ _STREETS = (
     "row|park|mews|green|view|rise|mount|parade|croft|fold|heights|meadow|meadows|vale|boulevard|quay|wharf|brow|garth|gate|end|bank|cottages|"
     "villas|mansions|chase|dene|ridge|mead|orchard|common|wynd|brae|copse|spinney|drove|leys|field|fields|broadway|highway|estate|yard|wood|side|path"
 )
+_WELSH = r"(?:heol|ffordd|stryd|lon|maes|rhodfa|clos|cwrt|parc|bryn|allt|rhiw|teras|gerddi|llys)"
 _HOUSE = re.compile(
-    rf"\b\d{{1,4}}[a-z]?,? +(?:[a-z'.-]+ +){{0,4}}(?:{_STREETS})\b|\bflat \d|\b(?:house|cottage|farm)\b"
+    rf"\b\d{{1,4}}[a-z]?,? +(?:[a-z'.-]+ +){{0,4}}(?:{_STREETS})\b|\b\d{{1,4}}[a-z]?,? +{_WELSH} [a-z]|\bflat \d|\b(?:house|cottage|farm)\b"
 )
 _LIVES = re.compile(
     r"\b(?:lives? (?:at|in)|living at|address|home postcode|moved to|moving to|resid(?:es|ing) at|stays? at|staying at)\b"
@@ -24,7 +25,7 @@ _LIVES = re.compile(
 _VENUE = re.compile(rf"\b(?:school|academy|primary|college|nursery|council|trust|ltd|limited|office|hall|centre|center|theatre|museum|church|hospital|surgery|clinic|stadium|station|hotel|zoo|library|club|university|unit|depot|campus)\b(?! (?:{_STREETS}|house)\b)")  # fmt: skip
 CLOSING = re.compile(
     r"\n[ \t]{0,9}(?:(?:with )?(?:kind|kindest|warm|best|many) (?:regards|wishes|thanks)|regards|yours(?: sincerely| faithfully| truly)?|"
-    r"thanks|thank you|all the best|best|cheers|--)[,.!]?[ \t]{0,9}\r?\n"
+    r"(?:many )?thanks in advance|diolch(?: / thanks)?|thanks|thank you|warmly|take care|speak soon|all the best|best|cheers|--)[,.!]?[ \t]{0,9}\r?\n"
 )
 _OTHER_NUMBER = re.compile(
     r"\b(?:order|purchase order|p\.?o\.?|invoice|inv|ref|reference|booking|ticket|serial|s/n|case|account|acct?|a/c|quote|quotation|job|asset|policy|customer|"
@@ -32,7 +33,16 @@ _OTHER_NUMBER = re.compile(
     r"tracking|parcel|consignment|delivery|cat|sku|model|batch|receipt|transaction|payment|remittance|remit|ledger|gl|nominal|budget|key|token)s?"
     r"(?: ?(?:no|nos|number|num|ref|id|code|key))?[.:#)]{0,2}[ \t#]{0,3}$"
 )
-_SORT = re.compile(r"\b(?:sort|sortcode|s/c|sc)\b")
+_SORT = re.compile(r"\b(?:sort|sortcode|s/c|sc|s/code)\b")
+_BANK = re.compile(
+    r"\b(?:sort ?codes?|s/c|sc|s\.c|s/code|bacs|acc(?:oun)?t?\.? ?(?:no|nos|number|num)|a/c|iban|bank (?:details|account))\b"
+)
+_TRIPLE = re.compile(r"(?<!\d)(\d\d)\D?(\d\d)\D?(\d\d)(?!\d)")
+_SCHOOLS = re.compile(r"\b(?:urn|ukprn|laestab|estab)\b|(?<![\d/])\d{3}/\d{4}(?!\d)")
+_NUMBERED = re.compile(r"(?<![\w/.£-])\d{1,4}[A-Za-z]?,? (?:[A-Z][\w'’-]*,? ){1,6}$")
+_NOT_HOUSE = re.compile(
+    r"\b(?:year|yr|room|unit|stand|platform|gate|terminal|junction|grade|stage|ks|no|group|bus|route|class|set|section|page)s? \d{1,4}[a-z]?,? (?:\S+ ){1,6}$"
+)
 
 
 def score(passage: Passage, value: Value) -> tuple[float, str]:
@@ -41,6 +51,12 @@ def score(passage: Passage, value: Value) -> tuple[float, str]:
     got, word = _by_words(passage, value)
     if shape.kind == "postcode":
         return _postcode(passage, value, got, word)
+    if (
+        shape.kind == "trn"
+        and "dfe" in word
+        and _SCHOOLS.search(passage.folded, max(0, value.start - CONTEXT), value.end + AFTER)
+    ):
+        return 0.0, ""  # the school's own number
     if shape.kind == "phone":
         return _phone(passage, value, got, word)
     if shape.kind == "bank-account" and not word.startswith("the column"):
@@ -82,7 +98,11 @@ def _postcode(passage: Passage, value: Value, got: float, word: str) -> tuple[fl
     before = passage.folded[max(0, value.start - 100) : value.start]
     if _LIVES.search(before[-CONTEXT:]):
         return 0.8, "where somebody lives"
-    if not _HOUSE.search(before) or _VENUE.search(before) or in_signature(passage, value.start):
+    house = _HOUSE.search(before) or (
+        _NUMBERED.search(passage.text[max(0, value.start - 100) : value.start])
+        and not _NOT_HOUSE.search(before)
+    )
+    if not house or _VENUE.search(before) or in_signature(passage, value.start):
         return 0.0, ""
     return 0.8, "the house"
 
@@ -108,5 +128,11 @@ def _bank(passage: Passage, value: Value, got: float, word: str) -> tuple[float,
     if not word:
         word = next((f"the word “{w}”" for w in value.shape.words if word_in(w, inside)), "")
         got = value.shape.beside if word else got
+    triple = _TRIPLE.search(inside)
+    named = _BANK.search(around) or re.search(
+        r"\bsort\W{0,3}$", passage.folded[: value.start + triple.start()][-12:] if triple else ""
+    )
+    if triple and 1 <= int(triple[1]) <= 31 and 1 <= int(triple[2]) <= 12 and not named:
+        return 0.0, ""  # as likely a date
     plain = re.search(r"(?<!\d)\d{6}(?!\d)|\d\d[ .]\d\d[ .]\d\d", inside)
     return (0.0, "") if plain and not _SORT.search(around) else (got, word)

@@ -85,3 +85,14 @@ def test_accounts_in_tables_follow_the_header():
 
 def test_a_letter_in_a_file_is_read_alike():
     assert level(document("Amelia (4B) joined us in May.\nShe has autism and likes trains.")) == 3
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["On Mon, 2 Mar 2026 at 15:49, Sarah Green <s.green@example.sch.uk> wrote:", "From: Sarah Green", "Subject: x\nFrom: Sarah Green <s.green@example.sch.uk>"],
+)  # fmt: skip
+def test_who_wrote_is_not_written_about(head):
+    """The head of a quoted mail, or a name alone below the text, tells whose words they are."""
+    assert level(body(f"{head}\nWe looked at a sample payslip in class.")) == 0
+    assert level(body("We looked at a sample payslip in class.\n\nSarah Green\nDeputy head\n")) == 0
+    assert level(body("The payslip of Sarah Green is wrong.")) == 3

@@ -2,7 +2,10 @@
 
 import pytest
 
+from detectors.directory import Directory, Pupil
 from detectors.findings import Strength
+from detectors.fingerprints import Fingerprints
+from detectors.recognize import recognize
 from tests.support.people import body, document, file_name, find, header, subject, table
 
 FULL = [
@@ -160,3 +163,25 @@ def test_weak_names_are_listed_for_the_officer():
         Pupil(id="s", legal_forename="Summer", legal_surname="May"),
     )
     assert weak_names(replace(SCHOOL, pupils=(*SCHOOL.pupils, *more))) == ["p5", "h", "s"]
+
+
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("Victoria Park fun run", Strength.WEAK), ("Victoria Park, 4B", Strength.FULL), ("Victoria Park absent", Strength.FULL), ("victoria park at 9.50", None), ("Mark Hill car park", Strength.WEAK),
+        ("Park, Victoria 4B", Strength.FULL), ("Poppy Wood", Strength.FULL), ("Zoë “Zo” O'Brien", Strength.FULL), ("Zoë ‘Zo’ O’Brien", Strength.FULL),
+    ],
+)  # fmt: skip
+def test_names_of_places_and_things(text, strength):
+    """A place's name needs a second sign, an ordinary child's does not; quotation marks around a short name change nothing."""
+    more = (
+        Pupil(id="v", legal_forename="Victoria", legal_surname="Park", class_name="4B"),
+        Pupil(id="m", legal_forename="Mark", legal_surname="Hill", class_name="4B"),
+        Pupil(id="w", legal_forename="Poppy", legal_surname="Wood", class_name="4B"),
+        Pupil(
+            id="z", legal_forename="Zoë", preferred_forename="Zo", legal_surname="O'Brien", class_name="4B"
+        ),
+    )
+    school = Directory(school_names=("Hill",), domains=(), fingerprints=Fingerprints(b"k" * 32), pupils=more)
+    found = [f.strength for f in recognize([subject(text)], school, (), None) if f.kind == "pupil-name"]
+    assert found == ([strength] if strength else [])

@@ -39,7 +39,7 @@ def test_extracts_and_hits_hide_their_text():
     from detectors.recognize.matcher import prepare
     from detectors.recognize.recognition import read
 
-    one = read(body("\n".join(SENTENCES)), prepare(SCHOOL))
+    one = read(body("\n".join(SENTENCES)), prepare(SCHOOL), "")
     assert not [value for value in PLANTED if value in repr(one) + repr(prepare(SCHOOL))]
 
 

@@ -1,0 +1,68 @@
+"""The word lists that judge names: ordinary words, places and phrases, famous people, titles."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from detectors import terms
+from detectors.directory.people import Directory
+from detectors.recognize.forms import forenames, surnames
+
+
+@dataclass(frozen=True, slots=True)
+class NameLists:
+    """The word lists that judge names."""
+
+    weak_forenames: frozenset[str]
+    weak_surnames: frozenset[str]
+    place_forenames: frozenset[str]
+    place_surnames: frozenset[str]
+    phrases: frozenset[str]
+    verbs: frozenset[str]
+    ordinary: frozenset[str]
+    famous: frozenset[str]
+    adult_titles: frozenset[str]
+    place_words: frozenset[str]
+
+    def weak(self, pair: tuple[str, str]) -> bool:
+        """Whether forename and surname together are as likely words, a place or a phrase."""
+        return (
+            (pair[0] in self.weak_forenames and pair[1] in self.weak_surnames)
+            or (pair[0] in self.place_forenames and pair[1] in self.place_surnames)
+            or " ".join(pair) in self.phrases
+        )
+
+
+@cache
+def lists() -> NameLists:
+    weak, context = terms.read("weak_words"), terms.read("name_context")
+
+    def section(of: dict[str, tuple[str, ...]], name: str) -> frozenset[str]:
+        return frozenset(" ".join(of[name]).split())
+
+    return NameLists(
+        section(weak, "weak forenames"),
+        section(weak, "weak surnames"),
+        section(weak, "place forenames"),
+        section(weak, "place surnames"),
+        frozenset(p.strip() for p in " ".join(weak["phrases"]).split(";")),
+        section(weak, "verbs"),
+        section(weak, "ordinary"),
+        frozenset(terms.read("famous_names")[""]),
+        section(context, "adult titles"),
+        section(context, "place words"),
+    )
+
+
+def weak_names(directory: Directory) -> list[str]:
+    """The ids of pupils whose names are ordinary words, places or famous: told to the officer at every import."""
+    known = lists()
+    return [
+        pupil.id
+        for pupil in directory.pupils
+        if any(
+            known.weak((f.key, s.key)) or f"{f.key} {s.key}" in known.famous
+            for s in surnames(pupil)
+            for f in forenames(pupil, s.key)
+            if not (f.weak or s.weak)
+        )
+    ]
