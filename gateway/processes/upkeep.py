@@ -9,7 +9,7 @@ from gateway import maillog
 from gateway.gate import QuarantineDown
 from gateway.processes.start import utc_now
 from gateway.quarantine_calls import Threads
-from quarantine import heads, retention
+from quarantine import figures, heads, retention
 from quarantine.letters import digest, watching, weekly
 
 T = TypeVar("T")
@@ -20,6 +20,7 @@ EVERY = 60.0  # seconds between two looks
 async def keep_up(threads: Threads, stop: asyncio.Event) -> None:
     """Look once a minute until `stop`; one look that fails is said, and the next one tries again."""
     while not stop.is_set():
+        await _look(threads, figures.close_due)  # before the purge: what goes has been counted
         await _look(threads, retention.run_due)
         await _look(threads, digest.send_due)
         await _look(threads, weekly.send_due)

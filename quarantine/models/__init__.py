@@ -1,5 +1,6 @@
 """The rows of the database, by noun: each carries its school, and no value of a person in clear."""
 
+from quarantine.models.figures import ClosedDay, Figure
 from quarantine.models.held import Held, HeldRecipient, Sealed, State, VerdictRecord
 from quarantine.models.incidents import Happened, Incident, Outcome
 from quarantine.models.legal import About, LegalHold
@@ -17,6 +18,8 @@ __all__ = [
     "AuditEvent",
     "Bypass",
     "ChainHead",
+    "ClosedDay",
+    "Figure",
     "Happened",
     "Held",
     "HeldRecipient",
