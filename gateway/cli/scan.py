@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from detectors.findings import Finding, Scan
 from detectors.pool import scan_once
 from gateway.cli import scan_many
 from gateway.cli.opening import ConfigOption, JsonOption, now, out, refuse, settings
+from gateway.cli.parts import tree
 from gateway.processes.in_force import InForce, load
 from gateway.settings import Settings
 from policies.envelope import RANDOM_BYTES, Envelope, Recipient, new_id
@@ -103,7 +103,9 @@ def as_data(verdict: Verdict, result: Scan) -> dict[str, Any]:
                 "type": part.sniffed,
                 "size": part.size,
                 "protection": part.protection.value,
+                "how": part.protected_how,
                 "read": part.read.value,
+                "why": part.read_why,
             }
             for part in result.parts
         ],
@@ -148,11 +150,7 @@ def show(verdict: Verdict, result: Scan) -> None:
         write.print(f"Only watched: in enforcing mode it would be {verdict.would.word}.")
     for hit in verdict.hits:
         write.print(f"  {hit.action.word}: {hit.policy}: {hit.why}", markup=False)
-    table = Table("found", "where", "place", "evidence")
-    for finding in result.findings:
-        table.add_row(finding.kind, finding.where.value, finding.place, finding.masked)
-    if result.findings:
-        write.print(table)
+    write.print(tree(result))
 
 
 def _read(file: Path) -> bytes:
