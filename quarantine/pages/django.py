@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from quarantine.config import Config
+from quarantine.config import Config, OpenId
 from quarantine.console.django import console_settings
 
 HERE = Path(__file__).parent
@@ -18,6 +18,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
 ]
+SIGN_IN_APPS = [
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "quarantine.pages.middleware.headers",
@@ -27,6 +34,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+SIGN_IN_MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+SESSION_HOURS = 8  # a day at school
 POLICY = {
     "default-src": [NONE],
     "style-src": [SELF],
@@ -55,8 +68,38 @@ def pages_settings(config: Config) -> dict[str, Any]:
         "SECURE_HSTS_SECONDS": 31_536_000 if https else 0,
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if https else None,
         "CONTENT_SECURITY_POLICY": {"DIRECTIVES": POLICY},
+        **_sign_in(config, https=https),
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 50_000,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 20,
+    }
+
+
+def _sign_in(config: Config, *, https: bool) -> dict[str, Any]:
+    """Sessions and the provider, where the settings ask for signing in; a form may then lead to the provider."""
+    if not config.pages_sign_in or config.openid is None:
+        return {}
+    url = urlsplit(config.openid.issuer)
+    leads_to = [*POLICY["form-action"], f"{url.scheme}://{url.netloc}"]
+    return {
+        "INSTALLED_APPS": [*INSTALLED_APPS, *SIGN_IN_APPS],
+        "MIDDLEWARE": [*MIDDLEWARE, *SIGN_IN_MIDDLEWARE],
+        "ROOT_URLCONF": "quarantine.pages.signed_urls",
+        "SOCIALACCOUNT_ADAPTER": "quarantine.pages.school_account.Senders",
+        "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": [_provider(config.openid)]}},
+        "SESSION_COOKIE_NAME": "__Host-sender" if https else "sender",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_AGE": SESSION_HOURS * 3600,
+        "CONTENT_SECURITY_POLICY": {"DIRECTIVES": {**POLICY, "form-action": leads_to}},
+    }
+
+
+def _provider(found: OpenId) -> dict[str, Any]:
+    return {
+        "provider_id": "school",
+        "name": found.name,
+        "client_id": found.client,
+        "secret": found.secret,
+        "settings": {"server_url": found.issuer, "oauth_pkce_enabled": True, "fetch_userinfo": False},
     }
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from quarantine import incidents
 from quarantine.config import current
 from quarantine.models import Happened, VerdictRecord
-from quarantine.pages import links, views
+from quarantine.pages import links, signin, views
 
 LIMIT = 2_000  # characters
 NOTICED = (
@@ -47,6 +47,8 @@ def incident(request: HttpRequest, token: str) -> HttpResponse:
     if record is None:
         return views.not_found(request)
     with translation.override(current().school(record.school).language):
+        if stop := signin.stopped(request, bearer.sender):
+            return stop
         form = Tell(request.POST if request.method == "POST" else None)
         if not form.is_valid():
             return _form(request, form)

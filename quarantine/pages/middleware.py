@@ -42,7 +42,7 @@ def limits(get_response: Respond) -> Respond:
     """A bounded number of looks and acts a minute for each link."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        looking = request.method in SAFE
+        looking = request.method in SAFE or not request.path.startswith("/m/")
         link = request.path[:200].split("/")[2:3] or [""]
         key = f"{'look' if looking else 'act'}:{link[0]}"
         cache.add(key, 0, MINUTE)

@@ -14,7 +14,7 @@ from policies.verdict import Cure
 from quarantine import workflow
 from quarantine.config import current
 from quarantine.models import Held, Mending
-from quarantine.pages import links
+from quarantine.pages import links, signin
 from quarantine.pages.shown import page_of
 from quarantine.workflow import emergency as emergencies
 from quarantine.workflow import mending, questions
@@ -35,7 +35,7 @@ def for_sender(view: View) -> View:
         if held is None:
             return not_found(request)
         with translation.override(current().school(held.school).language):
-            return view(request, token, held)
+            return signin.stopped(request, held.sender) or view(request, token, held)
 
     return respond
 
