@@ -14,9 +14,10 @@ from detectors.directory.export import Export
 from detectors.fingerprints import Fingerprints
 from gateway import snapshot
 from gateway.settings import Settings
+from gateway.settings_file import SettingsError
 from gateway.snapshot import Snapshot
 from policies.cases import prove
-from policies.policy_set import MONITOR, Authority, PolicySet
+from policies.policy_set import ENFORCE, MONITOR, Authority, PolicySet
 from quarantine.config import (
     Admission,
     Config,
@@ -27,6 +28,11 @@ from quarantine.config import (
     School,
     SecureMethod,
     Waivers,
+)
+
+_INFORM = (
+    "is missing: tell staff that their mail is checked, and write the day here;"
+    ' until then let the rules only watch with mode = "monitor"'
 )
 
 
@@ -213,7 +219,11 @@ def policy_set(settings: Settings) -> PolicySet:
         },
     )
     prove(found, source)
-    return policies.in_mode(found, MONITOR) if settings.policy.mode == MONITOR else found
+    if settings.policy.mode == MONITOR:
+        return policies.in_mode(found, MONITOR)
+    if found.mode == ENFORCE and found.staff_informed is None:
+        raise SettingsError(settings.source, "policy.staff_informed", _INFORM)
+    return found
 
 
 def directory_sources(settings: Settings) -> tuple[Path, ...]:

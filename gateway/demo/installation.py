@@ -43,6 +43,7 @@ head = ["j.whitfield@{domain}"]
 
 [policy]
 pack = "default"
+staff_informed = 2026-09-01
 
 [storage]
 path = "var"

@@ -138,6 +138,7 @@ it = ["it@example.sch.uk"]
 head = ["head@example.sch.uk"]
 [policy]
 pack = "default"
+staff_informed = 2025-09-01
 [storage]
 path = "var"
 database = "{database}"

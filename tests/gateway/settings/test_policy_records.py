@@ -8,6 +8,7 @@ import pytest
 
 from gateway.installation import policy_set
 from gateway.settings import Authority, DirectoryFiles, NextHop, Policy, School, Settings
+from gateway.settings_file import SettingsError
 from policies import PolicyError
 
 SETTINGS = Settings(
@@ -34,7 +35,9 @@ def test_a_set_that_fails_its_own_cases_is_not_put_in_force(tmp_path) -> None:
     """The cases beside a set are its self-test: at start and at every reload."""
     (tmp_path / "ours.toml").write_text(shipped("default"))
     (tmp_path / "ours.cases.toml").write_text(CASE.format(expect="ask"))
-    ours = replace(SETTINGS, policy=Policy(pack="ours.toml"), source=tmp_path / "schoolgate.toml")
+    ours = replace(
+        SETTINGS, policy=Policy(pack="ours.toml", staff_informed=DAY), source=tmp_path / "schoolgate.toml"
+    )
     assert policy_set(ours).mode == "enforce"
     (tmp_path / "ours.cases.toml").write_text(CASE.format(expect="block"))
     with pytest.raises(PolicyError, match='the case "SEN letter to the parent" expects block and gets ask'):
@@ -44,7 +47,8 @@ def test_a_set_that_fails_its_own_cases_is_not_put_in_force(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("policy", "mode"),
     [
-        (Policy(pack="default"), "enforce"),
+        (Policy(pack="default", staff_informed=DAY), "enforce"),
+        (Policy(pack="default", mode="monitor"), "monitor"),
         (Policy(pack="seed-003"), "monitor"),
         (Policy(pack="seed-003", staff_informed=DAY), "monitor"),
         (Policy(pack="seed-003", authority=DPO), "monitor"),
@@ -56,3 +60,11 @@ def test_a_set_that_fails_its_own_cases_is_not_put_in_force(tmp_path) -> None:
 def test_a_school_pack_enforces_once_both_are_recorded(policy: Policy, mode: str) -> None:
     """The day for staff, and the authority of the DPO where the text names others; the settings may still only watch."""
     assert policy_set(replace(SETTINGS, policy=policy)).mode == mode
+
+
+def test_nothing_enforces_before_staff_were_told() -> None:
+    """No set at all: it is refused with what to do, and never silently weaker."""
+    with pytest.raises(
+        SettingsError, match=r'policy.staff_informed: is missing: tell staff .* mode = "monitor"'
+    ):
+        policy_set(replace(SETTINGS, policy=Policy(pack="default")))
