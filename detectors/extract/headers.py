@@ -1,6 +1,7 @@
 """Header fields as a reader sees them: encoded words, eight-bit bytes and RFC 2231 names decoded; never an error."""
 
 import re
+from collections.abc import Sequence
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
@@ -8,6 +9,7 @@ from email.message import Message
 from detectors.extract.charsets import clean, codec, decode
 from detectors.extract.transfer import unbase64
 
+_DOUBLED, _PARAMETERS = 8, 50  # fields of one name, and parameters of one field, that are looked at
 _WORD = re.compile(r"=\?[^?\s]+\?[bqBQ]\?[^?]*\?=")
 _LENIENT = re.compile(r"=\?(?P<charset>[^?\s]+)\?[bB]\?(?P<text>[^?]*)\?=")
 _FOLD = re.compile(r"\r?\n[ \t]+|[\r\n]+")
@@ -42,6 +44,17 @@ SILENT = frozenset(
         "domainkey-signature",
     ]
 )
+
+
+# Fields in which a person may write what somebody else reads; programs that use fields of their own name them after themselves.
+_SPOKEN = frozenset({"comments", "keywords", "content-description"})
+_MACHINES = ("x-ms", "x-microsoft", "x-exchange", "x-eop", "x-forefront", "x-google", "x-gm-", "x-goog", "x-forward", "x-resent", "x-loop", "x-auto", "x-spam", "x-virus", "x-mailer", "x-original", "x-sender", "x-envelope", "x-priority", "x-list", "x-mailman", "x-beenthere", "x-amavis", "x-proofpoint", "x-mimecast", "x-barracuda", "x-ironport", "x-clx", "x-report", "x-mailgun", "x-sg-", "x-ses", "x-mc-", "x-pm-", "x-source", "x-tm-", "x-received", "x-delivered", "x-apple", "x-uid", "x-mozilla", "x-hashtags", "x-yahoo", "x-php", "x-authority", "x-authenticated", "x-schoolgate")  # fmt: skip
+
+
+def spoken(name: str, value: str) -> bool:
+    """Whether a field is a place for words: one that mail programs hide, and that no program writes."""
+    low = name.lower()
+    return low in _SPOKEN or (low.startswith("x-") and "@" not in value and not low.startswith(_MACHINES))
 
 
 def raw_fields(message: Message) -> list[tuple[str, str]]:
@@ -99,20 +112,32 @@ def _eight_bit(value: str) -> str:
 
 
 def file_names(message: Message) -> list[str]:
-    """Every file name that a part claims: readers differ on which of two they take."""
+    """Every file name that a part claims, in doubled fields and parameters too: readers differ on which of two they take."""
     found: list[str] = []
     for param, header in (("filename", "content-disposition"), ("name", "content-type")):
-        value = _param(message, param, header)
-        if value:
-            found.append(words(value).strip())
+        for value in message.get_all(header, [])[:_DOUBLED]:
+            one = Message()
+            one[header] = str(value)
+            found += [words(_plain(v)).strip() for key, v in _params(one, header) if key.lower() == param]
     return list(dict.fromkeys(n for n in found if n))
+
+
+def _params(message: Message, header: str) -> Sequence[tuple[str, object]]:
+    try:
+        return (message.get_params([], header) or [])[:_PARAMETERS]
+    except (ValueError, TypeError, IndexError, LookupError, MessageError, RecursionError):
+        return []
 
 
 def _param(message: Message, param: str, header: str) -> str:
     try:
-        value = message.get_param(param, "", header)
+        return _plain(message.get_param(param, "", header))
     except (ValueError, TypeError, IndexError, LookupError, MessageError, RecursionError):
         return ""
+
+
+def _plain(value: object) -> str:
+    """A parameter's text, decoded where it names its charset."""
     if isinstance(value, tuple):
         charset, _, text = value
         name = codec(charset or "")

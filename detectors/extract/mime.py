@@ -51,9 +51,11 @@ def _fields(message: Message, node: Node, out: Reading) -> None:
         text = headers.words(value, out.limits.header_words)
         root = node.depth == 0
         where = Where.ATTACHMENT if not root else Where.SUBJECT if low == "subject" else Where.HEADER
+        if root and headers.spoken(name, value):
+            where = Where.BODY
         place = name.title() if root else f"{name.title()} of the attached message"
         quoted = low == "thread-topic" or (where is Where.SUBJECT and _from_thread(message, text))
-        out.text(node, text, place=place, where=where, quoted=quoted)
+        out.text(node, text, place=place, where=where, quoted=quoted, hidden=where is Where.BODY)
     for late in late_subjects(message):
         where = Where.SUBJECT if node.depth == 0 else Where.ATTACHMENT
         out.text(node, headers.words(late, out.limits.header_words), place="Subject", where=where)

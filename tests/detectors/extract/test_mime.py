@@ -53,9 +53,15 @@ def test_every_subject_counts_where_there_are_two():
 
 
 def test_header_fields_are_named_and_the_way_of_the_message_is_silent():
-    out = message(crlf("Received: from amara\nReply-To: Amara <a@gmail.com>\nX-Note: Okafor\n\nx\n"))
+    out = message(crlf("Received: from amara\nReply-To: Amara <a@gmail.com>\nX-Mailer: Okafor\n\nx\n"))
     places = {e.place: e.text for e in out.extracts if e.where is Where.HEADER}
-    assert places == {"Reply-To": "Amara <a@gmail.com>", "X-Note": "Okafor"}
+    assert places == {"Reply-To": "Amara <a@gmail.com>", "X-Mailer": "Okafor"}
+
+
+@pytest.mark.parametrize("name", ["Comments", "Keywords", "X-Note"])
+def test_words_in_fields_that_nobody_sees_count_like_the_text(name):
+    out = message(crlf(f"Subject: x\n{name}: Amara Okafor has been excluded\n\nx\n"))
+    assert [(e.where, e.hidden) for e in out.extracts if e.place == name] == [(Where.BODY, True)]
 
 
 @pytest.mark.parametrize(
@@ -158,6 +164,8 @@ def test_a_table_in_html_is_a_table():
             'Content-Type: text/plain; name="Other.txt"\nContent-Disposition: attachment; filename="Amara.txt"',
             "Other.txt",
         ),
+        ('Content-Disposition: x; filename="a.txt"\nContent-Disposition: x; filename="Amara.txt"', "Amara.txt"),
+        ('Content-Disposition: attachment; filename="a.txt"; filename="Amara.txt"', "Amara.txt"),
     ],
 )
 def test_every_file_name_that_a_part_claims_is_read(line, name):

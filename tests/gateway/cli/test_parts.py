@@ -30,7 +30,7 @@ def test_every_part_has_its_line_under_its_container() -> None:
     assert any("text of the message  txt, " in line and "read whole" in line for line in lines)
     zipped = next(i for i, line in enumerate(lines) if "all.zip  zip, " in line)
     assert "W… W….txt  txt, " in lines[zipped + 1]
-    assert any("pupil-name, 2 times  W… W…" in line for line in lines)
+    assert any("pupil-name" in line and "W… W…" in line for line in lines)
     assert any("x.bin  unknown, 2.3 kB  not read: a format that is not read" in line for line in lines)
     assert "Warmington" not in "\n".join(lines)
 
