@@ -2,7 +2,7 @@
 
 from allauth.account import views as account
 from allauth.mfa.totp import views as totp
-from csp.decorators import csp_update
+from csp.decorators import csp_replace, csp_update
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 
@@ -34,6 +34,9 @@ WELCOME = PasswordResetConfirmView.as_view(
 QR_CODE = csp_update(
     {"img-src": ["data:"]}
 )  # allauth shows the QR code of a new authenticator as a data address
+PLOT = csp_replace(
+    {"style-src": ["'unsafe-inline'"], "script-src": None}
+)  # its style stands inside the picture
 
 sign_in: list[URLPattern | URLResolver] = [
     path("login/", to_provider(account.login), name="account_login"),
@@ -83,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<str:key>/", incidents.incident, name="incident"),
     path("incidents/<str:key>/close", incidents.close, name="incident-close"),
     path("reports/", reports.reports, name="reports"),
+    path("reports/<slug:key>.svg", PLOT(reports.plot), name="plot"),
     path("precision/", precision.precision, name="precision"),
     path("audit/", log.audit, name="audit"),
     path("health/", health.health, name="health"),

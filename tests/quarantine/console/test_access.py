@@ -51,6 +51,7 @@ TABLE = {
     "incident-close": ("post", {"dpo"}),
     "precision": ("get", {"dpo", "reviewer", "auditor"}),
     "reports": ("get", {"dpo", "reviewer", "auditor"}),
+    "plot": ("get", {"dpo", "reviewer", "auditor"}),
     "audit": ("get", {"dpo", "auditor"}),
     "health": ("get", {"dpo", "admin", "it"}),
     "people": ("get", {"dpo", "admin", "it"}),
@@ -71,13 +72,13 @@ SIGN_IN = {
 WITH_MESSAGE = {"held", "reveal", "release", "return", "delete", "keep-longer", "pass-on", "legal-hold"}
 WITH_MESSAGE |= {"ask-sender", "silence", "unsilence"}
 WITH_INCIDENT = {"incident", "incident-close"}
-WITH_KEY = WITH_MESSAGE | WITH_INCIDENT | {"legal-hold-end", "exception-approve", "exception-end"}
+WITH_KEY = WITH_MESSAGE | WITH_INCIDENT | {"plot", "legal-hold-end", "exception-approve", "exception-end"}
 
 
 def address(name, held):
     if name == "back":
         return reverse(name, args=[1])
-    key = told(held).id if name in WITH_INCIDENT else held.id
+    key = told(held).id if name in WITH_INCIDENT else "verdicts" if name == "plot" else held.id
     return reverse(name, args=[key] if name in WITH_KEY else [])
 
 
