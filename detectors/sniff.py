@@ -50,6 +50,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "program"),
     (b"MZ", "program"),
     (b"\xca\xfe\xba\xbe", "program"),
+    (b"ID;P", "slk"),
+    (b"TABLE\r\n0,1", "dif"),
+    (b"TABLE\n0,1", "dif"),
     (b"BEGIN:VCALENDAR", "ics"),
     (b"BEGIN:VCARD", "vcf"),
     (b"VCLMTF", "wmf"),  # StarView metafile: pictures in OpenDocument
@@ -281,7 +284,8 @@ def _is_message(start: bytes) -> bool:
 
 def _markup(start: bytes, *, html: bool) -> str:
     low = start[:2048].lower()
-    if b"<html" in low or b"<!doctype html" in low or b"<body" in low:
+    bare = not start.startswith(b"<?xml")  # other XML has a body and a head as well: FictionBook, OPML
+    if b"<html" in low or b"<!doctype html" in low or (bare and b"<body" in low):
         return "html"
     if b"urn:schemas-microsoft-com:office" in low or b"schemas.microsoft.com/office" in low:
         return "xml"

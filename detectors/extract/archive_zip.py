@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 
+from detectors.extract import deflate64
 from detectors.extract.protection.archives import ZipLock, zip_lock
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
@@ -113,7 +114,8 @@ def _entry(node: Node, archive: zipfile.ZipFile, info: zipfile.ZipInfo, out: Rea
         out.unreadable(child, "too-big", "unpacks to more than is read")
         return
     try:
-        data = bounded(archive, info, room)
+        wide = info.compress_type == deflate64.METHOD
+        data = deflate64.entry(node.data, info, room) if wide else bounded(archive, info, room)
     except Unreadable as stop:
         child = out.child(node, b"", name=info.filename, type="packed")
         out.unreadable(child, stop.reason, stop.why)

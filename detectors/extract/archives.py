@@ -40,6 +40,10 @@ def read_stream(node: Node, out: Reading) -> None:
 
 def _inner_name(node: Node) -> str:
     base, _, ending = node.name.rpartition(".")
+    if (
+        node.type == "gz" and node.data[3:4] and node.data[3] & 0x0C == 0x08
+    ):  # a name, and no extra field before it
+        return node.data[10:].split(b"\0", 1)[0][:255].decode("latin-1")
     return base + ".tar" if ending.lower() in {"tgz", "tbz", "tbz2", "txz"} else base
 
 

@@ -56,7 +56,10 @@ def _property(name: str, parameters: str, value: str, node: Node, out: Reading) 
         return _embedded(value.rsplit(";base64,", maxsplit=1)[-1], parameters, node, out)
     if "QUOTED-PRINTABLE" in upper:
         value = decode(quopri.decodestring(value.encode("utf-8", "surrogateescape")))
-    words = value.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
+    if "FMTTYPE=TEXT/HTML" in upper or name.upper() == "X-ALT-DESC":
+        out.child(node, _plain(value).encode(), type="html", declared="text/html")
+        return ""
+    words = _plain(value)
     if (
         name.upper().rsplit(".", 1)[-1] == "N"
     ):  # surname;forename;middle: as a person reads it, and as it stands
@@ -65,6 +68,11 @@ def _property(name: str, parameters: str, value: str, node: Node, out: Reading) 
     common = re.findall(r"CN=\"?([^;:\"]+)", parameters)
     name = "Date of birth" if name.upper().rsplit(".", 1)[-1] == "BDAY" else name
     return f"{name}: {words} {' '.join(common)}".strip()
+
+
+def _plain(value: str) -> str:
+    """A value without the format's escapes."""
+    return value.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
 
 
 def _embedded(value: str, parameters: str, node: Node, out: Reading) -> str:

@@ -37,11 +37,13 @@ def _mains(package: opc.Package) -> list[str]:
 
 def _story(package: opc.Package, name: str, place: str) -> None:
     story = Story(package.node, package.out, place)
+    data = b""
     try:
-        xml.walk(package.take(name), package.out, story.start, story.end, story.text)
+        data = package.take(name)
+        xml.walk(data, package.out, story.start, story.end, story.text)
     except Unreadable as stop:
         story.finish()
-        opc.incomplete(package, stop, place)
+        opc.incomplete(package, stop, place, data)
         return
     story.finish()
 

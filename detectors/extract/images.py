@@ -132,7 +132,21 @@ def _blocks(data: bytes, kind: str) -> list[bytes]:
         return _jpeg_blocks(data)
     if kind in {"tiff", "webp", "heic", "avif", "psd"}:
         return [data[:65_536]]
-    return [data[-4_096:]] if kind == "gif" else []
+    return [*_gif_comments(data), data[-4_096:]] if kind == "gif" else []
+
+
+def _gif_comments(data: bytes) -> list[bytes]:
+    """Comment and plain text blocks, which stand anywhere: rows of pieces, each with its length."""
+    found: list[bytes] = []
+    for match in re.finditer(rb"\x21(?:\xfe|\x01\x0c.{12})", data, re.DOTALL):
+        at, pieces = match.end(), bytearray()
+        while at < len(data) and data[at] and len(pieces) < 100_000:
+            pieces += data[at + 1 : at + 1 + data[at]]
+            at += 1 + data[at]
+        found.append(bytes(pieces))
+        if len(found) >= 100:
+            break
+    return found
 
 
 def _png_blocks(data: bytes) -> list[bytes]:

@@ -10,6 +10,7 @@ import python_calamine
 
 from detectors.extract import ole
 from detectors.extract.excel_numbers import shown
+from detectors.extract.panics import LibraryPanic, contained
 from detectors.extract.protection import legacy as locks
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
@@ -147,12 +148,14 @@ def _extent(book: bytes, out: Reading) -> int:
 def sheets(node: Node, out: Reading) -> None:
     """Every sheet as a table, by calamine: xls and xlsb."""
     try:
-        book = python_calamine.load_workbook(io.BytesIO(node.data))
+        with contained():
+            book = python_calamine.load_workbook(io.BytesIO(node.data))
         for number, meta in enumerate(book.sheets_metadata, 1):
             hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
             place = f"sheet {number}{' (hidden)' if hidden else ''}"
             out.text(node, meta.name, place=f"{place}, name", hidden=hidden)
-            sheet = book.get_sheet_by_name(meta.name)
+            with contained():
+                sheet = book.get_sheet_by_name(meta.name)
             first = sheet.start[0] if sheet.start else 0
             rows = [[_cell(v) for v in row] for row in sheet.to_python(skip_empty_area=True)]
             put_table(
@@ -164,7 +167,7 @@ def sheets(node: Node, out: Reading) -> None:
                 hidden=hidden,
             )
             out.check_time()
-    except (python_calamine.CalamineError, ValueError, OSError, KeyError, IndexError) as error:
+    except (python_calamine.CalamineError, LibraryPanic, ValueError, OSError, KeyError, IndexError) as error:
         out.partly(node, "corrupt", f"its rows cannot be read ({type(error).__name__}), only its words")
 
 

@@ -51,10 +51,12 @@ def _story(package: opc.Package, name: str) -> None:
     folder, _, base = name.rpartition("/")
     place = _PLACES[base] or (f"embedded object {folder}" if folder else "")
     story = _Story(package.node, package.out, place)
+    data = b""
     try:
-        xml.walk(package.take(name), package.out, story.start, story.end, story.text)
+        data = package.take(name)
+        xml.walk(data, package.out, story.start, story.end, story.text)
     except Unreadable as stop:
-        opc.incomplete(package, stop, place)
+        opc.incomplete(package, stop, place, data)
     story.finish()
 
 

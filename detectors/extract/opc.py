@@ -4,6 +4,7 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import unquote
 
 from detectors.extract import xml
@@ -96,6 +97,10 @@ class Package:
         return found
 
 
+_TAG = re.compile(rb"<[^<>]*>")
+_BLOCK_END = re.compile(rb"</(?:w:p|a:p|text:p|text:h|w:tc|a:tc|table:table-cell|si|c)>")
+
+
 def _ignore(_: str) -> None:
     return None
 
@@ -155,6 +160,9 @@ def place_of(name: str) -> str:
     return next((place for mark, place in _PLACES if mark in name), "document")
 
 
-def incomplete(package: Package, stop: Unreadable, place: str) -> None:
-    """One part of the package failed; the others are still read."""
+def incomplete(package: Package, stop: Unreadable, place: str, data: bytes = b"") -> None:
+    """One part of the package failed; the others are still read, and of damaged XML the words between its tags."""
     package.out.unreadable(package.node, stop.reason, stop.why, read=Read.IN_PART, place=place)
+    if data and stop.reason == "corrupt":
+        words = _TAG.sub(b"", _BLOCK_END.sub(b"\n", data)).decode("utf-8", "replace")
+        package.out.text(package.node, unescape(words), place=f"{place} (damaged)".strip(), hidden=True)

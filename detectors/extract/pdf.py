@@ -7,7 +7,7 @@ import re
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from detectors.extract import pdf_structure, pdf_tables, pdf_turned, pdf_versions
+from detectors.extract import pdf_letters, pdf_structure, pdf_tables, pdf_versions
 from detectors.extract.pdf_pictures import Pictures
 from detectors.extract.pdf_redaction import covered
 from detectors.extract.protection.pdf import Lock, examine
@@ -104,8 +104,8 @@ def _page_text(page: pypdfium2.PdfPage) -> str:
             textpage, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
         )
         text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
-        if pdf_turned.looks_turned(text):
-            text += "\n" + pdf_turned.lines(textpage)
+        if pdf_letters.set_apart(text):
+            text += "\n" + pdf_letters.lines(textpage, text)
     finally:
         textpage.close()
     return _HYPHEN.sub("", text).replace("\r\n", "\n").replace("\0", "")

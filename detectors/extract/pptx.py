@@ -29,10 +29,12 @@ def read(node: Node, out: Reading) -> None:
 
 def _part(package: opc.Package, name: str, place: str, *, hidden: bool) -> None:
     slide = _Slide()
+    data = b""
     try:
-        xml.walk(package.take(name), package.out, slide.start, slide.end, slide.text)
+        data = package.take(name)
+        xml.walk(data, package.out, slide.start, slide.end, slide.text)
     except Unreadable as stop:
-        opc.incomplete(package, stop, place)
+        opc.incomplete(package, stop, place, data)
     hidden = hidden or slide.hidden
     place += " (hidden)" if slide.hidden else ""
     package.out.text(package.node, "".join(slide.main), place=place, hidden=hidden)

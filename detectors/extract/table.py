@@ -23,6 +23,7 @@ from detectors.extract import (
     rar,
     rtf,
     svg,
+    sylk,
     uuencode,
     xlsx,
     xml,
@@ -53,6 +54,8 @@ EXTRACTORS: dict[str, Extractor] = {
     # text
     "txt": plain.read_text,
     "csv": plain.read_csv,
+    "slk": sylk.read_slk,
+    "dif": sylk.read_dif,
     "json": plain.read_json,
     "html": html.read,
     "xml": xml.read,

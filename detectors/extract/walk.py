@@ -8,6 +8,7 @@ from detectors.extract import carried, mime
 from detectors.extract.archive_zip import open_zip, tail
 from detectors.extract.keys import try_locks
 from detectors.extract.memory import Memory
+from detectors.extract.panics import contained
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sight import Sight
 from detectors.extract.sweep import strings
@@ -69,7 +70,8 @@ def _read(node: Node, out: Reading, memory: Memory | None = None) -> None:
     out.part_started = out.clock()
     try:
         node.type = node.type or sniff(node.data, node.name, node.declared)
-        _extract(node, out)
+        with contained():
+            _extract(node, out)
     except Unreadable as stop:
         _stopped(node, out, stop)
     except MemoryError:

@@ -31,6 +31,8 @@ _R = re.compile(rb"\br=\"(\d{1,7})\"")
 _STYLE = re.compile(rb"\bs=\"(\d{1,6})\"")
 _TYPE = re.compile(rb"\bt=\"(\w{1,9})\"")
 _COL = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_EDGES = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)[^>]*>([^<]+)<")
+_CODES = re.compile(r"&(\"[^\"]*\"|K[0-9A-F]{6}|K\d\d[+-]\d{3}|\d{1,3}|.)", re.DOTALL)
 _MINMAX = re.compile(rb"\b(min|max)=\"(\d{1,5})\"")
 _HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
 _ODD = (b"<!--", b"<![CDATA[", b"<!DOCTYPE", b"<!ENTITY")
@@ -303,12 +305,19 @@ def _hidden_columns(data: bytes) -> set[int]:
     return found
 
 
+def _code(match: re.Match[str]) -> str:
+    """A code of a header or footer: left, centre and right are apart, "&&" is a letter, the rest is only looks."""
+    code = match[1][0]
+    return code if code == "&" else "\n" if code in "LCR" else ""
+
+
 def _around(data: bytes, ended: int, node: Node, out: Reading, place: str) -> None:
     """What stands after the rows: headers and footers, validation lists, tips, links."""
     rest = data[max(ended, 0) :]
     if len(rest) > 5_000_000:
         rest = rest[:5_000_000]
     texts = [_text(t) for t in re.findall(rb">([^<]{2,})<", rest)]
+    texts += [_CODES.sub(_code, _text(t)) for t in _EDGES.findall(rest)]
     texts += [
         _text(v)
         for v in re.findall(

@@ -9,6 +9,7 @@ from detectors.findings import Protection, Where
 from tests.corpus.cfb import compound
 from tests.corpus.plain import plain_docx
 from tests.corpus.reading import at, kinds, read_file, text
+from tests.corpus.tnef import winmail
 
 
 def wide(words: str) -> bytes:
@@ -58,29 +59,8 @@ def test_lzfu_is_unpacked_as_its_specification_shows():
     assert inflate_rtf(packed, 10_000).startswith(b"{\\rtf1")
 
 
-def attribute(level: int, number: int, data: bytes) -> bytes:
-    return (
-        bytes([level]) + struct.pack("<II", number, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
-    )
-
-
 def test_winmail_dat_is_read_whole():
-    props = (
-        struct.pack("<I", 1)
-        + struct.pack("<HHII", 0x1F, 0x3707, 1, 22)
-        + wide("Quill Long")
-        + b"\0\0"
-        + b"\0\0"
-    )
-    data = b"\x78\x9f\x3e\x22\x01\x00"
-    data += attribute(1, 0x00018004, b"Quill Subject\0") + attribute(1, 0x0002800C, b"Quill Body\0")
-    data += (
-        attribute(2, 0x00069002, b"\0" * 14)
-        + attribute(2, 0x00018010, b"short.txt\0")
-        + attribute(2, 0x0006800F, b"Quill Attached")
-    )
-    data += attribute(2, 0x00069005, props)
-    out = read_file("winmail.dat", data)
+    out = read_file("winmail.dat", winmail())
     for needle in ("Quill Subject", "Quill Body", "Quill Attached"):
         assert needle in text(out), needle
     assert "Quill Long" in [e.text for e in out.extracts if e.where is Where.FILENAME]
