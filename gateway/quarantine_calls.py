@@ -233,4 +233,5 @@ def results(replies: Replies) -> Sequence[Result]:
 
 
 def _is_staff(facts: Facts) -> bool:
-    return facts.sender.kind == "staff"
+    """Whether the envelope itself comes from one of the staff: what a From field says is no address to write to."""
+    return facts.sender.kind == "staff" and not facts.sender.by_header

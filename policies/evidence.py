@@ -71,6 +71,7 @@ class SenderFacts:
     person: str = ""  # directory id
     role: str = ""  # as the staff list writes it, lower case
     unattended: bool = False  # a copier, the MIS, a no-reply address
+    by_header: bool = False  # known by the From field alone: the envelope names somebody else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

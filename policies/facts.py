@@ -89,7 +89,7 @@ def _sender(envelope: Envelope, scan: Scan, people: Known) -> SenderFacts:
             )
             if work:
                 known_sender = people.sender(work, unattended=sender.unattended)
-                return replace(known_sender, address=envelope.mail_from or work)
+                return replace(known_sender, address=envelope.mail_from or work, by_header=True)
             if staff:
                 return replace(sender, person=staff.id, role=staff.role.strip().lower())
     return sender

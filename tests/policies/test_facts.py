@@ -195,6 +195,12 @@ def test_a_relay_envelope_sender_is_looked_up_by_from() -> None:
     assert (facts.sender.person, relation(facts)) == ("s1", "own-private")
 
 
+def test_a_from_field_makes_no_address_ours() -> None:
+    """Nobody writes to a foreign envelope sender because its From field names a teacher."""
+    assert case("spy@elsewhere.example", OWN, header("From", TEACHER)).sender.by_header
+    assert not case(TEACHER, OWN, header("From", TEACHER)).sender.by_header
+
+
 def test_null_sender_is_no_mismatch() -> None:
     """An automatic reply has no envelope sender; its From field is not a fault."""
     assert derived(case("", PARENT_A, header("From", "elsewhere@example.org")), "from-mismatch") == []

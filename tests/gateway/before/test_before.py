@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 from email.header import Header
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ import pytest
 from detectors.findings import Finding, Part, Scan, Where
 from gateway.before import OUTSIDER, Before, checking
 from gateway.pipeline import handle
+from gateway.quarantine_calls import QuarantineCalls
 from policies.asked import ASKED, asked_to_lock, only_asked
 from policies.envelope import Envelope
-from policies.evidence import Facts
+from policies.evidence import Facts, SenderFacts
 from policies.verdict import Action, Cure, Verdict
-from tests.support.pipeline import FakeGate, FakePool, FakeQuarantine, envelope, facts, verdict
+from tests.support.pipeline import SCAN, FakeGate, FakePool, FakeQuarantine, envelope, facts, verdict
 
 CHECK = "check@example.sch.uk"
 BEFORE = Before(tags=("[encrypt]", "[secure]"), checks=checking("check", ("example.sch.uk", "Other.sch.uk")))
@@ -138,6 +140,31 @@ def test_a_check_that_cannot_be_answered_is_deferred() -> None:
     fake = FakeGate()
     assert run(fake, quarantine, message(), CHECK).code == 451
     assert fake.relay.sent == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "by_header", "staff"),
+    [("staff", False, True), ("staff", True, False), ("outside", False, False), ("null", False, False)],
+)
+def test_whose_address_is_ours(kind: str, by_header: bool, staff: bool) -> None:
+    """A foreign envelope with a teacher in its From field is answered by nobody: the answer would leave the school."""
+    threads = _Asked()
+    calls = QuarantineCalls(threads, lambda: envelope().received_at)  # type: ignore[arg-type]
+    found = replace(facts(envelope(), SCAN), sender=SenderFacts(kind=kind, by_header=by_header))
+    for call in (calls.hold, calls.refused):
+        asyncio.run(call(envelope(), b"", SCAN, verdict(Action.ASK), found))  # type: ignore[operator]
+    assert threads.staff == [staff, staff]
+
+
+class _Asked:
+    """Remembers whether the quarantine was told that the sender is one of the staff."""
+
+    def __init__(self) -> None:
+        self.staff: list[bool] = []
+
+    async def call(self, _function: object, *_: object, staff: bool, **__: object) -> Any:
+        self.staff.append(staff)
+        return SimpleNamespace(id="x")
 
 
 def scan(*parts: Part, findings: tuple[Finding, ...] = ()) -> Scan:
