@@ -50,4 +50,8 @@ def _say(folder: Path) -> None:
         f"4. Sign-in: schoolgate user add dpo@example.sch.uk --role dpo --config {folder / 'schoolgate.toml'}"
     )
     write(f"5. Start:   schoolgate serve --config {folder / 'schoolgate.toml'}")
+    write(
+        "It only watches at first: all mail passes, and after 14 days the Data Protection Officer gets a report."
+        " Then tell staff, write that day into staff_informed, and set mode to enforce."
+    )
     write("Keep a copy of var/keys away from this machine: without the keys, held messages cannot be read.")

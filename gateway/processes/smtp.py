@@ -159,7 +159,8 @@ class _Force:
             self._files = self._settling = installation.policy_marks(self.now.settings)
             new = await asyncio.to_thread(reload, self.now, self.keys.fingerprints, today=utc_now().date())
             if isinstance(new, InForce):
-                await pool.replace_directory(new.directory)
+                if new.directory.version != self.now.directory.version:  # new workers: it takes seconds
+                    await pool.replace_directory(new.directory)
                 self.now = new
             await self._record(new)
 
