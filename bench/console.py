@@ -1,4 +1,4 @@
-"""How fast the console's pages answer with many rows: python bench/console.py [held messages] [events]
+"""How fast the console's pages answer with many rows: python -m bench.console [held messages] [events]
 
 Fills a throw-away installation (100,000 held messages and 1,000,000 events unless said otherwise) and prints for each page the
 number of queries and the best of three server times, as a table of Markdown. `--postgresql` starts a PostgreSQL of its own and measures
