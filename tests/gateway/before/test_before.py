@@ -162,7 +162,7 @@ class _Asked:
     def __init__(self) -> None:
         self.staff: list[bool] = []
 
-    async def call(self, _function: object, *_: object, staff: bool, **__: object) -> Any:
+    async def write(self, _function: object, *_: object, staff: bool, **__: object) -> Any:
         self.staff.append(staff)
         return SimpleNamespace(id="x")
 
