@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
@@ -14,12 +15,13 @@ from detectors.recognize.named_columns import in_columns, person_hit
 from detectors.recognize.sentences import for_many, of_one, sentence
 
 BUDGET = 20_000  # letters per passage; about half a second
-LINE = 400  # letters of one line that are read around the telling word
+LINE = 400  # letters of one line in which names are sought around the telling word
+WORDS = 60  # letters to either side of a possible name that the model reads with it
 TELLING = frozenset(
     {"sensitive-term", "date-of-birth", "upn", "uln", "uci", "nhs-number", "ni-number", "passport"}
 )
 _CAPITALS = re.compile(
-    r"(?<![\w@.])[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)?[ \t]{1,3}(?:(?:de|van|al|bin|el|la|von|der|den)[ -])?[^\W\d_a-z][\w'’-]+"
+    r"(?<![\w@.])(?=([^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)?[ \t]{1,3}(?:(?:de|van|al|bin|el|la|von|der|den)[ -])?[^\W\d_a-z][\w'’-]+))"
 )
 _NOT_NAME = frozenset(
     {
@@ -67,49 +69,95 @@ class NamesFinder:
 
 
 def unlisted(
-    passage: Passage, staff: Mapping[str, str], nlp: FindsPeople | None, births: Collection[Hit]
-) -> tuple[list[Hit], int]:
-    """Unlisted people beside telling words, and how many candidate lines were not read. `births`: dates of a child's age."""
+    passages: Sequence[tuple[Passage, Collection[Hit]]], staff: Mapping[str, str], nlp: FindsPeople | None
+) -> tuple[list[list[Hit]], int]:
+    """Unlisted people beside telling words, per passage, and how many candidates were not read. With each passage: dates of a child's age."""
+    asked = [_asked(passage, births) for passage, births in passages]
+    found, unread = [], sum(len(a.spans) for a in asked)
+    texts = [[a.passage.text[left:right] for left, right in a.read] for a in asked]
+    once = list(dict.fromkeys(text for some in texts for text in some))  # the HTML says what the text said
+    answers = nlp.people(once) if once and nlp is not None else None
+    spans = dict(zip(once, answers, strict=True)) if answers is not None else None
+    for one, read in zip(asked, texts, strict=True):
+        if one.columns:
+            found.append(in_columns(one.passage, staff, one.telling))
+        elif spans is None:
+            found.append([])
+        else:
+            unread -= len(read)
+            found.append(_people(one, [spans[text] for text in read], staff))
+    return found, unread
+
+
+@dataclass(slots=True)
+class Asked:
+    """What of a passage the model is asked to read."""
+
+    passage: Passage
+    telling: list[Hit]
+    columns: bool = False  # a table with headings: these say where the names are
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    read: list[tuple[int, int]] = field(default_factory=list)  # of the spans those within the budget
+
+
+def _asked(passage: Passage, births: Collection[Hit]) -> Asked:
     strong = [
         h for h in passage.hits if h.kind in TELLING and ("strong" in h.tags or h.kind != "sensitive-term")
     ]
-    telling = [*strong, *births]
+    one = Asked(passage, [*strong, *births])
     if passage.extract.table is not None and passage.extract.table.header:
-        return in_columns(passage, staff, telling), 0
-    spans = _candidates(passage, telling)
-    read, size = [], 0
-    for span in spans:
+        one.columns = True
+        return one
+    one.spans = _candidates(passage, one.telling)
+    size = 0
+    for span in one.spans:
         size += span[1] - span[0]
-        if nlp is not None and size <= BUDGET:
-            read.append(span)
-    answers = nlp.people([passage.text[a:b] for a, b in read]) if read and nlp is not None else ()
-    if answers is None:
-        read, answers = [], ()
+        if size <= BUDGET:
+            one.read.append(span)
+    return one
+
+
+def _people(one: Asked, answers: Sequence[Sequence[tuple[int, int]]], staff: Mapping[str, str]) -> list[Hit]:
     found = [
         hit
-        for (left, right), people in zip(read, answers, strict=True)
+        for (left, right), people in zip(one.read, answers, strict=True)
         for start, end in people
-        if (hit := _person(passage, left + start, min(left + end, right), staff)) is not None
-        and _meant(passage, hit, telling)
+        if (hit := _person(one.passage, left + start, min(left + end, right), staff)) is not None
+        and _meant(one.passage, hit, one.telling)
     ]
-    return _apart(found), len(spans) - len(read)
+    return _apart(found)
 
 
 def _candidates(passage: Passage, telling: Sequence[Hit]) -> list[tuple[int, int]]:
-    """Lines of the paragraphs with a telling word, and headings such as "Re:", that have two capitalised words nobody knows."""
+    """The words around two capitalised words that nobody knows, in the lines near a telling word and in headings such as "Re:"."""
     if not telling:
         return []
     known = [(h.start, h.end) for h in passage.hits if h.kind == "pupil-name"]
     wanted = {span: None for hit in telling for span in _lines_near(passage, hit)}
     wanted |= {passage.line_span(m.start()): None for m in islice(HEADING.finditer(passage.folded), 5)}
-    return [
-        (left, right)
-        for left, right in wanted
-        if any(
-            _may_be_name(m[0]) and not _known(known, left + m.start())
-            for m in _CAPITALS.finditer(passage.text[left:right])
-        )
-    ]
+    spans: list[tuple[int, int]] = []
+    for left, right in sorted(wanted):
+        for match in _CAPITALS.finditer(passage.text, left, right):
+            if _may_be_name(match[1]) and not _known(known, match.start()):
+                _add(spans, *_around(passage.text, match.start(1), match.end(1), left, right))
+    return spans
+
+
+def _add(spans: list[tuple[int, int]], left: int, right: int) -> None:
+    """One more span; it grows the last one where they overlap."""
+    if spans and left <= spans[-1][1]:
+        spans[-1] = (min(left, spans[-1][0]), max(right, spans[-1][1]))
+    else:
+        spans.append((left, right))
+
+
+def _around(text: str, start: int, end: int, left: int, right: int) -> tuple[int, int]:
+    """Whole words to both sides of a possible name: the model looks no farther than a few words."""
+    if start - left > WORDS:
+        left = text.find(" ", start - WORDS, start) + 1 or start - WORDS
+    if right - end > WORDS:
+        right = text.rfind(" ", end, end + WORDS) if " " in text[end : end + WORDS] else end + WORDS
+    return left, right
 
 
 def _lines_near(passage: Passage, hit: Hit) -> list[tuple[int, int]]:
@@ -151,8 +199,9 @@ def _meant(passage: Passage, person: Hit, telling: Sequence[Hit]) -> bool:
 
 
 def _may_be_name(words: str) -> bool:
-    first = fold(words.split(maxsplit=1)[0])
-    return first not in _NOT_NAME and first not in lists().adult_titles
+    """Whether two capitalised words may be a name: neither opens a letter, gives a title or is a day or a subject of lessons."""
+    first, *_, last = fold(words).split()
+    return first not in _NOT_NAME and first not in lists().adult_titles and _NONE.isdisjoint((first, last))
 
 
 def _known(spans: list[tuple[int, int]], at: int) -> bool:

@@ -117,14 +117,14 @@ def _ledger(
 ) -> tuple[Ledger, int]:
     title = _title(passages)
     bill = payees.bills(passages, evidence.TITLE_PLACES)
-    ledger, unread, heading = Ledger(), 0, ""
-    for one in passages:
+    ledger, heading = Ledger(), ""
+    births = [(one, matcher.childrens_dates(one)) for one in passages]
+    strangers, unread = unlisted(births, matcher.staff.by_name, nlp)
+    for one, hits in zip(passages, strangers, strict=True):
         attributes = [
             h for h in one.hits if _attribute(h, one, addressed, matcher.directory.domains, bill=bill)
         ]
-        hits, skipped = unlisted(one, matcher.staff.by_name, nlp, matcher.childrens_dates(one))
         one.hits += hits
-        unread += skipped
         standing = matcher.standing(one, attributes, school)
         attributes += matcher.dates_of_birth(one, standing)
         heading = heading or evidence.headed(one, standing)
