@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import psutil
 
@@ -21,6 +22,7 @@ from tests.support.gate import Gate
 from tests.support.mail import make_message
 from tests.support.next_hop import ScriptedNextHop, Taken
 from tests.support.servers import until
+from tests.support.trouble import troubles
 
 MISCHIEF = (
     (),
@@ -37,8 +39,9 @@ MISCHIEF = (
     ("once DOT -> take-and-drop",),
     ("DOT -> 452 4.3.1 disk full",),
 )
-VICTIMS = ("serve smtp", "serve deliver", "worker", "serve smtp", "whole")
+VICTIMS = ("serve smtp", "serve deliver", "serve console", "sg-worker", "sg-template", "serve smtp", "whole")
 NUMBER = re.compile(rb"^X-Chaos: (\d+)\r$", re.MULTILINE)
+NOTICE = re.compile(rb"^Message-ID: <([^@>]+)@gate\.example\.sch\.uk>\r$", re.MULTILINE | re.IGNORECASE)
 LIST = xlsx(CLASS_LIST)
 
 
@@ -67,7 +70,17 @@ class Outcome:
     changed: list[int] = field(default_factory=list)
     held_missing: int = 0
     unread: int = 0  # clean mail held because its worker was killed
+    notices: int = 0  # of ours, at the next hop
+    told_twice: list[str] = field(default_factory=list)  # the same news in two notices
+    notices_doubled: int = 0  # one notice twice: RFC 1047, as above
+    exposed: list[int] = field(default_factory=list)  # a recipient stands where others can read it
     audit: str = ""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is lost, leaked, changed, exposed or told twice, and what must be held is."""
+        wrong = (self.lost, self.leaked, self.changed, self.exposed, self.told_twice, self.held_missing)
+        return not any(wrong) and set(self.codes) <= {250, 550}
 
 
 def messages(count: int, dice: random.Random) -> list[Sent]:
@@ -120,35 +133,65 @@ class School(threading.Thread):
             return 0
 
 
-def run(gate: Gate, hop: ScriptedNextHop, *, count: int, kills: int, seed: int, senders: int = 4) -> Outcome:
-    """Send `count` messages through it while next hop and processes fail; then let it settle, and count."""
+class Senders(Protocol):
+    """Whoever has the mail until it is answered for."""
+
+    def send(self, sent: list[Sent]) -> None: ...
+
+    def finish(self, seconds: float) -> None: ...
+
+
+class Schools:
+    """Some senders that try until they have a last answer."""
+
+    def __init__(self, port: int, senders: int) -> None:
+        self.waiting: queue.Queue[Sent] = queue.Queue()
+        self.threads = [School(port, self.waiting) for _ in range(senders)]
+
+    def send(self, sent: list[Sent]) -> None:
+        for message in sent:
+            self.waiting.put(message)
+        for thread in self.threads:
+            thread.start()
+
+    def finish(self, seconds: float) -> None:
+        until(lambda: not self.waiting.unfinished_tasks, "every message has its last answer", seconds)
+        for _ in self.threads:
+            self.waiting.put(Sent(-1, "", ()))
+        for thread in self.threads:
+            thread.join(10)
+
+
+def run(
+    gate: Gate, hop: ScriptedNextHop, *, count: int, kills: int, seed: int, school: Senders | None = None
+) -> Outcome:
+    """Send `count` messages through it while next hop, machine and processes fail; then let it settle, and count."""
     dice, outcome = random.Random(seed), Outcome()
     sent = messages(count, dice)
-    waiting: queue.Queue[Sent] = queue.Queue()
-    for message in sent:
-        waiting.put(message)
+    school = school or Schools(gate.smtp_port, 4)
     with contextlib.ExitStack() as stack:
         process = stack.enter_context(gate.serve())
-        threads = [School(gate.smtp_port, waiting) for _ in range(senders)]
-        for thread in threads:
-            thread.start()
+        school.send(sent)
         for _ in range(kills):
             for _ in range(5):
                 hop.say(*dice.choice(MISCHIEF))
                 time.sleep(dice.uniform(0.1, 0.4))
-            victim = dice.choice(VICTIMS)
+            found = troubles(gate)
+            victim = dice.choice((*VICTIMS, *found))
+            if victim in found:
+                found[victim](gate, dice)
             if victim == "whole":
                 process.kill()
                 process.wait(10)
                 stack.pop_all().close()
                 process = stack.enter_context(gate.serve())
-            outcome.kills[victim] += kill(process.pid, victim) if victim != "whole" else 1
+            outcome.kills[victim] += (
+                kill(process.pid, victim) if victim in VICTIMS and victim != "whole" else 1
+            )
         hop.say("RCPT gone -> 550 5.1.1 nobody")
-        until(lambda: not waiting.unfinished_tasks, "every message has its last answer", 240)
-        for _ in threads:
-            waiting.put(Sent(-1, "", ()))
-        for thread in threads:
-            thread.join(10)
+        if "clock jumps" in troubles(gate):
+            (gate.root / "clock").write_text("+0\n")
+        school.finish(240 + count / 5)
         settle(gate)
         count_all(gate, hop, sent, outcome)
     return outcome
@@ -159,8 +202,7 @@ def kill(root: int, victim: str) -> int:
     with contextlib.suppress(psutil.Error):
         for child in psutil.Process(root).children(recursive=True):
             with contextlib.suppress(psutil.Error):
-                words = " ".join(child.cmdline())
-                if victim in words.replace("detectors.worker", "worker"):
+                if victim in f"{' '.join(child.cmdline())} {child.name()}":
                     child.kill()
                     return 1
     return 0
@@ -183,7 +225,8 @@ def settle(gate: Gate) -> None:
             "UPDATE quarantine_outgoing SET next_at = created_at, lease_until = NULL"
             " WHERE state = 'pending' AND (attempts > 0 OR kind = 'partial') AND lease = ''",
         )
-        stale = "lease != '' AND lease_until < datetime('now', '+170 seconds')"
+        old, jumped = "datetime('now', '+170 seconds')", "datetime('now', '+181 seconds')"
+        stale = f"lease != '' AND (lease_until < {old} OR lease_until > {jumped})"
         rows(
             gate,
             f"UPDATE quarantine_outgoing SET lease_until = created_at WHERE state = 'pending' AND {stale}",
@@ -201,6 +244,8 @@ def count_all(gate: Gate, hop: ScriptedNextHop, sent: list[Sent], outcome: Outco
         if (found := NUMBER.search(taken.data)) is None:
             continue  # one of our own notices
         number = int(found[1])
+        if b"@example.net" in taken.data[: -len(raw(by_number[number]))]:
+            outcome.exposed.append(number)  # in what we put in front
         if not taken.data.endswith(raw(by_number[number])):
             outcome.changed.append(number)
         there.update((number, address) for address in addresses(taken))
@@ -225,7 +270,20 @@ def count_all(gate: Gate, hop: ScriptedNextHop, sent: list[Sent], outcome: Outco
     outcome.held_missing = outcome.unread - extra
     spared = nobody if outcome.unread else []
     outcome.lost = [(n, address) for n, found in missing.items() if n not in spared for address in found]
+    count_notices(hop, outcome)
     outcome.audit = gate.run("audit", "verify").stdout
+
+
+def count_notices(hop: ScriptedNextHop, outcome: Outcome) -> None:
+    """Each piece of news once: a notice's Message-ID begins with what it is about and of which kind it is."""
+    copies: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for taken in hop.taken:
+        if found := NOTICE.search(taken.data):
+            copies[found[1].decode(), tuple(addresses(taken))] += 1
+    news = Counter((name.rpartition(".")[0], to) for name, to in copies)
+    outcome.notices = len(copies)
+    outcome.notices_doubled = sum(count - 1 for count in copies.values())
+    outcome.told_twice = [name for (name, _), count in news.items() if count > 1 and "reminder" not in name]
 
 
 def addresses(taken: Taken) -> list[str]:

@@ -17,10 +17,13 @@ def test_nothing_is_lost_leaked_or_held_twice(tmp_path: Path) -> None:
     with scripted() as hop:
         gate = make_gate(tmp_path / "gate", next_hop=hop.port)
         outcome = chaos.run(gate, hop, count=60, kills=3, seed=7)
+    assert "whole" in outcome.audit or "no problem" in outcome.audit or outcome.audit, outcome.audit
     assert not outcome.lost
     assert not outcome.leaked
     assert not outcome.changed
     assert outcome.held_missing == 0
+    assert not outcome.exposed
+    assert not outcome.told_twice
     assert set(outcome.codes) <= {250, 550}
     assert outcome.codes[550] >= outcome.sent["blocked"]
     assert len({number for number, _ in outcome.doubled}) <= 15
