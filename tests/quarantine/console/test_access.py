@@ -24,6 +24,9 @@ TABLE = {
     "held": ("get", MESSAGE),
     "reveal": ("post", MESSAGE),
     "release": ("post", MESSAGE),
+    "emergency": ("post", set()),  # nobody's: this message's sender said nothing of a child at risk
+    "mend": ("get", MESSAGE),
+    "mend-send": ("post", MESSAGE),
     "return": ("post", MESSAGE),
     "delete": ("post", MESSAGE),
     "keep-longer": ("post", MESSAGE),
@@ -69,7 +72,19 @@ SIGN_IN = {
     "account_change_password",
     "welcome",
 }
-WITH_MESSAGE = {"held", "reveal", "release", "return", "delete", "keep-longer", "pass-on", "legal-hold"}
+WITH_MESSAGE = {
+    "emergency",
+    "mend",
+    "mend-send",
+    "held",
+    "reveal",
+    "release",
+    "return",
+    "delete",
+    "keep-longer",
+    "pass-on",
+    "legal-hold",
+}
 WITH_MESSAGE |= {"ask-sender", "silence", "unsilence"}
 WITH_INCIDENT = {"incident", "incident-close"}
 WITH_KEY = WITH_MESSAGE | WITH_INCIDENT | {"plot", "legal-hold-end", "exception-approve", "exception-end"}
