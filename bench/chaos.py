@@ -2,7 +2,7 @@
 
 Run `python -m bench.chaos [MESSAGES] [KILLS] [SEED]`; it prints what was counted and ends with 1 when something is lost,
 leaked, changed, exposed, told twice or missing. Doubles that SMTP itself allows (RFC 1047) are printed apart.
-As root the storage is a small volume that is filled, and with libfaketime the clock jumps as well.
+As root the storage is a small volume that is filled.
 """
 
 import contextlib
@@ -32,8 +32,6 @@ def main() -> int:
         gate = make_gate(Path(folder) / "gate", next_hop=hop.port)
         if os.geteuid() == 0:
             stack.enter_context(trouble.small_disk(gate, DISK))
-        if trouble.CLOCK.exists():
-            trouble.loose_clock(gate)
         relay = f"[127.0.0.1]:{gate.smtp_port}"
         mta = stack.enter_context(
             postfix(local_domains="example.sch.uk", relayhost=relay, tls_out="none", extra=QUEUE)

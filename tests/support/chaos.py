@@ -189,8 +189,6 @@ def run(
                 kill(process.pid, victim) if victim in VICTIMS and victim != "whole" else 1
             )
         hop.say("RCPT gone -> 550 5.1.1 nobody")
-        if "clock jumps" in troubles(gate):
-            (gate.root / "clock").write_text("+0\n")
         school.finish(240 + count / 5)
         settle(gate)
         count_all(gate, hop, sent, outcome)

@@ -1,4 +1,4 @@
-"""What happens to a machine: a full disk, a database that answers nobody, a clock that jumps; each ends by itself."""
+"""What happens to a machine: a full disk, a database that answers nobody; each ends by itself."""
 
 import contextlib
 import os
@@ -7,12 +7,8 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from tests.support.gate import Gate
-
-CLOCK = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
-JUMPS = ("+0", "+40m", "-40m", "+3h", "-3h")
 
 Trouble = Callable[[Gate, random.Random], None]
 
@@ -27,17 +23,6 @@ def small_disk(gate: Gate, megabytes: int) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", "-l", str(var)], check=True)
-
-
-def loose_clock(gate: Gate) -> None:
-    """From the next start on the clock of its processes can be moved; what is measured by a stopwatch is not."""
-    gate.environment |= {
-        "LD_PRELOAD": str(CLOCK),
-        "FAKETIME_TIMESTAMP_FILE": str(gate.root / "clock"),
-        "FAKETIME_CACHE_DURATION": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }
-    (gate.root / "clock").write_text("+0\n")
 
 
 def disk_full(gate: Gate, dice: random.Random) -> None:
@@ -61,16 +46,9 @@ def database_stops(gate: Gate, dice: random.Random) -> None:
         base.rollback()
 
 
-def clock_jumps(gate: Gate, dice: random.Random) -> None:
-    """Forward or back, by minutes or hours."""
-    (gate.root / "clock").write_text(dice.choice(JUMPS) + "\n")
-
-
 def troubles(gate: Gate) -> dict[str, Trouble]:
     """What can be done to this gate, by name."""
     found: dict[str, Trouble] = {"database stops": database_stops}
     if os.path.ismount(gate.root / "var"):
         found["disk full"] = disk_full
-    if "FAKETIME_TIMESTAMP_FILE" in gate.environment:
-        found["clock jumps"] = clock_jumps
     return found
