@@ -19,6 +19,8 @@ from detectors.findings import Protection, Read
 
 _FIELD = re.compile("\x13[^\x13-\x15]{0,2000}\x14?|[\x15\x01\x08]")
 _DENSE = 4_000_000  # cells that calamine would allocate: it keeps empty ones
+_SHEET = re.compile(rb"\x85\0[\x08-\x50]\0(?=.{6})", re.DOTALL)  # where a workbook says that a sheet begins
+_SHEETS, _MOST_SHEETS = 200_000, 20
 _CELL_RECORDS = frozenset(
     {0x0006, 0x0203, 0x0204, 0x027E, 0x00FD, 0x00BD, 0x0201, 0x0205, 0x0003, 0x0004, 0x0002, 0x00D6}
 )
@@ -120,6 +122,9 @@ def read_xls(node: Node, out: Reading) -> None:
         if _locked(node, out, locks.xls(book)):
             return
         _guarded(node, out, locks.xls_guard(book))
+        if not book:  # another reader might find a workbook in the ruins, of any extent
+            out.text(node, strings(node.data), place="somewhere in the file", hidden=True)
+            raise Unreadable("corrupt", "a workbook without its sheets")
         if _extent(book, out) > _DENSE:
             out.partly(node, "too-many-cells", "its cells lie too far apart: read without their rows")
         else:
@@ -130,7 +135,16 @@ def read_xls(node: Node, out: Reading) -> None:
 
 def _extent(book: bytes, out: Reading) -> int:
     """Cells of the dense grids, from the records themselves: what a file declares is not to be trusted."""
-    at = total = rows = columns = count = 0
+    cells, sheets_at = _extent_from(book, 0, out)
+    said = {struct.unpack_from("<I", book, m.end())[0] for m in _SHEET.finditer(book[:_SHEETS])}
+    odd = sorted(said - sheets_at)[:_MOST_SHEETS]  # a sheet that begins where no record does
+    return cells + sum(_extent_from(book, start, out)[0] for start in odd)
+
+
+def _extent_from(book: bytes, start: int, out: Reading) -> tuple[int, set[int]]:
+    """Cells of the sheets that follow each other from here, and where each begins."""
+    at, total, rows, columns, count = start, 0, 0, 0, 0
+    begins: set[int] = set()
     while at + 4 <= len(book):
         count += 1
         if count % 20_000 == 0:
@@ -141,8 +155,10 @@ def _extent(book: bytes, out: Reading) -> int:
             rows, columns = max(rows, row + 1), max(columns, column + 1)
         elif kind == 0x0A:
             total, rows, columns = total + rows * columns, 0, 0
+        elif kind & 0xFF == 0x09:
+            begins.add(at)
         at += 4 + size
-    return total + rows * columns
+    return total + rows * columns, begins
 
 
 def sheets(node: Node, out: Reading) -> None:

@@ -16,7 +16,15 @@ from tests.corpus.mutation import mutated
 from tests.corpus.reading import read_file
 from tests.support.mail import make_message
 
-TRIES = {"ooxml": 4, "pdf": 6, "mime": 6, "text": 6, "ole": 6, "odf": 4, "cms": 10}  # the slower doors; the others take twenty
+TRIES = {
+    "ooxml": 4,
+    "pdf": 6,
+    "mime": 6,
+    "text": 6,
+    "ole": 6,
+    "odf": 4,
+    "cms": 10,
+}  # the slower doors; the others take twenty
 
 
 def read_letters(out):

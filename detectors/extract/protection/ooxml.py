@@ -2,6 +2,7 @@
 
 import io
 import re
+from xml.parsers.expat import ExpatError
 
 import msoffcrypto
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
@@ -18,7 +19,7 @@ _BOOK = re.compile(
 )
 _DOCUMENT = re.compile(rb"<(?:\w+:)?documentProtection\b[^>]*\benforcement=\"(?:1|true|on)\"")
 _WRITE = re.compile(
-    rb"<(?:\w+:)?(?:writeProtection|modifyVerifier|fileSharing)\b[^>]*\b(?:\w*[hH]ash\w*|reservationPassword|password|recommended)="
+    rb"<(?:\w+:)?(?:writeProtection|modifyVerifier|fileSharing)\b[^>]*\b(?:\w*[hH]ash\w*|reservationPassword|password)="
 )
 _SPIN = re.compile(rb"spinCount=\"(\d{1,12})\"")
 
@@ -83,6 +84,8 @@ def strength(info: bytes) -> tuple[str, Protection]:
         return f"{name}-{length} (agile)", Protection.STRONG if good else Protection.WEAK
     if minor == 2 and major in {2, 3, 4}:
         algorithm = int.from_bytes(info[20:24], "little")
+        if not algorithm:  # then the flags say which
+            algorithm = 0x660E if int.from_bytes(info[4:8], "little") & 0x20 else 0x6801
         names = {0x660E: "AES-128", 0x660F: "AES-192", 0x6610: "AES-256", 0x6801: "RC4"}
         name = names.get(algorithm, "unknown cipher")
         return f"{name} (standard)", Protection.STRONG if name.startswith("AES") else Protection.WEAK
@@ -108,6 +111,7 @@ def opened(data: bytes, password: str) -> bytes:
         OSError,
         IndexError,
         AttributeError,
+        ExpatError,
     ):
         return b""
     return plain.getvalue() if plain.getvalue()[:2] == b"PK" else b""

@@ -60,21 +60,21 @@ def _armour(packets: bytes) -> bytes:
     )
 
 
-def _packet(tag: int, body: bytes) -> bytes:
+def packet(tag: int, body: bytes) -> bytes:
     return bytes([0xC0 | tag, 255]) + struct.pack(">I", len(body)) + body
 
 
 def pgps() -> list[Lock]:
     """By hand, from the packet format."""
-    literal = _packet(11, b"b\x04list\0\0\0\0Quill Inside")
-    session, hidden = _packet(1, b"\x03" + b"k" * 60), _packet(18, b"\x01" + b"x" * 60)
+    literal = packet(11, b"b\x04list\0\0\0\0Quill Inside")
+    session, hidden = packet(1, b"\x03" + b"k" * 60), packet(18, b"\x01" + b"x" * 60)
     return [
         ("encrypted.asc", _armour(session + hidden), STRONG),
-        ("password.asc", _armour(_packet(3, b"\x04\x09\x03" + b"s" * 20) + hidden), STRONG),
+        ("password.asc", _armour(packet(3, b"\x04\x09\x03" + b"s" * 20) + hidden), STRONG),
         ("encrypted.pgp", session + hidden, STRONG),
         ("literal.asc", _armour(literal), NONE),
-        ("packed.asc", _armour(_packet(8, b"\x02" + zlib.compress(literal))), NONE),
-        ("signed.asc", _armour(_packet(4, b"\x03" * 13) + literal + _packet(2, b"s" * 30)), NONE),
+        ("packed.asc", _armour(packet(8, b"\x02" + zlib.compress(literal))), NONE),
+        ("signed.asc", _armour(packet(4, b"\x03" * 13) + literal + packet(2, b"s" * 30)), NONE),
         (
             "clear.asc",
             b"-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA256\r\n\r\nQuill Inside\r\n-----BEGIN PGP SIGNATURE-----\r\n\r\nx\r\n-----END PGP SIGNATURE-----\r\n",

@@ -11,7 +11,7 @@ from tests.corpus.locks.verdict import LOOKALIKE, NONE, PASSWORD, STRONG, WEAK, 
 from tests.corpus.plain import plain_docx, plain_pptx, plain_xlsx, saved, with_part
 
 
-def _agile(plain: bytes, password: str) -> bytes:
+def agile(plain: bytes, password: str) -> bytes:
     out = io.BytesIO()
     OOXMLFile(io.BytesIO(plain)).encrypt(password, out)
     return out.getvalue()
@@ -31,7 +31,7 @@ def _book_password() -> bytes:
     return saved(book)
 
 
-def _settings(xml: bytes) -> bytes:
+def with_settings(xml: bytes) -> bytes:
     return with_part(
         plain_docx(), "word/settings.xml", lambda data: data.replace(b"</w:settings>", xml + b"</w:settings>")
     )
@@ -51,15 +51,15 @@ def offices() -> list[Lock]:
         ("plain.docx", plain_docx(), NONE),
         ("plain.xlsx", plain_xlsx(), NONE),
         ("plain.pptx", plain_pptx(), NONE),
-        ("agile.docx", _agile(plain_docx(), PASSWORD), STRONG),
-        ("agile.xlsx", _agile(plain_xlsx(), PASSWORD), STRONG),
-        ("agile.pptx", _agile(plain_pptx(), PASSWORD), STRONG),
-        ("velvet.xlsx", _agile(plain_xlsx(), "VelvetSweatshop"), LOOKALIKE),
+        ("agile.docx", agile(plain_docx(), PASSWORD), STRONG),
+        ("agile.xlsx", agile(plain_xlsx(), PASSWORD), STRONG),
+        ("agile.pptx", agile(plain_pptx(), PASSWORD), STRONG),
+        ("velvet.xlsx", agile(plain_xlsx(), "VelvetSweatshop"), LOOKALIKE),
         ("sheet.xlsx", _sheet_password(), LOOKALIKE),
         ("book.xlsx", _book_password(), LOOKALIKE),
-        ("restricted.docx", _settings(restricted), LOOKALIKE),
-        ("unenforced.docx", _settings(unenforced), NONE),
-        ("modify.docx", _settings(modify), LOOKALIKE),
+        ("restricted.docx", with_settings(restricted), LOOKALIKE),
+        ("unenforced.docx", with_settings(unenforced), NONE),
+        ("modify.docx", with_settings(modify), LOOKALIKE),
         ("modify.pptx", presenter, LOOKALIKE),
     ]
 

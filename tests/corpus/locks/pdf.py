@@ -10,7 +10,7 @@ from tests.corpus.locks.verdict import LOOKALIKE, NONE, PASSWORD, RIGHTS, STRONG
 from tests.corpus.plain import plain_pdf
 
 
-def _pdf(**settings: object) -> bytes:
+def locked_pdf(**settings: object) -> bytes:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(plain_pdf())) as pdf, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library warns of the weak locks that are wanted here
@@ -22,18 +22,18 @@ def pdfs() -> list[Lock]:
     """By qpdf's library."""
     return [
         ("plain.pdf", plain_pdf(), NONE),
-        ("r6.pdf", _pdf(user=PASSWORD, owner="o", R=6), STRONG),
-        ("r6-clear-metadata.pdf", _pdf(user=PASSWORD, owner="o", R=6, metadata=False), STRONG),
-        ("r5.pdf", _pdf(user=PASSWORD, owner="o", R=5), WEAK),
-        ("r4-aes.pdf", _pdf(user=PASSWORD, owner="o", R=4, aes=True), STRONG),
-        ("r4-rc4.pdf", _pdf(user=PASSWORD, owner="o", R=4, aes=False, metadata=False), WEAK),
-        ("r3.pdf", _pdf(user=PASSWORD, owner="o", R=3, aes=False, metadata=False), WEAK),
-        ("r2.pdf", _pdf(user=PASSWORD, owner="o", R=2, aes=False, metadata=False), WEAK),
-        ("owner-only-r6.pdf", _pdf(user="", owner="o", R=6), LOOKALIKE),
-        ("owner-only-r4.pdf", _pdf(user="", owner="o", R=4), LOOKALIKE),
-        ("owner-only-r3.pdf", _pdf(user="", owner="o", R=3, aes=False, metadata=False), LOOKALIKE),
-        ("empty-owner-r6.pdf", _pdf(user=PASSWORD, owner="", R=6), LOOKALIKE),
-        ("four-spaces.pdf", _pdf(user="    ", owner="o", R=6), LOOKALIKE),
+        ("r6.pdf", locked_pdf(user=PASSWORD, owner="o", R=6), STRONG),
+        ("r6-clear-metadata.pdf", locked_pdf(user=PASSWORD, owner="o", R=6, metadata=False), STRONG),
+        ("r5.pdf", locked_pdf(user=PASSWORD, owner="o", R=5), WEAK),
+        ("r4-aes.pdf", locked_pdf(user=PASSWORD, owner="o", R=4, aes=True), STRONG),
+        ("r4-rc4.pdf", locked_pdf(user=PASSWORD, owner="o", R=4, aes=False, metadata=False), WEAK),
+        ("r3.pdf", locked_pdf(user=PASSWORD, owner="o", R=3, aes=False, metadata=False), WEAK),
+        ("r2.pdf", locked_pdf(user=PASSWORD, owner="o", R=2, aes=False, metadata=False), WEAK),
+        ("owner-only-r6.pdf", locked_pdf(user="", owner="o", R=6), LOOKALIKE),
+        ("owner-only-r4.pdf", locked_pdf(user="", owner="o", R=4), LOOKALIKE),
+        ("owner-only-r3.pdf", locked_pdf(user="", owner="o", R=3, aes=False, metadata=False), LOOKALIKE),
+        ("empty-owner-r6.pdf", locked_pdf(user=PASSWORD, owner="", R=6), LOOKALIKE),
+        ("four-spaces.pdf", locked_pdf(user="    ", owner="o", R=6), LOOKALIKE),
         ("certificate.pdf", _handler(b"/Adobe.PubSec"), WEAK),
         ("rights.pdf", _handler(b"/MicrosoftIRMServices"), RIGHTS),
         ("rights-other.pdf", _handler(b"/FOPN_fLock"), RIGHTS),
@@ -45,5 +45,5 @@ def _handler(name: bytes) -> bytes:
     return re.sub(
         rb"/Filter\s*/Standard",
         b"/Filter " + name,
-        _pdf(user=PASSWORD, owner="o", R=3, aes=False, metadata=False),
+        locked_pdf(user=PASSWORD, owner="o", R=3, aes=False, metadata=False),
     )
