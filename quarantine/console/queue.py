@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from quarantine import keys
 from quarantine.config import current
+from quarantine.console import views
 from quarantine.console.access import May, access, needs
 from quarantine.console.forms import Filters
 from quarantine.console.shown import row
@@ -57,11 +58,16 @@ def next_of(mine: QuerySet[Held], held: Held) -> str:
 def _list(
     request: HttpRequest, held: QuerySet[Held], *, order: tuple[str, ...], heading: str, now_held: bool
 ) -> HttpResponse:
-    form = Filters(request.GET, decided=not now_held)
+    asked = views.asked_for(request)
+    form = Filters(asked, decided=not now_held)
     found = _filtered(held, form.cleaned_data if form.is_valid() else {})
     page = _page(found.order_by(*order), request.GET.get("page", "1"))
     query = request.GET.copy()
     query.pop("page", None)
+    kept = asked.copy()
+    for name in ("page", "view"):
+        kept.pop(name, None)
+    name = "queue" if now_held else "history"
     return render(
         request,
         "console/queue.html",
@@ -73,6 +79,11 @@ def _list(
             "rows": _rows(page),
             "waiting": _many(page.paginator.count),
             "query": query.urlencode(),
+            "views": views.of(signed_in(request), name),
+            "viewed": request.GET.get("view", ""),
+            "save": views.Save(initial={"page": name, "query": kept.urlencode()})
+            if any(kept.values())
+            else None,
             "several_schools": len(current().schools) > 1,
         },
     )

@@ -25,6 +25,7 @@ from quarantine.console import (
     reveal,
     review,
     school_account,
+    views,
     watched,
 )
 from quarantine.console.school_account import to_provider
@@ -59,6 +60,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", queue.queue, name="queue"),
     path("queue/count", queue.count, name="count"),
     path("queue/decide", bulk.bulk, name="bulk"),
+    path("queue/views", views.save, name="view-save"),
+    path("queue/views/<int:key>/remove", views.remove, name="view-remove"),
     path("decided/", queue.history, name="history"),
     path("held/<str:key>/", held.held, name="held"),
     path("held/<str:key>/reveal", reveal.reveal, name="reveal"),

@@ -20,6 +20,8 @@ TABLE = {
     "queue": ("get", QUEUE),
     "count": ("get", QUEUE),
     "history": ("get", QUEUE),
+    "view-save": ("post", QUEUE),
+    "view-remove": ("post", set()),  # nobody's: there is no such view
     "bulk": ("post", QUEUE),
     "held": ("get", MESSAGE),
     "reveal": ("post", MESSAGE),
@@ -87,13 +89,18 @@ WITH_MESSAGE = {
 }
 WITH_MESSAGE |= {"ask-sender", "silence", "unsilence"}
 WITH_INCIDENT = {"incident", "incident-close"}
-WITH_KEY = WITH_MESSAGE | WITH_INCIDENT | {"plot", "legal-hold-end", "exception-approve", "exception-end"}
+WITH_KEY = (
+    WITH_MESSAGE
+    | WITH_INCIDENT
+    | {"plot", "view-remove", "legal-hold-end", "exception-approve", "exception-end"}
+)
 
 
 def address(name, held):
     if name == "back":
         return reverse(name, args=[1])
-    key = told(held).id if name in WITH_INCIDENT else "verdicts" if name == "plot" else held.id
+    other = {"plot": "verdicts", "view-remove": 0}
+    key = told(held).id if name in WITH_INCIDENT else other.get(name, held.id)
     return reverse(name, args=[key] if name in WITH_KEY else [])
 
 
