@@ -101,9 +101,16 @@ def _own_disclosed(scene: Scene, kind: str, derived: str) -> Iterable[Evidence]:
     listed = set((staff.private_emails if kind == "email-address" else staff.private_phones) if staff else ())
     audience = frozenset(r.address for r in scene.outside if r.relation is not Relation.OWN_PRIVATE)
     ours = {mark for r in scene.outside for mark in _marks_of(scene, r)} - listed
-    for item in scene.of_kind(kind):
+    written = _header(scene, "From") if kind == "email-address" else []
+    shown = written if len(written) > 1 else []  # one more address stands in the display name
+    for item in (*scene.of_kind(kind), *shown):
         finding = item.finding
-        likely = not finding.quoted and finding.strength is Strength.WEAK and finding.fingerprint not in ours
+        likely = (
+            item not in shown
+            and not finding.quoted
+            and finding.strength is Strength.WEAK
+            and finding.fingerprint not in ours
+        )
         if likely and kind == "email-address":
             likely = finding.person in ("", scene.sender.person)
         if audience and (finding.fingerprint in listed or likely):
