@@ -8,7 +8,9 @@ from detectors.extract.transfer import is_file
 # Each byte as what it is: print, nothing, or else. Searching that for a run is ten times as fast as a pattern.
 _CLASS = bytes(ord("a") if 0x20 <= c < 0x7F or c in b"\t\r\n" else c and ord("x") for c in range(256))
 _RUN = 24  # letters: packed bytes hold no such run but by a chance of one in ten milliards
-_STARTS = re.compile(rb"%PDF-1\.|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_STARTS = re.compile(
+    rb"%PDF-1\.|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|Rar!\x1a\x07[\x00\x01]|7z\xbc\xaf\x27\x1c\x00"
+)
 _STEP = 4_096  # units that are passed over at once
 _END = b"PK\x05\x06"
 MOST = 4  # documents inside one file; nobody hides more, and each is read whole

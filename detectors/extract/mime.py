@@ -3,7 +3,7 @@
 import re
 from email.message import Message
 
-from detectors.extract import headers, transfer
+from detectors.extract import headers, labels, transfer
 from detectors.extract.charsets import decode
 from detectors.extract.doubts import doubt, late_subjects
 from detectors.extract.message import parse
@@ -48,6 +48,8 @@ def _fields(message: Message, node: Node, out: Reading) -> None:
         low = name.lower()
         if low in headers.SILENT:
             continue
+        if low == labels.FIELD:
+            labels.told(node, out)
         text = headers.words(value, out.limits.header_words)
         root = node.depth == 0
         where = Where.ATTACHMENT if not root else Where.SUBJECT if low == "subject" else Where.HEADER

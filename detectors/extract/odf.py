@@ -1,5 +1,7 @@
 """OpenDocument texts, sheets, slides and drawings: body, headers, notes, comments, tracked changes, tables, hidden parts and properties."""
 
+from dataclasses import dataclass, field
+
 from detectors.extract import opc, xml
 from detectors.extract.protection.odf import lock
 from detectors.extract.reading import Node, Reading, Unreadable
@@ -60,6 +62,24 @@ def _story(package: opc.Package, name: str) -> None:
     story.finish()
 
 
+@dataclass(slots=True)
+class _Table:
+    """A sheet or a table while it goes by; each row knows its number, and whether it is hidden."""
+
+    place: str
+    hidden: bool
+    rows: list[list[str]] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    number: int = 0
+
+    def row(self, a: xml.Attributes) -> None:
+        seen = a.get("table:visibility", "visible") == "visible"
+        self.rows.append([])
+        self.places.append(f"{self.number + 1}{'' if seen else ' (hidden)'}")
+        times = a.get("table:number-rows-repeated", "1")
+        self.number += int(times) if times.isdigit() else 1
+
+
 class _Story:
     """One XML file of the document while it goes by."""
 
@@ -69,7 +89,9 @@ class _Story:
         self.asides: dict[str, list[str]] = {}
         self.links: list[str] = []
         self.stack: list[str] = []
-        self.tables: list[tuple[str, list[list[str]], bool]] = []
+        self.tables: list[_Table] = []
+        self.style = ""
+        self.hidden_styles: set[str] = set()
         self.cell: list[str] | None = None
         self.times = 1
         self.value = ""
@@ -91,12 +113,21 @@ class _Story:
             self._put("\t")
         elif tag == "line-break":
             self._put("\n")
-        elif tag == "table":
+        else:
+            self._part_of_table(tag, a)
+
+    def _part_of_table(self, tag: str, a: xml.Attributes) -> None:
+        if tag == "table":
             self.count += 1
             self.links.append(a.get("table:name", ""))
-            self.tables.append((f"table {self.count}", [], False))
+            hidden = a.get("table:style-name", "-") in self.hidden_styles
+            self.tables.append(_Table(f"table {self.count}{' (hidden)' if hidden else ''}", hidden))
         elif tag == "table-row" and self.tables:
-            self.tables[-1][1].append([])
+            self.tables[-1].row(a)
+        elif tag == "style":
+            self.style = a.get("style:name", "")
+        elif tag == "table-properties" and a.get("table:display") == "false":
+            self.hidden_styles.add(self.style)
         elif tag in {"table-cell", "covered-table-cell"} and self.tables:
             self.cell = []
             self.times = min(_REPEAT, int(a.get("table:number-columns-repeated", "1") or 1))
@@ -112,14 +143,14 @@ class _Story:
                 if self.value and ("-" in self.value or text in {"", "###"} or _exponent(text))
                 else text
             )
-            if self.tables[-1][1]:
-                self.tables[-1][1][-1].extend([text] * self.times)
+            if self.tables[-1].rows:
+                self.tables[-1].rows[-1].extend([text] * self.times)
             self.cell, self.value = None, ""
         elif tag == "table" and self.tables:
-            place, rows, hidden = self.tables.pop()
-            put_table(
-                self.node, self.out, rows, f"{self.place}, {place}" if self.place else place, hidden=hidden
-            )
+            table = self.tables.pop()
+            place = f"{self.place}, {table.place}" if self.place else table.place
+            places = [f"{place}, row {row}" for row in table.places]
+            put_table(self.node, self.out, table.rows, place, places=places, hidden=table.hidden)
         if self.stack and tag == self.stack[-1]:
             self.stack.pop()
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import olefile
 
+from detectors.extract import macros
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
@@ -76,6 +77,8 @@ def rest(ole: olefile.OleFileIO, node: Node, out: Reading, used: set[str]) -> No
         elif name in _PROPERTIES:
             out.text(node, strings(data), place="properties", hidden=True)
         else:
+            if source := macros.source(data):
+                out.text(node, source, place="macro", hidden=True)
             swept.append(strings(data))
     out.text(
         node, "\n".join(dict.fromkeys(s for s in swept if s)), place="elsewhere in the file", hidden=True

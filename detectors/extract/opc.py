@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import unquote
 
-from detectors.extract import xml
+from detectors.extract import labels, xml
 from detectors.extract.archive_zip import bounded, open_zip
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
@@ -142,6 +142,8 @@ def _rest(package: Package, name: str) -> None:
         targets = [unquote(t) for t in _EXTERNAL.findall(data.decode("utf-8", "replace"))]
         out.text(node, "\n".join(dict.fromkeys(targets)), place="link", hidden=True)
     elif name.endswith(_XML):
+        if labels.stands_in(data):
+            labels.told(node, out)
         always = frozenset({"v"}) if "pivotCache" in name else frozenset()
         quiet = any(q in name for q in _QUIET)
         out.text(node, xml.sweep(data, out, always=always, quiet=quiet), place=place_of(name), hidden=True)

@@ -1,4 +1,4 @@
-"""Packages of other makers: EPUB, XPS, Visio, binary Excel, and Apple's iWork as far as its previews go."""
+"""Packages of other makers: EPUB, XPS, Visio and binary Excel."""
 
 import re
 
@@ -46,15 +46,6 @@ def read_xlsb(node: Node, out: Reading) -> None:
             out.text(node, strings(data), place=opc.place_of(name), hidden=True)
     legacy.sheets(node, out)
     opc.finish(package)
-
-
-def read_iwork(node: Node, out: Reading) -> None:
-    """The previews that iWork stores are read; its own form is not."""
-    package = opc.open_package(node, out)
-    for name in package.names:
-        if name.lower().endswith((".pdf", ".jpg", ".jpeg", ".png", ".xml")) and "thumb" not in name.lower():
-            out.child(node, package.take(name), name=name.rsplit("/", 1)[-1])
-    raise Unreadable("unsupported", "an iWork document: only its previews can be read")
 
 
 def read_rights_managed(node: Node, out: Reading) -> None:

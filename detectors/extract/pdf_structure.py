@@ -7,6 +7,7 @@ from html import unescape
 import pikepdf
 import pypdf
 
+from detectors.extract import labels
 from detectors.extract.protection.pdf import PYPDF_FAILURES
 from detectors.extract.reading import Node, Reading, Unreadable
 
@@ -70,6 +71,8 @@ class _Visit:
         info = document.trailer.get("/Info")
         if isinstance(info, pikepdf.Dictionary):
             for key, value in info.items():
+                if key.startswith("/MSIP_Label_"):
+                    labels.told(self.node, self.out)
                 if isinstance(value, pikepdf.String) and key not in _STRUCTURE:
                     self._say("properties", str(value))
         for place, texts in self.found.items():

@@ -10,6 +10,7 @@ from detectors.extract import (
     docx,
     html,
     images,
+    iwork,
     legacy,
     mapi,
     mime,
@@ -85,7 +86,7 @@ EXTRACTORS: dict[str, Extractor] = {
     "pdf": pdf.read,
     "xps": packages.read_xps,
     "epub": packages.read_epub,
-    "iwork": packages.read_iwork,
+    "iwork": iwork.read,
     # containers
     "zip": archive_zip.read,
     "7z": archives.read_7z,

@@ -1,0 +1,119 @@
+"""Places where words hide beside the obvious ones: macros, Apple's records, hidden rows, labels, archives behind pictures, a second layer of forms."""
+
+import io
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from detectors.extract import macros
+from detectors.extract.reading import Reading
+from detectors.extract.walk import read_message
+from detectors.findings import Read
+from detectors.limits import Limits
+from tests.corpus.plain import plain_docx
+from tests.corpus.rar import rar5
+from tests.support.mail import make_message
+from tests.support.pictures import photograph, saved
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+
+
+def read(name: str, data: bytes) -> Reading:
+    return read_message(
+        make_message(attach=[(name, "application/octet-stream", data)]), Limits(try_seconds=0)
+    )
+
+
+def places(reading: Reading, needle: str) -> list[str]:
+    return [e.place for e in reading.extracts if needle in e.text]
+
+
+def kinds(reading: Reading) -> set[str]:
+    return {f.kind for f in reading.findings}
+
+
+def test_the_source_of_a_macro_is_read() -> None:
+    """By Excel: packed in its own way inside a stream of a file inside the workbook."""
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/vbaProject.bin", (CORPUS / "macros" / "vbaProject.bin").read_bytes())
+    assert "macro" in places(read("a.xlsm", book.getvalue()), "Hello from Python!")
+
+
+@pytest.mark.parametrize("cut", [0, 1, 5, 40, 200])
+def test_a_macro_cut_short_breaks_nothing(cut: int) -> None:
+    stream = b"\x01\x16\xb0\x00Attribut\x00e VB_Name" * 3
+    assert isinstance(macros.source(stream[:cut]), str)
+
+
+def test_words_of_numbers_are_read_and_the_rest_is_said_to_be_unread() -> None:
+    reading = read("class.numbers", (CORPUS / "apple" / "class.numbers").read_bytes())
+    assert places(reading, "Wilhelmina Warmington") == ["table"]
+    assert places(reading, "Łucja Nowak") == ["table"]
+    assert reading.nodes[2].read is Read.IN_PART
+
+
+def sheet(body: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<m/>")
+        archive.writestr(
+            "content.xml",
+            '<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:style="s"><office:automatic-styles>'
+            '<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>'
+            f"</office:automatic-styles><office:body>{body}</office:body></office:document-content>",
+        )
+    return target.getvalue()
+
+
+def test_hidden_sheets_and_rows_of_opendocument_are_named_as_hidden() -> None:
+    row = "<table:table-row{}><table:table-cell><text:p>{}</text:p></table:table-cell></table:table-row>"
+    rows = row.format(' table:number-rows-repeated="3"', "Seen") + row.format(
+        ' table:visibility="collapse"', "Amara"
+    )
+    open_one = f'<table:table table:name="A">{rows}</table:table>'
+    shut_one = f'<table:table table:name="B" table:style-name="ta2">{row.format("", "Okafor")}</table:table>'
+    reading = read("a.ods", sheet(open_one + shut_one))
+    tables = {e.place: e for e in reading.extracts if e.table}
+    assert tables["table 1"].table.places[-1] == "table 1, row 4 (hidden)"
+    assert tables["table 2 (hidden)"].hidden
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b'<property name="MSIP_Label_defa4170-0d19-0005-0004-bc88714345d2_Name"><vt:lpwstr>Confidential</vt:lpwstr></property>',
+        b'<clbl:labelList xmlns:clbl="http://schemas.microsoft.com/office/2020/mipLabelMetadata"><clbl:label id="x"/></clbl:labelList>',
+    ],
+)
+def test_a_label_is_told_and_is_no_lock(xml: bytes) -> None:
+    data = io.BytesIO(plain_docx())
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("docMetadata/LabelInfo.xml", xml)
+    found = kinds(read("a.docx", data.getvalue()))
+    assert "sensitivity-label" in found
+    assert not {k for k in found if k.startswith("protected")}
+
+
+def test_a_label_in_the_head_of_a_message_is_told() -> None:
+    raw = b"msip_labels: MSIP_Label_x_Enabled=True\r\n" + make_message()
+    assert "sensitivity-label" in kinds(read_message(raw, Limits()))
+
+
+@pytest.mark.parametrize("form", ["rar", "7z"])
+def test_an_archive_behind_a_picture_is_read(form: str, tmp_path: Path) -> None:
+    """Programs that open archives find it; people see a picture."""
+    (tmp_path / "a.txt").write_bytes(b"Wilhelmina Warmington was here")
+    if form == "rar":
+        archive = rar5(("a.txt", b"Wilhelmina Warmington was here", ""))
+    else:
+        subprocess.run(["7zz", "a", "a.7z", "a.txt"], cwd=tmp_path, check=True, capture_output=True)
+        archive = (tmp_path / "a.7z").read_bytes()
+    reading = read("trip.jpg", saved(photograph(300, 200), "JPEG") + archive)
+    assert places(reading, "Wilhelmina Warmington")
+    assert "disguised" in kinds(reading)
