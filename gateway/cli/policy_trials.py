@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +26,7 @@ from policies.envelope import RANDOM_BYTES, Envelope, Recipient, new_id
 from policies.evidence import Facts
 from policies.features import features
 from policies.past_mail import envelope_of, messages
+from policies.replay import Pool as Carrier
 from policies.replay import replay as forecast
 from policies.replay import report
 from quarantine import keys
@@ -78,6 +80,9 @@ def replay(  # the draft, where past mail comes from, and how it is judged
     processes: Annotated[
         int, typer.Option(min=0, max=256, help="So many at once. [default: one a processor]")
     ] = 0,
+    cluster: Annotated[
+        str, typer.Option(help="Judge on this Dask cluster, such as tcp://10.0.0.5:8786, instead.")
+    ] = "",
 ) -> None:
     """Judge past mail again under a draft: what would be held each week, what changes, what never speaks."""
     found = settings(config)
@@ -90,7 +95,7 @@ def replay(  # the draft, where past mail comes from, and how it is judged
             current,
             new,
             fingerprints=fingerprints,
-            pool=map if processes == 1 else parallel.processes(processes),
+            pool=_pool(processes, cluster),
             progress=lambda count: progress.update(task, completed=count),
         )
     typer.echo(report(result))
@@ -98,6 +103,14 @@ def replay(  # the draft, where past mail comes from, and how it is judged
     typer.echo(f"The draft differs from the set in force in {len(changes)} points:")
     for change in changes:
         typer.echo(f"  {change.policy}: {change.what} ({change.direction})")
+
+
+def _pool(processes: int, cluster: str) -> Carrier:
+    if cluster:
+        if find_spec("distributed") is None:
+            refuse("Dask is not installed here: pip install 'schoolgate[cluster]'", 2)
+        return parallel.cluster(cluster)
+    return map if processes == 1 else parallel.processes(processes)
 
 
 @contextmanager

@@ -103,10 +103,12 @@ def test_every_dependency_has_its_sentence() -> None:
     """What it saves, who keeps it, its licence; and no row for a package that is gone."""
     text = (ROOT / "docs/dependencies.md").read_text()
     running, rest = text.split("## The extra `ocr`")
-    pictures, testing = rest.split("## For tests and lint only")
+    pictures, rest = rest.split("## The extra `cluster`")
+    machines, testing = rest.split("## For tests and lint only")
     row = re.compile(r"^\| `([^`]+)` \| [^|]+ \| [^|]+ \| [^|]+ \|$", re.MULTILINE)
     assert set(row.findall(running)) == declared()
     assert set(row.findall(pictures)) == declared("ocr")
+    assert set(row.findall(machines)) == declared("cluster")
     assert set(row.findall(testing)) == declared("dev")
 
 

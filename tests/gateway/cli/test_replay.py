@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from detectors.findings import Where
-from gateway.parallel import processes
+from gateway.parallel import cluster, processes
 from policies import facts, load_set
 from policies.evidence import History
 from policies.features import features
@@ -46,6 +46,22 @@ def test_several_processes_say_what_one_says() -> None:
     one = replay(past, current, draft)
     many = replay(past, current, draft, pool=processes(2), progress=seen.append)
     assert report(many) == report(one)
+    assert seen[-1] == len(past)
+
+
+@pytest.mark.slow
+def test_a_cluster_says_what_one_machine_says() -> None:
+    """The same code on a real Dask cluster of two workers in processes of their own."""
+    from distributed import LocalCluster
+
+    past = [features(one) for one in CASES] * (CHUNK + 7)
+    current, draft = load_set("default"), load_set("seed-003")
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+    ) as made:
+        seen: list[int] = []
+        many = replay(past, current, draft, pool=cluster(made.scheduler_address), progress=seen.append)
+    assert report(many) == report(replay(past, current, draft))
     assert seen[-1] == len(past)
 
 
