@@ -56,3 +56,12 @@ def page(sources: dict[str, Made]) -> str:
     from tests.corpus.matrix import render
 
     return render(sources)
+
+
+def test_half_of_the_corpus_at_least_is_of_other_programs():
+    """A reader that is proved by its own writer proves nothing; `python -m tests.corpus.matrix` prints the count."""
+    from tests.corpus.matrix import HAND, programs
+
+    by = programs()
+    assert by.total() - by[HAND] >= by[HAND]
+    assert by.total() >= 200
