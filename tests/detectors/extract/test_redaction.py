@@ -2,6 +2,7 @@
 
 import io
 
+import pikepdf
 import pytest
 from reportlab.pdfgen import canvas
 
@@ -46,8 +47,66 @@ def frame_only(c):
     c.rect(72, 697, 100, 14, stroke=1, fill=0)
 
 
+def text_in_a_form(c):
+    c.beginForm("f")
+    c.drawString(0, 0, "Quill Formed")
+    c.endForm()
+    c.translate(72, 700)
+    c.scale(2, 2)
+    c.doForm("f")
+    c.setFillColorRGB(0, 0, 0)
+    c.rect(0, -2, 60, 12, stroke=0, fill=1)
+
+
+def both_in_a_form_elsewhere(c):
+    c.beginForm("f")
+    c.drawString(0, 0, "Quill Formed")
+    c.rect(0, 100, 60, 12, stroke=0, fill=1)
+    c.endForm()
+    c.translate(72, 300)
+    c.doForm("f")
+
+
+def bar_in_a_form(c):
+    c.beginForm("f")
+    c.rect(0, 0, 90, 14, stroke=0, fill=1)
+    c.endForm()
+    c.drawString(72, 700, "Quill Under")
+    c.translate(70, 697)
+    c.doForm("f")
+
+
 @pytest.mark.parametrize(
-    ("draw", "found"), [(bar_over, 1), (bar_under, 0), (light_over, 0), (bar_beside, 0), (frame_only, 0)]
+    ("colour", "found"), [([0, 0, 0], 1), ([1, 1, 0.4], 0)], ids=["black", "highlighter"]
+)
+@pytest.mark.parametrize("kind", ["/Square", "/Redact"])
+def test_a_bar_of_a_readers_pen_hides_nothing(kind, colour, found):
+    """Preview and Acrobat lay such rectangles over the page; the text stays under them."""
+    with pikepdf.open(io.BytesIO(page(lambda c: c.drawString(72, 700, "Quill Hidden")))) as pdf:
+        box = pikepdf.Array([70, 697, 170, 711])
+        square = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name(kind), Rect=box, IC=pikepdf.Array(colour)
+        )
+        pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(square)])
+        out = io.BytesIO()
+        pdf.save(out)
+    reading = read_file("x.pdf", out.getvalue())
+    wanted = 1 if kind == "/Redact" else found
+    assert [f.count for f in reading.findings if f.kind == "failed-redaction"] == [1] * wanted
+
+
+@pytest.mark.parametrize(
+    ("draw", "found"),
+    [
+        (text_in_a_form, 1),
+        (both_in_a_form_elsewhere, 0),
+        (bar_in_a_form, 1),
+        (bar_over, 1),
+        (bar_under, 0),
+        (light_over, 0),
+        (bar_beside, 0),
+        (frame_only, 0),
+    ],
 )
 def test_only_text_under_a_dark_bar_is_a_failed_redaction(draw, found):
     out = read_file("x.pdf", page(draw))
