@@ -8,8 +8,6 @@ from django.template import Engine, TemplateSyntaxError
 from django.template.base import Node, Template, VariableNode
 from django.template.loader_tags import ExtendsNode, IncludeNode
 
-from quarantine.notices.notice import Kind
-
 SHIPPED = Path(__file__).parent / "templates" / "notices"
 BUILTINS = ["django.templatetags.i18n", "django.templatetags.tz"]
 LONGEST = 20_000  # letters of one text: a notice is a page
@@ -21,7 +19,6 @@ _REMOTE = re.compile(
     r"(?:https?:)?//|<\s*(?:script|img|iframe|form|object|link)\b|url\(|@import", re.IGNORECASE
 )
 _LOGO_IMAGE = re.compile(r'<img src="cid:logo"[^>]*>')
-_NEEDS_REFERENCE = {f"{kind.value}.md" for kind in Kind}
 
 
 class WordingError(Exception):
@@ -89,10 +86,11 @@ def _check_one(path: Path, shipped: Path, engine: Engine) -> None:
     for kind in (IncludeNode, ExtendsNode):
         for node in template.nodelist.get_nodes_by_type(kind):
             _check_include(name, node)
-    _check_words(name, text, shipped.name)
+    _check_words(name, text, shipped)
 
 
-def _check_words(name: str, text: str, file: str) -> None:
+def _check_words(name: str, text: str, shipped: Path) -> None:
+    file = shipped.name
     if _REMOTE.search(_LOGO_IMAGE.sub("", text)) and file != "page.html":
         raise WordingError(
             name, "holds an address or markup that would load something: a notice loads nothing"
@@ -102,9 +100,12 @@ def _check_words(name: str, text: str, file: str) -> None:
             raise WordingError(name, "would load something from elsewhere: a notice loads nothing")
         if "content" not in text:
             raise WordingError(name, "must show {{ content|safe }}")
-    needs = file == "subject.txt" or file in _NEEDS_REFERENCE
-    if needs and "reference" not in text and "notices/foot.md" not in text:
+    if _names_reference(shipped.read_text("utf-8")) and not _names_reference(text):
         raise WordingError(name, "must show {{ reference }}: by it the message is found again")
+
+
+def _names_reference(text: str) -> bool:
+    return "reference" in text or "notices/foot.md" in text
 
 
 def _check_include(name: str, node: Node) -> None:
