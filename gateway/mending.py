@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from detectors.cure.plan import Plan
+from detectors.cure.structure import head_end
 from detectors.findings import Scan
 from detectors.pool import Busy
 from detectors.process import WorkerError
@@ -102,6 +103,7 @@ async def _made(shop: Workshop, job: Job, parcel: Parcel, raw: bytes, facts: Fac
         positions=parcel.positions,
         raw=signed or raw,
         changed=changed,
+        inside=raw[head_end(raw) :] != job.raw[head_end(job.raw) :],
         signed=signed is not None,
         remember=facts.remember,
     )

@@ -20,7 +20,8 @@ from quarantine.workflow import questions
 from quarantine.workflow.copies import family
 
 LINES = 5  # places that one problem lists; it says how many more there are
-CHANGING = set(BUILT) - {Cure.CONFIRM}  # cures that touch the message, and so a signature
+CHANGING = set(BUILT) - {Cure.CONFIRM}  # cures that touch the message, and so the server's signature
+INSIDE = {Cure.ENCRYPT, Cure.REMOVE, Cure.REPLACE_ADDRESS}  # … its body, and so the sender's own
 ROLES = {
     "dpo": gettext_lazy("the data protection officer"),
     "dsl": gettext_lazy("the safeguarding lead"),
@@ -128,7 +129,8 @@ def _row(number: int, one: Open, held: Held, chosen: str, masked: dict[int, str]
 def _breaks(held: Held, rows: list[Row]) -> str:
     """Whose signature a cure on this page would break: "sender", "server" or nobody's; ours is made anew."""
     changes = any(not CHANGING.isdisjoint(row.cures) for row in rows)
-    if changes and {"smime", "pgp"} & set(held.signatures):
+    inside = any(not INSIDE.isdisjoint(row.cures) for row in rows if not row.people)
+    if inside and {"smime", "pgp"} & set(held.signatures):
         return "sender"
     conf = current()
     again = all(_under(domain, conf.dkim_domains) for domain in conf.school(held.school).domains)

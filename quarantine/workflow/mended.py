@@ -36,6 +36,7 @@ class Made:
     positions: tuple[int, ...]
     raw: bytes | None = field(default=None, repr=False)
     changed: bool = False  # bytes of the message, not only who gets it
+    inside: bool = False  # … behind its header: what S/MIME and PGP sign
     signed: bool = False  # with DKIM, anew
     remember: frozenset[str] = (
         frozenset()
@@ -168,9 +169,9 @@ def _post(held: Held, job: Job, one: Made, waiting: set[int], now: datetime) -> 
 
 def _broken(held: Held, made: Sequence[Made]) -> list[str]:
     """The signatures that no longer fit: those of parcels that were changed and not signed anew."""
-    changed = [one for one in made if one.changed]
-    again = all(one.signed for one in changed)
-    return [name for name in held.signatures if changed and not (name == "dkim" and again)]
+    dkim = any(one.changed and not one.signed for one in made)
+    inside = any(one.inside for one in made)
+    return [name for name in held.signatures if (dkim if name == "dkim" else inside)]
 
 
 def back(job: Job, raw: bytes, scan: Scan, verdict: Verdict, hits: Sequence[Hit], *, now: datetime) -> Held:

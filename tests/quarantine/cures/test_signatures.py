@@ -12,7 +12,7 @@ from quarantine.cover import signatures
 from quarantine.models import AuditEvent, Mending
 from quarantine.pages.shown import page_of
 from quarantine.workflow import mended
-from tests.support.asked import LATER, SUBJECT, choose, claimed, made
+from tests.support.asked import FILE, LATER, SUBJECT, choose, claimed, made
 from tests.support.mail import make_message
 
 HEAD = b"From: a@x.example\r\nTo: b@x.example\r\n"
@@ -77,8 +77,10 @@ def test_the_page_says_before_what_would_break(asked, settings, headers, domains
 def test_a_personal_signature_is_warned_of_first(asked, settings):
     """A key of the server's does not help there."""
     settings.SCHOOLGATE = replace(settings.SCHOOLGATE, dkim_domains=("example.sch.uk",))
-    held = asked(SUBJECT, headers=DKIM, body=INLINE.decode())
+    held = asked(FILE, headers=DKIM, body=INLINE.decode())
     assert page_of(held, None, LATER)["breaks"] == "sender"
+    only = asked(SUBJECT, headers=DKIM, body=INLINE.decode())
+    assert page_of(only, None, LATER)["breaks"] == ""  # it does not sign the subject
 
 
 def gone(asked, **how):
@@ -119,7 +121,8 @@ def test_it_is_told_once_a_day(asked):
 
 def test_a_personal_signature_is_told_though_ours_is_new(asked):
     """S/MIME and PGP cannot be made anew by a server."""
-    [notice] = gone(asked, signed=True, message={"body": INLINE.decode()})
+    assert gone(asked, signed=True, message={"body": INLINE.decode()}) == []  # only the header changed
+    [notice] = gone(asked, signed=True, inside=True, message={"body": INLINE.decode()})
     text = notice.get_body(("plain",)).get_content()
     assert "PGP" in text
     assert "DKIM" not in text
