@@ -80,7 +80,7 @@ def quarantine_config(
 def _language(settings: Settings) -> str:
     """The policy set's language, as Django writes it."""
     try:
-        named = policies.load_set(_source(settings)).header.language
+        named = policies.load_set(policy_source(settings)).header.language
     except (policies.PolicyError, OSError):  # for `policy_set` to say
         return "en-gb"
     return {"cy-GB": "cy"}.get(named, named.lower())
@@ -133,7 +133,7 @@ def _retention(settings: Settings) -> Retention:
     held = times.held_days
     if held is None:
         try:
-            held = policies.load_set(_source(settings)).header.retention_days
+            held = policies.load_set(policy_source(settings)).header.retention_days
         except (policies.PolicyError, OSError):  # for `policy_set` to say
             held = Retention().held_days
     return Retention(
@@ -148,7 +148,7 @@ def _retention(settings: Settings) -> Retention:
 def _secure_methods(settings: Settings) -> tuple[SecureMethod, ...]:
     """The other ways that the policy set names; a broken set is for `policy_set` to say."""
     try:
-        named = policies.load_set(_source(settings)).secure_methods
+        named = policies.load_set(policy_source(settings)).secure_methods
     except (policies.PolicyError, OSError):
         return ()
     return tuple(SecureMethod(name=one.name, how_to=one.how_to, link=one.link) for one in named)
@@ -157,7 +157,7 @@ def _secure_methods(settings: Settings) -> tuple[SecureMethod, ...]:
 def _waivers(settings: Settings) -> Waivers:
     """Who may approve exceptions, and to what; a broken set is for `policy_set` to say."""
     try:
-        return waivers(policies.load_set(_source(settings)))
+        return waivers(policies.load_set(policy_source(settings)))
     except (policies.PolicyError, OSError):
         return Waivers()
 
@@ -174,7 +174,7 @@ def waivers(found: PolicySet) -> Waivers:
     )
 
 
-def _source(settings: Settings) -> str | Path:
+def policy_source(settings: Settings) -> str | Path:
     pack = settings.policy.pack
     own = "/" in pack or pack.endswith(".toml")
     return settings.source.parent / pack if own else pack
@@ -209,7 +209,7 @@ def directory(
 
 def policy_set(settings: Settings) -> PolicySet:
     """The policies in force: a shipped pack by its name, or a school's own set by its path."""
-    source = _source(settings)
+    source = policy_source(settings)
     found = policies.load_set(
         source,
         staff_informed=settings.policy.staff_informed,

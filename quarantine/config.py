@@ -59,6 +59,11 @@ class Rules:
     waivers: Waivers = Waivers()
     incident_to: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
+    words: str = ""  # the whole set in plain words
+    source: str = ""  # name of its pack, or its file
+    directory: Mapping[str, str | int] = field(default_factory=dict)  # version, since, and how many of each
+    partners: tuple[tuple[str, str, str], ...] = ()  # domain, grade of its transport, why
+    weak: tuple[str, ...] = field(default=(), repr=False)  # names that are ordinary words too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """What the gateway's policy set says to the other processes, as its last start or reload left it: not a file that is broken by now."""
 
+import json
 from datetime import datetime, timedelta
 
-from quarantine import config
+from quarantine import config, keys, store
 from quarantine.config import Rules, Waivers
 from quarantine.database import one_transaction
 from quarantine.models import PolicyInForce
@@ -21,6 +22,9 @@ def record(rules: Rules, *, now: datetime) -> None:
         row.obstacles = list(rules.obstacles)
         row.waiver_by, row.waiver_approvers = list(rules.waivers.by), rules.waivers.approvers
         row.waiver_all, row.waivable = rules.waivers.each, list(rules.waivers.policies)
+        row.words, row.source = rules.words, rules.source
+        row.directory, row.partners = dict(rules.directory), [list(one) for one in rules.partners]
+        row.weak = store.seal(json.dumps(rules.weak).encode(), keys.current().public)
         row.incident_to, row.lead = list(rules.incident_to), list(rules.lead)
         row.monitor_since = (row.monitor_since or now) if watches else None
         row.report_at = (row.report_at or now + REPORT_EVERY) if watches else None
@@ -30,6 +34,15 @@ def record(rules: Rules, *, now: datetime) -> None:
 def found() -> PolicyInForce | None:
     """The row; None before the first start."""
     return PolicyInForce.objects.filter(pk=1).first()
+
+
+def weak_names() -> list[str]:
+    """The names of the directory that are ordinary words too; only a process that may read opens them."""
+    row = found()
+    if row is None or row.weak is None:
+        return []
+    names: list[str] = json.loads(store.unseal(row.weak, keys.current().opening))
+    return names
 
 
 def waivers() -> Waivers:

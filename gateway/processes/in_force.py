@@ -12,6 +12,7 @@ from gateway.settings_file import SettingsError, read
 from policies import Facts, History, PolicyError, PolicySet, Standing, decide, facts, in_mode, to_recall
 from policies.emergency import emergency_routes
 from policies.envelope import Envelope
+from policies.explain import explain_set
 from policies.people import known
 from policies.policy_set import MONITOR
 from policies.verdict import Action, Hit, Verdict
@@ -71,7 +72,33 @@ class InForce:
             waivers=installation.waivers(found),
             incident_to=header.incident_to,
             lead=header.harmful_to,
+            words=explain_set(found),
+            source=str(installation.policy_source(self.settings)),
+            directory=self._people(),
+            partners=tuple((p.domain, p.tls, p.reason) for p in self.directory.partners),
+            weak=self._weak(),
         )
+
+    def _people(self) -> dict[str, str | int]:
+        """How many of each, and since when: no name."""
+        found = self.directory
+        times = [
+            file.stat().st_mtime for file in installation.directory_sources(self.settings) if file.exists()
+        ]
+        since = datetime.fromtimestamp(min(times), UTC).isoformat() if times else ""
+        kinds = ("pupils", "staff", "contacts", "partners", "outsiders")
+        return {
+            "version": found.version,
+            "since": since,
+            **{kind: len(getattr(found, kind)) for kind in kinds},
+        }
+
+    def _weak(self) -> tuple[str, ...]:
+        """Pupils whose names are ordinary words too."""
+        from detectors.recognize import weak_names  # noqa: PLC0415 - readers of names, which taking mail does not wait for
+
+        ids = set(weak_names(self.directory))
+        return tuple(f"{p.legal_forename} {p.legal_surname}" for p in self.directory.pupils if p.id in ids)
 
     def contacts(self) -> frozenset[str]:
         """The keyed hashes of all contacts' addresses."""

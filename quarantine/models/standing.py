@@ -82,6 +82,11 @@ class PolicyInForce(models.Model):
     waivable = models.JSONField(default=list)  # ids of policies and tables
     incident_to = models.JSONField(default=list)
     lead = models.JSONField(default=list)  # roles that decide when a child is at risk
+    words = models.TextField(blank=True)  # the whole set, plainly
+    source = models.CharField(max_length=500, blank=True)  # its pack or file
+    directory = models.JSONField(default=dict)  # version, age and counts; no name
+    partners = models.JSONField(default=list)  # [domain, grade, why]
+    weak = models.BinaryField(null=True)  # sealed: names that are ordinary words too
     monitor_since = models.DateTimeField(null=True)  # null: it enforces
     report_at = models.DateTimeField(null=True)  # when the next report of monitor mode is due
 
