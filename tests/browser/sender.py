@@ -17,6 +17,7 @@ from tests.browser.conftest import SIZES
 from tests.support.gate import make_gate
 from tests.support.servers import free_port, postfix, until
 
+WITHIN = 180  # seconds: the first message of a gate waits for its workshop to start
 SENDER = "s.green@example.sch.uk"
 RULES = {
     "runOnly": {
@@ -93,7 +94,7 @@ class Way:
             found = [m for m in self.internet.mails() if marker in m]
             return found if len(found) >= count else []
 
-        found = until(there, f"{marker!r} arrives", 60)
+        found = until(there, f"{marker!r} arrives", WITHIN)
         assert len(found) == count
         return found
 
@@ -140,7 +141,7 @@ def sent(page):
         page.reload()
         return page.get_by_role("heading", name="Your e-mail was sent").count()
 
-    until(looked, "the page says that it was sent", 60)
+    until(looked, "the page says that it was sent", WITHIN)
     sound(page)
 
 

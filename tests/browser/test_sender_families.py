@@ -8,7 +8,7 @@ from email.policy import default
 
 import pytest
 
-from tests.browser.sender import files_of, newest, opened_office, sent, sound, way
+from tests.browser.sender import WITHIN, files_of, newest, opened_office, sent, sound, way
 from tests.support.documents import CLASS_LIST, XLSX, xlsx
 from tests.support.mail import make_message
 from tests.support.servers import until
@@ -134,7 +134,7 @@ def test_asking_and_the_officer_mends(school):
     sent_by_officer = until(
         lambda: page.reload() and page.get_by_role("heading", name="Your e-mail was sent").count(),
         "it is sent",
-        60,
+        WITHIN,
     )
     assert sent_by_officer
     sound(page)

@@ -1,149 +1,26 @@
 """From a real held message, by the link in the real notice and a real browser, to its delivery at a real Postfix: every cure."""
 
-import io
-import re
-import smtplib
-from contextlib import contextmanager
+import subprocess
 from email import message_from_bytes
 from email.policy import default
-from pathlib import Path
 
-import msoffcrypto
+import dkim
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-import policies
-from tests.browser.conftest import SIZES
+from gateway import signing
+from gateway.settings import Dkim
+from tests.browser.sender import files_of, newest, opened_office, sent, sound, way
 from tests.support.documents import CLASS_LIST, PDF, XLSX, pdf, xlsx
-from tests.support.gate import make_gate
 from tests.support.mail import make_message
-from tests.support.servers import free_port, postfix, until
+from tests.support.servers import until
 
 pytestmark = pytest.mark.slow
-SENDER = "s.green@example.sch.uk"
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
-}
-CELL = '"ask:encrypt+remove"'
-CHANGES = (  # the shipped rules, made to ask where they would refuse or hold
-    (
-        'action = "block"\nwhen = { finding = "pupil-name", where = "subject", strength = "full", quoted = false',
-        (
-            'action = "ask"\ncures = ["initials", "confirm", "not-a-pupil"]\n'
-            'when = { finding = "pupil-name", where = "subject", strength = "full", quoted = false'
-        ),
-    ),
-    (
-        'when = { finding = "recipients-exposed", count = "5+" }',
-        'when = { finding = "recipients-exposed", count = "2+" }',
-    ),
-)
-
-
-def asking():
-    """The shipped rules with these changes."""
-    text = (Path(policies.__file__).parent / "packs/default.toml").read_text()
-    for old, new in CHANGES:
-        assert old in text
-        text = text.replace(old, new)
-    start, end = text.index('id = "attachment-not-encrypted"'), text.index('id = "attachment-to-the-person"')
-    return (
-        text[:start] + text[start:end].replace('"quarantine:dpo"', CELL).replace("+ask-dpo", "") + text[end:]
-    )
-
-
-class Way:
-    """One school with its pages, the internet behind it, and a browser."""
-
-    def __init__(self, gate, internet, browser, pages):
-        self.gate, self.internet, self.browser, self.pages = gate, internet, browser, pages
-
-    def send(self, raw, *to):
-        with smtplib.SMTP("127.0.0.1", self.gate.smtp_port) as client:
-            client.sendmail(SENDER, list(to) or ["club@example.net"], raw)
-
-    def link(self, number=1):
-        """The link of the notice that arrives for the sender."""
-
-        def found():
-            bodies = [message_from_bytes(mail, policy=default) for mail in self.internet.mails()]
-            texts = [
-                b.get_body(("plain",)).get_content() for b in bodies if "action needed" in str(b["subject"])
-            ]
-            return [match[0] for text in texts if (match := re.search(self.pages + r"/m/\S+/", text))]
-
-        return until(
-            lambda: links[number - 1] if len(links := found()) >= number else "", "the notice arrives"
-        )
-
-    def open(self, size="desk", **how):
-        width, height = SIZES[size]
-        context = self.browser.new_context(
-            viewport={"width": width, "height": height}, locale="en-GB", reduced_motion="reduce"
-        )
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.goto(self.link(**how))
-        return page
-
-    def arrives(self, marker):
-        """The message with this marker, once it has arrived, and only once."""
-        found = until(lambda: [m for m in self.internet.mails() if marker in m], f"{marker!r} arrives", 60)
-        assert len(found) == 1
-        return found[0]
-
-    def not_there(self, marker):
-        return not [m for m in self.internet.mails() if marker in m]
-
-
-@contextmanager
-def way(folder, browser):
-    with postfix() as internet:
-        port = free_port()
-        pages = f"http://127.0.0.1:{port}"
-        gate = make_gate(
-            folder, next_hop=internet.port, extra=f'[pages]\nlisten = "127.0.0.1:{port}"\nurl = "{pages}"\n'
-        )
-        (folder / "cures.toml").write_text(asking())
-        gate.config.write_text(gate.config.read_text().replace('pack = "default"', 'pack = "cures.toml"'))
-        with gate.serve():
-            yield Way(gate, internet, browser, pages)
 
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory, chromium):
     with way(tmp_path_factory.mktemp("sender") / "gate", chromium) as one:
         yield one
-
-
-def sound(page):
-    """Axe finds nothing, and the page is not wider than its window."""
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0
-
-
-def sent(page):
-    """Look again until the page says that it was sent."""
-
-    page.get_by_role("heading", name=re.compile("We are sending it now|on its way|was sent")).wait_for()
-
-    def looked():
-        page.reload()
-        return page.get_by_role("heading", name="Your e-mail was sent").count()
-
-    until(looked, "the page says that it was sent", 60)
-    sound(page)
-
-
-def newest(school):
-    """The number of the newest notice: each test sends one message of its own."""
-    school.count = getattr(school, "count", 0) + 1
-    return school.count
 
 
 LIST = xlsx(CLASS_LIST)
@@ -177,18 +54,14 @@ def test_locking_a_file(school):
     page.get_by_role("button", name="Lock the file").click()
     page.get_by_role("heading", name="Write this password down").wait_for()
     sound(page)
-    password = page.locator(".govuk-inset-text").inner_text().strip()
+    password = page.locator(".govuk-inset-text strong").inner_text()
     assert school.not_there(b"Marker-lock")
     page.get_by_role("button", name="I have it. Send my e-mail").click()
     sent(page)
     assert password in page.content()
-    mail = message_from_bytes(school.arrives(b"Marker-lock"), policy=default)
-    files = {part.get_filename(): part.get_content() for part in mail.iter_attachments()}
+    files = files_of(school.arrives(b"Marker-lock"))
     assert files["menu.pdf"] == menu
-    office, out = msoffcrypto.OfficeFile(io.BytesIO(files["list.xlsx"])), io.BytesIO()
-    office.load_key(password=password)
-    office.decrypt(out)
-    assert out.getvalue() == LIST
+    assert opened_office(files["list.xlsx"], password) == LIST
     assert not [m for m in school.internet.mails() if password.encode() in m]
 
 
@@ -204,35 +77,6 @@ def test_leaving_a_file_out(school):
     sent(page)
     mail = message_from_bytes(school.arrives(b"Marker-remove"), policy=default)
     assert [part.get_filename() for part in mail.iter_attachments()] == ["menu.pdf"]
-
-
-def test_confirming_by_keyboard(school):
-    """Without a mouse: the reason is asked for, then the bytes as received arrive."""
-    raw = make_message(subject="Jaspreet Kaur signs her new book", body="Marker-confirm\r\n")
-    school.send(raw)
-    page = school.open(number=newest(school))
-    _tab_to(page, "It is right as it is")
-    page.keyboard.press("Enter")
-    _tab_to(page, "")
-    page.keyboard.type("She is the author of the book.")
-    _tab_to(page, "Send it as it is")
-    page.keyboard.press("Enter")
-    sent(page)
-    assert raw.replace(b"\r\n", b"\n") in school.arrives(b"Marker-confirm")
-
-
-def _tab_to(page, text):
-    """Press Tab until something with this text has the focus ("" is a text field)."""
-    wanted = (
-        "() => document.activeElement.tagName === 'TEXTAREA'"
-        if not text
-        else f"() => (document.activeElement.innerText || '').startsWith({text!r})"
-    )
-    for _ in range(40):
-        if page.evaluate(wanted):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"no way by keyboard to {text!r}")
 
 
 def test_several_points_at_once(school):
@@ -294,6 +138,83 @@ def test_asking(school):
         "the officer is told",
     )
     assert school.not_there(b"Marker-ask")
+
+
+def test_using_the_school_address(school):
+    """The private address is replaced in the text; the message is signed with DKIM, so that a receiver accepts it."""
+    body = "Write to sarah.green@gmail.com, please.\r\n\r\nMarker-address\r\n"
+    signed = {"DKIM-Signature": "v=1; a=rsa-sha256; d=example.sch.uk; s=old; h=from; bh=AA==; b=AA=="}
+    school.send(
+        make_message(to="laura.thompson@example.org", body=body, headers=signed), "laura.thompson@example.org"
+    )
+    page = school.open("phone", number=newest(school))
+    sound(page)
+    assert "stamped" not in page.content()  # it is signed anew: nothing to warn of
+    page.get_by_role("button", name="Use my school address and send").click()
+    sent(page)
+    mail = school.arrives(b"Marker-address")
+    assert b"Write to s.green@example.sch.uk, please." in mail
+    assert b"gmail" not in mail
+    assert b"s=old" not in mail
+    assert accepted(mail, school)
+
+
+def accepted(mail, school):
+    """What dkimpy's verifier says, with our key in place of the DNS."""
+    [key] = signing.load(
+        [Dkim(domain="example.sch.uk", selector="gate", key=school.gate.root / "dkim.pem")]
+    ).keys
+    sent = mail[mail.index(b"DKIM-Signature:") :].replace(b"\n", b"\r\n")
+    return dkim.DKIM(sent).verify(dnsfunc=lambda *_, **__: f"v=DKIM1; k=rsa; p={key.public}".encode())
+
+
+def signed_by_openssl(folder, raw):
+    """The message with an S/MIME signature of openssl's making."""
+    how = [
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "key.pem",
+        "-out",
+        "own.pem",
+        "-subj",
+        "/CN=s",
+    ]
+    subprocess.run(["openssl", "req", *how], cwd=folder, check=True, capture_output=True, timeout=60)
+    head, _, body = raw.partition(b"MIME-Version: 1.0\r\n")
+    (folder / "body").write_bytes(body)
+    sign = ["-sign", "-in", "body", "-signer", "own.pem", "-inkey", "key.pem", "-out", "signed"]
+    subprocess.run(["openssl", "cms", *sign], cwd=folder, check=True, capture_output=True, timeout=60)
+    return head + (folder / "signed").read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def test_a_signature_is_warned_of_before(school, tmp_path):
+    """S/MIME: the warning stands above the cure that would break it; nothing goes by itself."""
+    raw = make_message(body="Marker-signed\r\n", attach=(("list.xlsx", XLSX, LIST),))
+    school.send(signed_by_openssl(tmp_path, raw))
+    page = school.open(number=newest(school))
+    warning = page.get_by_text("Your e-mail is signed.").bounding_box()["y"]
+    assert warning < page.get_by_role("button", name="Lock the file").bounding_box()["y"]
+    sound(page)
+    assert school.not_there(b"Marker-signed")
+
+
+def test_another_safe_way(school):
+    """The school's own ways are named beside the cures; the file is left out and the link goes by itself."""
+    school.send(
+        make_message(
+            body="Marker-link\r\n", attach=(("menu.pdf", PDF, pdf("Menu")), ("list.xlsx", XLSX, LIST))
+        )
+    )
+    page = school.open("phone", number=newest(school))
+    page.get_by_text("Send the file another safe way").click()
+    page.get_by_text("A link for named people.").wait_for()
+    sound(page)
+    page.get_by_role("button", name="Leave out the file and send").click()
+    sent(page)
+    assert list(files_of(school.arrives(b"Marker-link"))) == ["menu.pdf"]
 
 
 def test_no_log_line_or_notice_tells(school):
