@@ -61,6 +61,7 @@ _READING = (
     ("disguised", "a file that is not what its name says", "content"),
     ("opaque", "a file without text that could be read", "content"),
     ("calendar-invite", "a meeting invitation", "content"),
+    ("picture-place", "the place where a picture was taken", "content"),
     ("sensitivity-label", "a sensitivity label of Microsoft", "content"),
     ("auto-forward-header", "the marks of an automatic forwarding rule", "content"),
     ("unreadable:ambiguous", "a part that mail programs read in different ways", "unreadable"),

@@ -5,6 +5,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
+from detectors.extract.captions import captions, placed
 from detectors.extract.charsets import clean
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sight import Seen, TooLarge, blank, frames, pieces, tiny
@@ -21,12 +22,19 @@ _XMP = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
 _TAG = re.compile(rb"<[^<>]*>")
 _ATTRIBUTE = re.compile(rb"=\"([^\"]{4,})\"")
 _PRINT = re.compile(rb"[\x20-\x7e\xa0-\xff]{6,}")
+_PACKED = frozenset(
+    {"tiff", "webp", "heic", "avif"}
+)  # where the picture itself lies among what would be swept
 _PNG_TEXT = (b"tEXt", b"iTXt", b"zTXt")
 
 
 def read(node: Node, out: Reading) -> None:
     """Properties as text, then what the picture shows, where there is a reader of pictures."""
-    out.text(node, _properties(node.data, node.type), place="picture properties", hidden=True)
+    written = captions(node.data)
+    swept = _properties(node.data, node.type, packed=written is not None and node.type in _PACKED)
+    out.text(node, "\n".join((*(written or ()), swept)), place="picture properties", hidden=True)
+    if placed(node.data):
+        out.find(node, "picture-place", "the file says where the picture was taken")
     node.read = Read.NOT
     if out.sight.open:
         _look(node, out)
@@ -112,12 +120,12 @@ def _jpeg(data: bytes) -> tuple[int, int]:
     return 0, 0
 
 
-def _properties(data: bytes, kind: str) -> str:
+def _properties(data: bytes, kind: str, *, packed: bool = False) -> str:
     """XMP whole; the printable runs of the blocks where EXIF, IPTC and PNG keep text."""
     found: list[bytes] = []
     for packet in _XMP.findall(data)[:4]:
         found += [_TAG.sub(b" ", packet), *_ATTRIBUTE.findall(packet)]
-    for block in _blocks(data, kind):
+    for block in () if packed else _blocks(data, kind):
         found += _PRINT.findall(block)
         wide = block.replace(b"\0", b"")
         if len(wide) < len(block) * 0.7:
