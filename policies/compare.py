@@ -8,6 +8,17 @@ from policies.explain import ACTIONS, CURES
 from policies.policy_set import Policy, PolicySet
 from policies.vocabulary import say
 
+NAMED = 3  # policies that one line names
+HEADER = {
+    "incident_to": "who is told of an incident",
+    "harmful_to": "who decides when a child is at risk",
+    "waiver_by": "who may approve exceptions",
+    "waiver_approvers": "how many must approve an exception",
+    "waiver_all": "one of each role must approve an exception",
+    "excluded": "the list of those whose mail is not looked into",
+    "emergency": "the list for emergencies",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -29,12 +40,42 @@ def diff(before: PolicySet, after: PolicySet) -> tuple[Change, ...]:
         changes += _changed(old[policy_id], new[policy_id])
     changes += _lists(before, after)
     changes += _switches(before, after)
+    changes += _header(before, after)
     if before.mode != after.mode:
         changes.append(Change("(the set)", f"mode: {before.mode} becomes {after.mode}", _mode(after.mode)))
     if before.header.tls_counts_as_secure != after.header.tls_counts_as_secure:
         counts = "now counts" if after.header.tls_counts_as_secure else "no longer counts"
         changes.append(Change("(the set)", f"verified TLS to a partner {counts} as a secure method"))
     return tuple(sorted(changes, key=lambda c: (c.policy, c.what)))
+
+
+def grouped(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The same change of several policies, such as the cells of a table, said once."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for change in changes:
+        together.setdefault((change.what, change.direction), []).append(change.policy)
+    return tuple(Change(_names(ids), what, direction) for (what, direction), ids in together.items())
+
+
+def _names(ids: list[str]) -> str:
+    if len(ids) <= NAMED:
+        return phrase_list(ids, "and")
+    return f"{', '.join(ids[:NAMED])} and {len(ids) - NAMED} more"
+
+
+def _header(before: PolicySet, after: PolicySet) -> Iterable[Change]:
+    for name, words in HEADER.items():
+        old, new = getattr(before.header, name), getattr(after.header, name)
+        if old != new:
+            yield Change("(the set)", f"{words}: {_value(old)} becomes {_value(new)}")
+
+
+def _value(value: object) -> str:
+    if isinstance(value, tuple):
+        return phrase_list([str(one) for one in value], "and") or "nobody"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) or "none"
 
 
 def _mode(mode: str) -> str:
@@ -56,15 +97,13 @@ def _changed(old: Policy, new: Policy) -> Iterable[Change]:
         fewer = set(new.unless) < set(old.unless)
         direction = "looser" if more else "stricter" if fewer else ""
         yield Change(old.id, "its exceptions change", direction)
-    for word, one, other in (
-        ("what the sender may do", [CURES[c] for c in old.cures], [CURES[c] for c in new.cures]),
-        ("who decides", list(old.reviewers), list(new.reviewers)),
-        ("who is told", list(old.tell), list(new.tell)),
+    for word, none, one, other in (
+        ("what the sender may do", "nothing", [CURES[c] for c in old.cures], [CURES[c] for c in new.cures]),
+        ("who decides", "nobody", list(old.reviewers), list(new.reviewers)),
+        ("who is told", "nobody", list(old.tell), list(new.tell)),
     ):
         if set(one) != set(other):
-            yield Change(
-                old.id, f"{word}: {phrase_list(one) or 'nobody'} becomes {phrase_list(other) or 'nobody'}"
-            )
+            yield Change(old.id, f"{word}: {phrase_list(one) or none} becomes {phrase_list(other) or none}")
     if old.enabled != new.enabled:
         yield Change(
             old.id, "switched on" if new.enabled else "switched off", "stricter" if new.enabled else "looser"

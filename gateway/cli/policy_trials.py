@@ -3,10 +3,11 @@
 import asyncio
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,10 +19,12 @@ import policies
 from detectors.pool import Pool, scan_once
 from gateway import installation, parallel
 from gateway.cli.opening import ConfigOption, err, now, out, refuse, settings, started
+from gateway.cli.scan_many import BARE_LF
 from gateway.processes.in_force import InForce, load
 from gateway.settings import Settings
 from policies.cases import PolicyCase, load_cases, run_cases
 from policies.compare import diff as differences
+from policies.compare import grouped
 from policies.envelope import RANDOM_BYTES, Envelope, Recipient, new_id
 from policies.evidence import Facts
 from policies.features import features
@@ -33,6 +36,7 @@ from quarantine import keys
 
 SetArgument = Annotated[str, typer.Argument(metavar="SET", help="A shipped pack, or a file.")]
 DAYS = 28  # four weeks: a forecast a week needs some
+AT_ONCE = 8  # messages of an archive in memory for each worker
 _LONGEST = 1_000_000  # characters of one stored line
 
 
@@ -58,7 +62,7 @@ def diff(
     after: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
 ) -> None:
     """What changes from one set to the other, and which way."""
-    changes = differences(policies.load_set(before), policies.load_set(after))
+    changes = grouped(differences(policies.load_set(before), policies.load_set(after)))
     table = Table("policy", "what changes", "which way")
     for change in changes:
         table.add_row(change.policy, change.what, change.direction)
@@ -99,10 +103,11 @@ def replay(  # the draft, where past mail comes from, and how it is judged
             progress=lambda count: progress.update(task, completed=count),
         )
     typer.echo(report(result))
-    changes = differences(current, new)
+    changes = grouped(differences(current, new))
     typer.echo(f"The draft differs from the set in force in {len(changes)} points:")
     for change in changes:
-        typer.echo(f"  {change.policy}: {change.what} ({change.direction})")
+        which_way = f" ({change.direction})" if change.direction else ""
+        typer.echo(f"  {change.policy}: {change.what}{which_way}")
 
 
 def _pool(processes: int, cluster: str) -> Carrier:
@@ -175,21 +180,32 @@ def _scanned(found: Settings, past: Path) -> list[dict[str, Any]]:
     """Real mail of an archive, scanned now; the headers stand for the envelope."""
     if not past.exists():
         refuse(f"{past} is not there", 2)
-    return asyncio.run(_scan_all(found, past))
+    with _progress() as progress:
+        task = progress.add_task("scanning", total=None)
+        return asyncio.run(_scan_all(found, past, lambda: progress.advance(task)))
 
 
-async def _scan_all(found: Settings, past: Path) -> list[dict[str, Any]]:
+async def _scan_all(found: Settings, past: Path, done: Callable[[], None]) -> list[dict[str, Any]]:
+    """As many at once as there are workers; the rows in the order of the archive."""
     force = _force(found)
     pool = Pool(force.directory, workers=found.scan.workers, require_sandbox=found.sandbox.require)
     await pool.start()
+    rows: list[dict[str, Any]] = []
+    source = enumerate(messages(past), 1)
     try:
-        rows = [await _features(pool, force, n, raw) for n, raw in enumerate(messages(past), 1)]
+        while some := list(islice(source, found.scan.workers * AT_ONCE)):
+            free = asyncio.Semaphore(found.scan.workers)
+            rows += await asyncio.gather(*(_features(pool, force, n, raw, free, done) for n, raw in some))
     finally:
         await pool.close()
     return [row for row in rows if row["recipients"]]
 
 
-async def _features(pool: Pool, force: InForce, number: int, raw: bytes) -> dict[str, Any]:
+async def _features(
+    pool: Pool, force: InForce, number: int, raw: bytes, free: asyncio.Semaphore, done: Callable[[], None]
+) -> dict[str, Any]:
     envelope = force.whose(envelope_of(raw, f"m{number:07}"))
-    result = await pool.scan(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    async with free:
+        result = await pool.scan(BARE_LF.sub(b"\r\n", raw))
+    done()
     return features(force.facts(envelope, result))

@@ -11,7 +11,7 @@ import pytest
 
 from policies import PolicyError, decide, in_mode, load_set, pack_names
 from policies.cases import load_cases, run_cases
-from policies.compare import diff
+from policies.compare import Change, diff, grouped
 from policies.explain import explain_set
 from policies.features import facts_of, features
 from policies.loader import parse_set
@@ -131,6 +131,18 @@ def test_diff_says_what_changes_in_words() -> None:
     changes = {c.policy: c for c in diff(DEFAULT, softer)}
     assert set(changes) == {"pupil-private-address", "pupil-address", "credentials"}
     assert changes["credentials"].direction == "looser"
+    assert grouped((Change("a", "x"), Change("b", "x"), Change("c", "y"))) == (
+        Change("a and b", "x"),
+        Change("c", "y"),
+    )
+    assert grouped([Change(str(n), "x") for n in range(5)])[0].policy == "0, 1, 2 and 2 more"
+    told = diff(
+        DEFAULT, replace(DEFAULT, header=replace(DEFAULT.header, waiver_by=("head",), waiver_approvers=2))
+    )
+    assert [c.what for c in told] == [
+        "how many must approve an exception: 1 becomes 2",
+        "who may approve exceptions: head and dpo becomes head",
+    ]
     assert changes["credentials"].what == "it is refused: now it passes and is noted"
     assert changes["pupil-address"].direction == "stricter"
     assert all(c.what for c in diff(load_set("seed-003"), load_set("seed-004")))

@@ -49,14 +49,14 @@ class Gate:
     def config(self) -> Path:
         return self.root / "schoolgate.toml"
 
-    def run(self, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(self, *args: str, check: bool = True, limit: float = 120) -> subprocess.CompletedProcess[str]:
         """Run one `schoolgate` command to its end."""
         done = subprocess.run(
             [SCHOOLGATE, *args],
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=limit,
             cwd=self.root,
             env={**os.environ, "SCHOOLGATE_CONFIG": str(self.config), **self.environment},
         )
@@ -82,7 +82,7 @@ class Gate:
             until(
                 lambda: process.poll() is not None or answers(self.smtp_port),
                 "serve greets",
-                60,
+                120,
             )
             assert process.poll() is None, self.log()
             yield process
