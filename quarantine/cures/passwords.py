@@ -19,7 +19,12 @@ def make() -> str:
     words = xkcd_password.generate_wordlist(
         wordfile="eff-long", min_length=SHORTEST, max_length=LONGEST, valid_chars="[a-z]"
     )
-    return str(xkcd_password.generate_xkcdpassword(words, numwords=WORDS, delimiter="-"))
+    made = ""
+    while (
+        len(set(made.split("-"))) < WORDS
+    ):  # a word that comes twice is taken for a slip; one in 270 has one
+        made = str(xkcd_password.generate_xkcdpassword(words, numwords=WORDS, delimiter="-"))
+    return made
 
 
 def shut(passwords: Mapping[str, str]) -> bytes:

@@ -54,6 +54,7 @@ def page_of(held: Held, mending: Mending | None, now: datetime) -> dict[str, Any
     rows = _rows(held, mending) if state in {"choosing", "with-role"} else []
     done = sum(bool(row.chosen) for row in rows)
     passwords = locked.shown(held, mending, now)
+    must_note = bool(passwords) and state == "choosing" and not (mending and mending.noted_at)
     return {
         "school": current().school(held.school).name,
         "reference": held.id,
@@ -61,7 +62,7 @@ def page_of(held: Held, mending: Mending | None, now: datetime) -> dict[str, Any
         "rows": rows,
         "done": done,
         "total": len(rows),
-        "last": len(rows) - done == 1,
+        "last": len(rows) - done == 1 and not must_note,
         "stuck": any(not row.cures for row in rows),
         "mistake": any(Cure.NOT_A_PUPIL in hit.cures for one in open_problems(held) for hit in one.hits),
         "breaks": _breaks(held, rows),
@@ -70,7 +71,7 @@ def page_of(held: Held, mending: Mending | None, now: datetime) -> dict[str, Any
         "passwords": passwords,
         "agreed": locked.agreed(held, mending) if state == "choosing" else "",
         "password_until": mending.password_until if mending and passwords else None,
-        "must_note": bool(passwords) and state == "choosing" and not (mending and mending.noted_at),
+        "must_note": must_note,
         "received_at": held.received_at,
         "expires_at": held.expires_at,
         "decided_at": held.decided_at,

@@ -40,7 +40,7 @@ def test_two_families_two_copies_two_passwords(school):
     raw = make_message(to=f"{CLUB}, {COACH}", body="Marker-two\r\n", attach=(("list.xlsx", XLSX, LIST),))
     school.send(raw, CLUB, COACH)
     page = school.open("phone", number=newest(school))
-    page.get_by_text("Each of the 2 families gets a copy of its own").wait_for()
+    page.get_by_text("It goes to 2 readers").wait_for()
     page.get_by_role("button", name="Lock the file").click()
     passwords = shown(page)
     sound(page)

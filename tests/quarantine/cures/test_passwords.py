@@ -28,9 +28,10 @@ def test_locking_waits_until_the_password_is_noted(asked):
 
 
 def test_passwords_differ_and_are_easy_to_say():
-    """Five words of four to six small letters."""
+    """Five different words of four to six small letters."""
     made = {passwords.make() for _ in range(50)}
     assert len(made) == 50
+    assert all(len(set(p.split("-"))) == 5 for p in made)
     assert all(
         word.isascii() and word.islower() and 4 <= len(word) <= 6 for p in made for word in p.split("-")
     )

@@ -157,6 +157,19 @@ def test_progress_is_counted(asked, address):
     assert "The name will become initials." in page
 
 
+def test_no_button_promises_to_send_before_the_password_is_noted(asked, address):
+    """With one point left and a password unread, choosing sends nothing yet, and the button does not say so."""
+    held = asked(SUBJECT, FILE)
+    path, keys = address(held), [one.key for one in open_problems(held)]
+    assert "Use initials" in text_of(Client().get(path))
+    post(path, "choose", problem=keys[1], cure="encrypt")
+    page = text_of(Client().get(path))
+    assert "Use initials" in page
+    assert "Send with initials" not in page
+    post(path, "noted")
+    assert "Send with initials" in text_of(Client().get(path))
+
+
 @pytest.mark.parametrize(
     ("cure", "asked_for"),
     [("not-a-pupil", Cure.NOT_A_PUPIL), ("ask-dpo", Cure.ASK_DPO), ("other", Cure.ASK_DPO)],
@@ -277,7 +290,9 @@ def test_notices_carry_the_link_where_the_pages_are_on(pages, kind):
     told = next(d for d in outbox.claim(now=NOW) if d.envelope.addresses == (SENDER,))
     message = message_from_bytes(told.open(), policy=default)
     for part in ("plain", "html"):
-        found = re.findall(r"http://testserver/m/([^/\"<>\s]+)/(?!incident)", message.get_body((part,)).get_content())
+        found = re.findall(
+            r"http://testserver/m/([^/\"<>\s]+)/(?!incident)", message.get_body((part,)).get_content()
+        )
         assert bool(found) is (kind != "block")
         assert all(links.read(token, now=NOW).sender for token in found)
 
