@@ -18,6 +18,7 @@ import msgspec
 
 from detectors import frames
 from detectors.process import Lost, Process, WorkerError
+from detectors.recognize.pattern_cache import FOLDER
 from detectors.sandbox import SandboxError
 
 T = TypeVar("T")
@@ -47,14 +48,14 @@ class Template:
         self.control.close()
 
 
-def launch() -> Template:
-    """Start the template; it loads what it needs while the caller does something else."""
+def launch(patterns: Path | None = None) -> Template:
+    """Start the template; it loads what it needs while the caller does something else. Compiled patterns are kept in that folder."""
     ours, its = socket.socketpair()
     with its:
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-I", "-c", _PROGRAM, _HERE],
             stdin=its.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=_ENVIRONMENT, close_fds=True, start_new_session=True,
+            env=_ENVIRONMENT | ({FOLDER: str(patterns)} if patterns else {}), close_fds=True, start_new_session=True,
         )  # fmt: skip
     ours.setblocking(False)
     return Template(process, ours)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from importlib.metadata import version
@@ -29,14 +28,31 @@ def command(*words: str) -> tuple[str, ...]:
 def tree(settings: Settings, *, grace: float = GRACE) -> int:
     """Bring the tables up to date, then run all processes until SIGTERM; the exit code."""
     maillog.configure()
-    prepared = subprocess.run(command("migrate"), check=False)  # noqa: S603 - our own command line
-    if prepared.returncode:
-        return prepared.returncode
+    if refused := _migrated():
+        return refused
     folder = Path(tempfile.mkdtemp(prefix="schoolgate-metrics-"))
     try:
         return asyncio.run(_run(settings, folder, grace))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _migrated() -> int:
+    """`schoolgate migrate` in a copy of this process, which has loaded it already; this one never opens the database."""
+    from gateway.cli.app import main  # noqa: PLC0415  the commands import this module
+
+    pid = os.fork()
+    if pid == 0:
+        sys.argv[1:] = ["migrate"]
+        code = 1
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 async def _run(settings: Settings, folder: Path, grace: float) -> int:

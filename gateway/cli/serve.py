@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from detectors.forks import Template, launch
 from gateway.cli.opening import ConfigOption, refuse, settings, started
 from gateway.processes.start import begin
 from gateway.serve import tree
 from gateway.settings import Settings
 from gateway.supervisor import PARENT
 from quarantine.keys import Keys, exist
+
+PATTERNS = "patterns"  # in the storage: compiled patterns, made anew where they are missing
 
 
 class Process(StrEnum):
@@ -34,21 +37,24 @@ def serve(
         raise typer.Exit(tree(found))
     if process is Process.PAGES and not found.pages.url:
         refuse("pages.url is not set: the pages for senders are off")
+    template = (
+        launch(found.storage.path / PATTERNS) if process is Process.SMTP else None
+    )  # it loads while the quarantine is opened
     keys = begin(
         found,
         may_read=process not in {Process.SMTP, Process.PAGES},
         serves="pages" if process is Process.PAGES else "console",
     )
-    _run(process, found, keys, endpoint=PARENT not in os.environ)
+    _run(process, found, keys, template, endpoint=PARENT not in os.environ)
 
 
-def _run(process: Process, found: Settings, keys: Keys, *, endpoint: bool) -> None:
+def _run(process: Process, found: Settings, keys: Keys, template: Template | None, *, endpoint: bool) -> None:
     """Each process is imported once the quarantine is open: it brings the models."""
     match process:
         case Process.SMTP:
             from gateway.processes import smtp
 
-            smtp.run(found, keys, endpoint=endpoint)
+            smtp.run(found, keys, endpoint=endpoint, template=template or launch())
         case Process.DELIVER:
             from gateway.processes import deliver
 

@@ -8,6 +8,7 @@ from importlib.metadata import version
 import uvloop
 
 from detectors.findings import Scan
+from detectors.forks import Template
 from detectors.pool import Pool
 from gateway import installation, maillog, metrics, snapshot
 from gateway.before import Before, checking
@@ -35,19 +36,19 @@ Marks = tuple[tuple[int, int], ...]  # of files on the disk
 DRAIN = 130.0  # seconds for messages under way: the longest reply (120 s) and some more
 
 
-def run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
+def run(settings: Settings, keys: Keys, *, endpoint: bool, template: Template) -> None:
     """Run until SIGTERM; `endpoint` says whether the numbers are served here (a process apart) or by the supervisor."""
-    uvloop.run(_run(settings, keys, endpoint=endpoint))
+    uvloop.run(_run(settings, keys, endpoint=endpoint, template=template))
 
 
-async def _run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
+async def _run(settings: Settings, keys: Keys, *, endpoint: bool, template: Template) -> None:
     threads = Threads()
     imported = snapshot.mark(
         settings.storage.path
     )  # before the load: an import in between is seen at the first look
     files = installation.policy_marks(settings)
     force = _Force(load(settings, keys.fingerprints, today=utc_now().date()), keys, threads, imported, files)
-    pool = _pool(settings, force.now)
+    pool = _pool(settings, force.now, template)
     relay = Relay(settings.next_hop, hostname(settings))
     await force.look()
     await pool.start()
@@ -190,7 +191,7 @@ def _before(settings: Settings) -> Before:
     return Before(tags=asked.tags, checks=checking(asked.check, domains))
 
 
-def _pool(settings: Settings, force: InForce) -> Pool:
+def _pool(settings: Settings, force: InForce, template: Template) -> Pool:
     scan = settings.scan
     return Pool(
         force.directory,
@@ -201,6 +202,7 @@ def _pool(settings: Settings, force: InForce) -> Pool:
         require_sandbox=settings.sandbox.require,
         spacy_model=scan.spacy_model,
         ocr=scan.ocr,
+        template=template,
     )
 
 
