@@ -15,6 +15,7 @@ from detectors.process import WorkerError
 from gateway import maillog
 from gateway.gate import QuarantineDown
 from gateway.quarantine_calls import Threads
+from gateway.trying import try_next
 from policies import Facts, History
 from policies.envelope import Envelope
 from policies.verdict import Hit, Verdict
@@ -129,6 +130,8 @@ async def run(shop: Workshop, stop: asyncio.Event) -> None:
             job = await shop.threads.call(mended.claim, now=shop.clock())
             if job is not None:
                 await mend_one(shop, job)
+                continue
+            if await try_next(shop):
                 continue
         except Exception as error:  # noqa: BLE001  the loop goes on: the database comes back, the message waits
             cause = error.cause if isinstance(error, QuarantineDown) else type(error).__name__

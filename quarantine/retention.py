@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.db.models import Model, Q, QuerySet
 
-from quarantine import audit, config, destruction, workflow
+from quarantine import audit, config, destruction, trials, workflow
 from quarantine.database import one_transaction
 from quarantine.models import (
     AuditEvent,
@@ -72,8 +72,11 @@ def purge(*, now: datetime) -> dict[str, int]:
             "waivers": _delete(Waiver.objects.filter(expires_at__lte=now - timedelta(days=keep.audit_days))),
             "bypasses": _delete(Bypass.objects.filter(expires_at__lte=now - timedelta(days=keep.audit_days))),
             "passwords": forget_passwords(now=now),
+            "trials": trials.forget(now=now),
             "orphans": _delete(
-                Sealed.objects.filter(held=None, outgoing=None, created_at__lte=now - timedelta(days=1))
+                Sealed.objects.filter(
+                    held=None, outgoing=None, trials=None, created_at__lte=now - timedelta(days=1)
+                )
             ),
         }
         if any(counts.values()):

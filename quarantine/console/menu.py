@@ -22,6 +22,7 @@ ENTRIES = (
     ("audit", "Audit", May.AUDIT),
     ("health", "Health", May.HEALTH),
     ("people", "People", May.PEOPLE),
+    ("settings", "Settings", May.SETTINGS),
 )
 
 
@@ -41,6 +42,8 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     if mine.roles:
         entries.append((reverse("incident-new"), "Report an incident"))
         entries.append((reverse("absent"), "Away"))
+    if mine.may(May.QUEUE):
+        entries.append((reverse("try"), "Try a message"))
     entries.append((reverse("account"), "Your account"))
     now = timezone.now()
     return {

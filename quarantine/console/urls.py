@@ -25,6 +25,8 @@ from quarantine.console import (
     reveal,
     review,
     school_account,
+    settings,
+    trying,
     views,
     watched,
 )
@@ -63,6 +65,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/views", views.save, name="view-save"),
     path("queue/views/<int:key>/remove", views.remove, name="view-remove"),
     path("decided/", queue.history, name="history"),
+    path("try/", trying.try_, name="try"),
+    path("try/<str:trial>/", trying.tried, name="tried"),
     path("held/<str:key>/", held.held, name="held"),
     path("held/<str:key>/reveal", reveal.reveal, name="reveal"),
     path("held/<str:key>/emergency", decide.emergency, name="emergency"),
@@ -100,6 +104,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("away/go", absent.go, name="away"),
     path("away/<int:key>/back", absent.back, name="back"),
     path("people/", health.people, name="people"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/weak-names", settings.weak_names, name="weak-names"),
+    path("settings/policies/", settings.policy_set, name="policy-set"),
+    path("settings/policies/draft", settings.try_draft, name="draft"),
     path("account/", own.account, name="account"),
     path("account/", include(sign_in)),
 ]

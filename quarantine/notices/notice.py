@@ -134,6 +134,7 @@ class Notice:
     broken: tuple[str, ...] = ()  # signatures that no longer fit: dkim, smime, pgp
     action: str = ""
     outside: bool = False  # judged as if it went to somebody outside
+    tried: bool = False  # asked on a page, not by mail
     fates: tuple[Fate, ...] = field(default=(), repr=False)
     envid: str = ""
     message_id: str = ""

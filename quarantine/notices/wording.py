@@ -50,6 +50,14 @@ def text(notice: Notice, config: Config) -> str:
     return _plain(_fill(f"{notice.kind}.md", notice, config, plain=True))
 
 
+def body(notice: Notice, config: Config) -> str:
+    """The same words as the inside of a page of ours."""
+    said: str = _markdown().render(_tidy(_fill(f"{notice.kind}.md", notice, config, plain=False)))
+    for tag, name in (("h1", "heading-l"), ("p", "body"), ("ul", "list govuk-list--bullet")):
+        said = said.replace(f"<{tag}>", f'<{tag} class="govuk-{name}">')
+    return said
+
+
 def html(notice: Notice, config: Config) -> str:
     """The same words as one HTML page with its styles inline, as Outlook and Gmail need them."""
     body = _markdown().render(_tidy(_fill(f"{notice.kind}.md", notice, config, plain=False)))

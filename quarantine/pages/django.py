@@ -84,6 +84,11 @@ def _sign_in(config: Config, *, https: bool) -> dict[str, Any]:
         "INSTALLED_APPS": [*INSTALLED_APPS, *SIGN_IN_APPS],
         "MIDDLEWARE": [*MIDDLEWARE, *SIGN_IN_MIDDLEWARE],
         "ROOT_URLCONF": "quarantine.pages.signed_urls",
+        "FILE_UPLOAD_HANDLERS": [
+            "django.core.files.uploadhandler.MemoryFileUploadHandler"
+        ],  # never on a disk
+        "FILE_UPLOAD_MAX_MEMORY_SIZE": 12_000_000,
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 500_000,
         "SOCIALACCOUNT_ADAPTER": "quarantine.pages.school_account.Senders",
         "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": [_provider(config.openid)]}},
         "SESSION_COOKIE_NAME": "__Host-sender" if https else "sender",

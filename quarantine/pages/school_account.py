@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from quarantine import openid
 from quarantine.config import current
-from quarantine.pages.signin import WHO, fingerprint, own_page
+from quarantine.pages.signin import ADDRESS, WHO, fingerprint, own_page
 
 PROVIDER = "school"
 
@@ -36,7 +36,7 @@ class Senders(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth shi
         if not address:
             raise ImmediateHttpResponse(_not_ours(request))
         request.session.cycle_key()
-        request.session[WHO] = fingerprint(address)
+        request.session[WHO], request.session[ADDRESS] = fingerprint(address), address
         raise ImmediateHttpResponse(redirect(own_page(str(login.state.get("next", "")))))
 
     def on_authentication_error(self, request: HttpRequest, *_: object, **__: object) -> NoReturn:

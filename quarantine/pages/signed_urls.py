@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from quarantine.pages import school_account, signin, urls
+from quarantine.pages import school_account, signin, trying, urls
 
 urlpatterns: list[URLPattern] = [
     *urls.urlpatterns,
+    path("try/", trying.try_, name="try"),
+    path("try/<str:trial>/", trying.tried, name="tried"),
     path("signin", school_account.begin, name="signin"),
     path("signout", signin.leave, name="signout"),
     path("oidc/<str:provider_id>/login/callback/", school_account.callback, name="openid_connect_callback"),

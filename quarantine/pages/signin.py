@@ -11,6 +11,7 @@ from quarantine.config import current
 from quarantine.masks import address_fingerprint
 
 WHO = "who"  # in the session: the fingerprint of the address that signed in
+ADDRESS = "address"
 _OWN_PAGES = ("/m/", "/try/")
 
 
@@ -18,6 +19,11 @@ def who(request: HttpRequest) -> str:
     """The fingerprint of the address that is signed in, or ""."""
     session = getattr(request, "session", None)
     return str(session.get(WHO, "")) if session is not None else ""
+
+
+def address(request: HttpRequest) -> str:
+    """The address that is signed in: kept in the sealed session alone."""
+    return str(request.session.get(ADDRESS, ""))
 
 
 def stopped(request: HttpRequest, sender: str) -> HttpResponse | None:
