@@ -1,7 +1,7 @@
 """What a message is besides people: log-ins, links, conduct; and files that are told by their name, type and content together."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from detectors.findings import Finding, Part, Strength, Where
 from detectors.recognize import conduct, credentials, links
@@ -22,6 +22,8 @@ _PHOTO = re.compile(
 _RULE_FIELDS = frozenset(
     {"x-forwarded-to", "x-forwarded-for", "x-ms-exchange-inbox-rules-loop", "resent-from"}
 )
+_ASKS = re.compile(r"^method: ?(?:request|reply|cancel|counter)\b", re.MULTILINE)
+_WRITERS = frozenset({"from", "reply-to", "sender"})
 PHOTO_BYTES = 40_000  # smaller pictures are signatures and signs
 CP_WORDS = 3  # different words of child protection that make a document a child protection file
 
@@ -68,7 +70,7 @@ def of_message(passages: Sequence[Passage], parts: Sequence[Part], found: Sequen
     )
     named = [f for f in found if f.kind == "pupil-name" and f.strength is Strength.FULL and not f.quoted]
     results = [_child_protection(path, of_part) for path, of_part in by_part.items()]
-    results += [_forwarded(passages), _invitation(parts)]
+    results += [_forwarded(passages), _invitation(passages, parts)]
     for part in parts:
         results.append(_media(part, by_part.get(part.path, [])))
         results.append(_picture(part, named, photo_words=photo_words))
@@ -88,14 +90,28 @@ def _forwarded(passages: Sequence[Passage]) -> Finding | None:
     return None
 
 
-def _invitation(parts: Sequence[Part]) -> Finding | None:
-    invitation = next((p for p in parts if p.declared == "text/calendar" or p.sniffed == "ics"), None)
-    if invitation is None:
-        return None
-    return Finding(
-        kind="calendar-invite", recognizer="files", part=invitation.path, where=Where.ATTACHMENT,
-        why="a part of the message is a calendar entry",
-    )  # fmt: skip
+def _invitation(passages: Sequence[Passage], parts: Sequence[Part]) -> Finding | None:
+    """A meeting that somebody asks for or answers, in the name of the address that wrote: a calendar file alone is none."""
+    calendars = {p.path for p in parts if p.declared == "text/calendar" or p.sniffed == "ics"}
+    writers = _addresses(passages, lambda p: p.extract.place.casefold() in _WRITERS)
+    for one in passages:
+        if one.extract.part in calendars and _ASKS.search(one.folded):
+            people = {h.value for h in one.hits if h.kind == "email-address" and _takes_part(one, h)}
+            if not people or people & writers:
+                return Finding(
+                    kind="calendar-invite", recognizer="files", part=one.extract.part, where=Where.ATTACHMENT,
+                    why="the message asks for a meeting or answers",
+                )  # fmt: skip
+    return None
+
+
+def _addresses(passages: Sequence[Passage], of: Callable[[Passage], bool]) -> set[str]:
+    return {h.value for p in passages if of(p) for h in p.hits if h.kind == "email-address"}
+
+
+def _takes_part(one: Passage, hit: Hit) -> bool:
+    left, right = one.line_span(hit.start)
+    return one.folded.startswith(("organizer", "attendee"), left, right)
 
 
 def _child_protection(path: str, passages: Sequence[Passage]) -> Finding | None:

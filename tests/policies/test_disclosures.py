@@ -28,6 +28,7 @@ PHONE = "07700 900123"  # Sarah Green's own, on the list
 CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Sarah Green\r\nEMAIL:sarahgreen84@gmail.com\r\nTEL:07700 900123\r\nEND:VCARD\r\n"
 WORK_CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Sarah Green\r\nEMAIL:s.green@example.sch.uk\r\nTEL:01632 960100\r\nEND:VCARD\r\n"
 REPORT = ("report.txt", "text/plain", b"School report for Amelia Thompson, born 14/05/2014. Grade 5.")
+MEETING = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nSUMMARY:Talk\r\nORGANIZER;CN=Sarah:mailto:{who}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 KOFI = ("report.txt", "text/plain", b"School report for Kofi Osei, born 14/05/2014. Grade 5.")
 CP = (
     "notes.txt",
@@ -135,6 +136,16 @@ UNSEEN = [
     ("share-link", "a web page", lambda: kinds(body="https://www.gov.uk/school-term-dates")),
     ("third-party-address", "of somebody who is in Cc", lambda: kinds(f"{PARENT_A}, {PARENT_B}", body=f"Write to {PARENT_B}")),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "who", "seen"),
+    [("REQUEST", OWN, True), ("CANCEL", OWN, True), ("REQUEST", "somebody.else@gmail.com", False), ("PUBLISH", OWN, False)],
+)  # fmt: skip
+def test_only_an_invitation_of_the_writers_own_excuses_a_private_address(method, who, seen):
+    """Any calendar file in the message would be a way around the rule."""
+    file = ("i.ics", "text/calendar", MEETING.format(method=method, who=who).encode())
+    assert ("calendar-invite" in kinds(PARENT_A, file, Reply_To=OWN)) is seen
 
 
 @pytest.mark.parametrize(("kind", "what", "made"), SEEN, ids=[f"{k}: {w}" for k, w, _ in SEEN])

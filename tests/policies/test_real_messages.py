@@ -46,7 +46,7 @@ LIST = (
 INVITE = (
     "invite.ics",
     "text/calendar",
-    b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
 )
 PLAN = ("lesson-plan.txt", "text/plain", b"Lesson plan: fractions. Starter, main activity, plenary.\r\n")
 
