@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from quarantine import config
@@ -35,6 +36,7 @@ class Sort(StrEnum):
     POLICY = "policy"  # messages that a policy hit, likewise
     OUTCOME = "outcome"  # held messages by what became of them, on the day of it
     TIME = "time"  # decisions by people, by how long they took
+    FAMILY = "family"  # held messages with one family's data on its way to another, on the day they came
     ALARM = "alarm"  # decisions by people: "decided", and "false" where it was a false alarm
 
 
@@ -89,6 +91,10 @@ def counted(day: date) -> Counter[Key]:
     ):
         counts[school, Sort.VERDICT, action] += many
     _count_policies(judged, counts)
+    held = Held.objects.filter(school__in=schools, received_at__gte=start, received_at__lt=end)
+    wrong = held.annotate(found=Cast("hits", TextField())).filter(found__contains='"wrong-family"')
+    for school, many in wrong.order_by().values("school").annotate(n=Count("*")).values_list("school", "n"):
+        counts[school, Sort.FAMILY, ""] += many
     for row in _rows(decided, "school", "state", "received_at", "decided_at", "false_alarm"):
         _count_decision(counts, *row)
     return counts

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError
-from django.db.models import Count, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count
+from django.utils import timezone
 
 from policies.envelope import RANDOM_BYTES, new_id
-from quarantine import audit, config, keys, letters, store
+from quarantine import audit, config, figures, keys, letters, store
 from quarantine.database import one_transaction
 from quarantine.models import Held, Incident, Outcome, State
 
@@ -72,17 +72,18 @@ def words(incident: Incident) -> tuple[str, str]:
     return _opened(incident.words), _opened(incident.why)
 
 
-def near_misses(schools: frozenset[str], *, since: datetime) -> dict[str, int]:
+def near_misses(schools: frozenset[str], *, since: datetime, now: datetime) -> dict[str, int]:
     """What was stopped before it left, by what became of it: counts for learning, no names."""
     stopped = Held.objects.filter(school__in=schools, received_at__gte=since)
     by_state = dict(stopped.values_list("state").annotate(many=Count("*")).order_by())
+    days = figures.since(timezone.localdate(since), schools, now=now)
     cancelled = stopped.filter(state=State.DELETED, decided_by=SENDER).count()
     return {
         "Mended by the sender before it went": by_state.get(State.CURED, 0),
         "Taken back by the sender": cancelled,
         "Returned to the sender": by_state.get(State.RETURNED, 0),
-        "Data of one family on its way to another": (
-            stopped.annotate(found=Cast("hits", TextField())).filter(found__contains='"wrong-family"').count()
+        "Data of one family on its way to another": sum(
+            counts[school, figures.Sort.FAMILY, ""] for counts in days.values() for school in schools
         ),
     }
 

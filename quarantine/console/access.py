@@ -26,6 +26,7 @@ class May(Enum):
     HEALTH = "see whether all runs well"
     REPORTS = "read the figures"
     PEOPLE = "see who may sign in"
+    SETTINGS = "see what is set"
     OVERSEE = "put on legal hold"
     ALLOW = "make and end exceptions, and switch the bypass"
     APPROVE = "approve exceptions"
@@ -34,11 +35,21 @@ class May(Enum):
 NO_CONTENT = frozenset({"admin", "it", "auditor"})  # these never see a held message
 _MAY: Mapping[str, frozenset[May]] = {
     "dpo": frozenset(
-        {May.QUEUE, May.AUDIT, May.HEALTH, May.REPORTS, May.PEOPLE, May.OVERSEE, May.ALLOW, May.APPROVE}
+        {
+            May.QUEUE,
+            May.AUDIT,
+            May.HEALTH,
+            May.REPORTS,
+            May.PEOPLE,
+            May.SETTINGS,
+            May.OVERSEE,
+            May.ALLOW,
+            May.APPROVE,
+        }
     ),
     "reviewer": frozenset({May.QUEUE, May.REPORTS}),
-    "admin": frozenset({May.HEALTH, May.PEOPLE}),
-    "it": frozenset({May.HEALTH, May.PEOPLE}),
+    "admin": frozenset({May.HEALTH, May.SETTINGS, May.PEOPLE}),
+    "it": frozenset({May.HEALTH, May.SETTINGS, May.PEOPLE}),
     "auditor": frozenset({May.AUDIT, May.REPORTS}),
 }
 _KEPT = "_schoolgate_access"  # on the user of one request

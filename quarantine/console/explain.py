@@ -57,6 +57,9 @@ STEPS = {
     "bypass-on": "Panic bypass switched on",
     "bypass-off": "Panic bypass switched off",
     "directory-imported": "Directory imported",
+    "weak-names-viewed": "Names that are words looked at",
+    "draft-tried": "A draft of the policies tried",
+    "account-renamed": "Address of an account followed its person",
     "directory-refused": "Directory import refused",
 }
 

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from django.db import connection
 from django.db.models import Count, Min
@@ -11,14 +12,26 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from quarantine import in_force, keys
 from quarantine.config import current
 from quarantine.console.access import May, needs
 from quarantine.console.accounts import listing
 from quarantine.console.shown import span
-from quarantine.models import ChainHead, Held, Outgoing, Sending, State, VerdictRecord
+from quarantine.models import (
+    ChainHead,
+    Held,
+    KeyRecord,
+    Outgoing,
+    OutgoingRecipient,
+    Sending,
+    State,
+    VerdictRecord,
+)
 from quarantine.workflow.copies import LEADING
 
 LOW_DISK = 5_000_000_000  # bytes; below this somebody should act
+OLD_LISTS = 7  # days: then IT and DPO are told daily
+TIME_SYNC = Path("/run/systemd/timesync/synchronized")
 LATE = 15 * 60  # seconds that something may wait in the outbox before we say so
 
 
@@ -36,7 +49,20 @@ class Line:
 def health(request: HttpRequest) -> HttpResponse:
     """Queues, outbox, disk, database, keys, last message."""
     now = timezone.now()
-    lines = [*_queues(now), *_outbox(now), _disk(), _database(), _last(now), _versions(), _audit(), _people()]
+    lines = [
+        *_queues(now),
+        *_outbox(now),
+        _disk(),
+        _database(),
+        _last(now),
+        *_next_hop(now),
+        *_directory(now),
+        _keys(),
+        _clock(),
+        _versions(),
+        _audit(),
+        _people(),
+    ]
     return render(
         request, "console/health.html", {"lines": lines, "bad": sum(not line.good for line in lines)}
     )
@@ -100,6 +126,50 @@ def _database() -> Line:
 def _last(now: datetime) -> Line:
     latest = VerdictRecord.objects.order_by("-received_at").values_list("received_at", flat=True).first()
     return Line("Last message judged", f"{span(now - latest)} ago" if latest else "none yet")
+
+
+def _next_hop(now: datetime) -> list[Line]:
+    """When the next mail server last took something of ours, and whether it refused or was silent since."""
+    told = OutgoingRecipient.objects.exclude(at=None).order_by("-at")
+    taken = told.filter(state=Sending.SENT).values_list("at", flat=True).first()
+    latest = told.values_list("state", "code", "at").first()
+    bad = latest is not None and latest[0] != Sending.SENT
+    words = f"took our last message {span(now - taken)} ago" if taken else "has taken nothing of ours yet"
+    return [
+        Line(
+            "Next mail server",
+            words + (f"; since then it answered {latest[1]}" if latest and bad else ""),
+            good=not bad,
+        )
+    ]
+
+
+def _directory(now: datetime) -> list[Line]:
+    row = in_force.found()
+    since = (row.directory or {}).get("since") if row else None
+    if not since:
+        return [Line("The school's lists", "not known before the gateway has started once")]
+    age = now - datetime.fromisoformat(since)
+    return [Line("The school's lists", f"{span(age)} old", good=age.days <= OLD_LISTS)]
+
+
+def _keys() -> Line:
+    marks = dict(KeyRecord.objects.values_list("name", "mark"))
+    same = marks == keys.current().marks()
+    return Line(
+        "Keys", f"{len(marks)}, {'those' if same else 'not those'} that the database knows", good=same
+    )
+
+
+def _clock() -> Line:
+    """What systemd says of the machine's clock; the audit and sign-in codes need it right."""
+    if not TIME_SYNC.parent.is_dir():
+        return Line("Clock", "nobody here says whether it is set by a time server")
+    return Line(
+        "Clock",
+        "set by a time server" if TIME_SYNC.exists() else "not set by a time server",
+        good=TIME_SYNC.exists(),
+    )
 
 
 def _versions() -> Line:

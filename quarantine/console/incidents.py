@@ -100,7 +100,7 @@ def all_of_them(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": waiting,
         "closed": mine.exclude(closed_at=None).order_by("-closed_at")[:MOST],
-        "near": incidents.near_misses(schools, since=now - MONTH),
+        "near": incidents.near_misses(schools, since=now - MONTH, now=now),
         "several_schools": len(current().schools) > 1,
     }
     return render(request, "console/incidents.html", context)

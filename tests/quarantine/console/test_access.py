@@ -59,6 +59,10 @@ TABLE = {
     "plot": ("get", {"dpo", "reviewer", "auditor"}),
     "audit": ("get", {"dpo", "auditor"}),
     "health": ("get", {"dpo", "admin", "it"}),
+    "settings": ("get", {"dpo", "admin", "it"}),
+    "weak-names": ("post", {"dpo"}),
+    "policy-set": ("get", {"dpo", "admin", "it"}),
+    "draft": ("post", {"dpo", "admin", "it"}),
     "people": ("get", {"dpo", "admin", "it"}),
 }
 # Pages of sign-in by allauth; they need a session, or are the sign-in itself.

@@ -114,7 +114,7 @@ def test_near_misses_are_counted_apart(hold):
     """What was stopped and returned or taken back is learning, no breach."""
     held, _ = hold()
     workflow.return_(held.id, actor="dpo@example.sch.uk", note="No", now=NOW)
-    found = incidents.near_misses(frozenset({SCHOOL}), since=NOW - timedelta(days=1))
+    found = incidents.near_misses(frozenset({SCHOOL}), since=NOW - timedelta(days=1), now=NOW)
     assert found["Returned to the sender"] == 1
     assert sum(found.values()) == 1
-    assert sum(incidents.near_misses(frozenset({OTHER}), since=NOW - timedelta(days=1)).values()) == 0
+    assert sum(incidents.near_misses(frozenset({OTHER}), since=NOW - timedelta(days=1), now=NOW).values()) == 0
