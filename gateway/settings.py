@@ -91,6 +91,8 @@ class NextHop:
     ca: File | None = None
     connections: Count = 10
     timeout: Seconds = 60
+    user: str = ""  # who signs in there; "" = it trusts our address
+    password: Secret | None = field(default=None, repr=False)
     domain: tuple[TlsRule, ...] = ()
 
 

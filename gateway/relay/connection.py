@@ -1,11 +1,12 @@
 """One connection to a next hop: greeting, EHLO, STARTTLS, and mail transactions, pipelined where the server offers it."""
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import Sequence
 
 from gateway.relay.content import Content
-from gateway.relay.replies import NO_EIGHT_BIT, NO_UTF8, NOT_SECURE, TOO_BIG, NextHopDown
+from gateway.relay.replies import NO_EIGHT_BIT, NO_UTF8, NOT_KNOWN, NOT_SECURE, TOO_BIG, NextHopDown
 from gateway.relay.routes import Route
 from gateway.relay.wire import Answer, Lost, Wire
 from gateway.replies import Reply
@@ -92,6 +93,31 @@ class Connection:
         self._wire.connection_made(secured)
         self.secured = True
         await self._hello(hostname, until)
+
+    async def sign_in(self, user: str, password: str, until: float) -> None:
+        """AUTH PLAIN, or LOGIN where the server knows no better (RFC 4954); never outside TLS whose certificate fits."""
+        if not self.secured or self._route.tls != "verified":
+            raise NextHopDown("auth-not-secure", NOT_SECURE)
+        offered = self.extensions.get("AUTH", "").upper().split()
+        try:
+            if "PLAIN" in offered:
+                answer = await self._command(b"AUTH PLAIN " + _base64(f"\0{user}\0{password}"), until)
+            elif "LOGIN" in offered:
+                answer = await self._login(user, password, until)
+            else:
+                raise NextHopDown("auth-not-offered", NOT_KNOWN)
+        except Lost as lost:
+            raise NextHopDown(f"auth-{lost.kind}", NOT_KNOWN) from None
+        if answer.code != 235:
+            raise NextHopDown(f"auth-{answer.code}", NOT_KNOWN)
+
+    async def _login(self, user: str, password: str, until: float) -> Answer:
+        answer = await self._command(b"AUTH LOGIN\r\n", until)
+        for word in (user, password):
+            if answer.code != 334:
+                return answer
+            answer = await self._command(_base64(word), until)
+        return answer
 
     # ---- one transaction ----------------------------------------------------------------------------------------
 
@@ -224,6 +250,10 @@ def _line(words: list[str]) -> bytes:
     return line.encode("utf-8", "surrogateescape") + b"\r\n"
 
 
+def _base64(text: str) -> bytes:
+    return base64.b64encode(text.encode("utf-8")) + b"\r\n"
+
+
 def _not_421(answer: Answer) -> Answer:
     """421 says that the server is closing: the connection is lost, the mail is not refused."""
     if answer.code == 421:
@@ -275,6 +305,8 @@ async def _open(route: Route, hostname: str, step: float, until: float, *, tls: 
         await connection.greet(hostname, until)
         if tls and (route.tls != "opportunistic" or "STARTTLS" in connection.extensions):
             await connection.secure(hostname, until)
+        if route.user:
+            await connection.sign_in(route.user, route.password, until)
     except Lost as lost:
         raise NextHopDown(f"greeting-{lost.kind}") from None
     except BaseException:

@@ -12,6 +12,7 @@ TOO_BIG = Reply(552, "5.3.4", "The next mail server takes no message of this siz
 BARE_CR_LF = Reply(550, "5.6.0", "The message has a bare CR or LF")
 DOUBTFUL = Reply(451, "4.4.2", "The next mail server's last answer was lost, try again later")
 DOWN = REPLIES["next_hop_down"]
+NOT_KNOWN = Reply(451, "4.7.0", "The next mail server does not accept our name and password, try again later")
 NOT_SECURE = Reply(451, "4.7.5", "The next mail server does not offer the TLS asked for, try again later")
 
 

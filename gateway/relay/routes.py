@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -24,6 +24,8 @@ class Route:
     tls: Tls
     name: str  # the name that its certificate must carry when verified
     ca: Path | None = None
+    user: str = ""  # who signs in, with …
+    password: str = field(default="", repr=False)
 
     def context(self) -> ssl.SSLContext:
         """The TLS settings of this route, made once."""
@@ -60,13 +62,21 @@ class Routes:
 
     def __init__(self, next_hop: NextHop) -> None:
         host, port = _address(next_hop.address)
-        self.default = Route(host, port, _tls(next_hop.tls), next_hop.name or host, next_hop.ca)
+        self.default = Route(
+            host,
+            port,
+            _tls(next_hop.tls),
+            next_hop.name or host,
+            next_hop.ca,
+            next_hop.user,
+            next_hop.password.value if next_hop.password else "",
+        )
         self._by_domain: dict[str, Route] = {}
         for rule in next_hop.domain:
             route = replace(self.default, tls=_tls(rule.tls))
             if rule.address:
                 host, port = _address(rule.address)
-                route = replace(route, host=host, port=port, name=host)
+                route = replace(route, host=host, port=port, name=host, user="", password="")
             self._by_domain[_domain(rule.domain)] = route
 
     @property
