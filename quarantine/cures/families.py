@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from quarantine.models import Held, HeldRecipient, PartnerPassword, State
 
 MOST = 20  # families, or people written to singly: nobody phones more
+LARGEST = 100_000_000  # bytes of all copies of one message together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,11 @@ def families(held: Held, *, without: Iterable[int] = (), waiting: bool = True) -
         )
         for key, group in groups.items()
     )
+
+
+def may_split(held: Held, count: int) -> bool:
+    """Whether the message may go in so many copies."""
+    return count <= 1 or (count <= MOST and count * held.size <= LARGEST)
 
 
 def _agreed(held: Held, rows: Iterable[HeldRecipient]) -> dict[str, bytes]:

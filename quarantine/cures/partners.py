@@ -28,7 +28,9 @@ def agree(*, whom: str, password: str, actor: str, now: datetime, school: str = 
             key=key,
             defaults={"shown": shown, "password": sealed, "set_by": actor, "set_at": now},
         )
-        audit.append("partner-password-set", now=now, school=row.school, reference=key, actor=actor, partner=shown)
+        audit.append(
+            "partner-password-set", now=now, school=row.school, reference=key, actor=actor, partner=shown
+        )
     return row
 
 
@@ -39,7 +41,14 @@ def forget(*, whom: str, actor: str, now: datetime, school: str = "") -> None:
         gone, _ = PartnerPassword.objects.filter(school=_school(school), key=key).delete()
         if not gone:
             raise PartnerPasswordError("No password is kept for them.")
-        audit.append("partner-password-ended", now=now, school=_school(school), reference=key, actor=actor, partner=shown)
+        audit.append(
+            "partner-password-ended",
+            now=now,
+            school=_school(school),
+            reference=key,
+            actor=actor,
+            partner=shown,
+        )
 
 
 def read(*, whom: str, actor: str, now: datetime, school: str = "") -> str:
@@ -49,7 +58,9 @@ def read(*, whom: str, actor: str, now: datetime, school: str = "") -> str:
         row = PartnerPassword.objects.filter(school=_school(school), key=key).first()
         if row is None:
             raise PartnerPasswordError("No password is kept for them.")
-        audit.append("partner-password-read", now=now, school=row.school, reference=key, actor=actor, partner=shown)
+        audit.append(
+            "partner-password-read", now=now, school=row.school, reference=key, actor=actor, partner=shown
+        )
     return store.unseal(row.password, keys.current().opening).decode()
 
 

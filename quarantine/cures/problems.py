@@ -7,7 +7,7 @@ from typing import Any
 
 from detectors.findings import Where
 from policies.verdict import Action, Cure, Hit
-from quarantine.cures.families import MOST, families
+from quarantine.cures.families import families, may_split
 from quarantine.evidence import hit_of
 from quarantine.models import Held
 
@@ -113,7 +113,7 @@ def _helps(cure: Cure, hit: Hit, positions: tuple[int, ...], held: Held) -> bool
             hit.kind in _PRIVATE and hit.where in _OWN_WORDS and bool(hit.fingerprint)
         ),
         Cure.BCC: lambda: exposed,
-        Cure.SINGLY: lambda: exposed and held.recipients.count() <= MOST,
+        Cure.SINGLY: lambda: exposed and may_split(held, held.recipients.count()),
         Cure.ENCRYPT: lambda: hit.where is Where.ATTACHMENT and _is_file(hit, held) and _few_families(held),
         Cure.REMOVE: lambda: removes_file(hit, held) or removes_people(hit, positions, held),
         Cure.CONFIRM: lambda: True,
@@ -122,7 +122,7 @@ def _helps(cure: Cure, hit: Hit, positions: tuple[int, ...], held: Held) -> bool
 
 
 def _few_families(held: Held) -> bool:
-    return held.recipients.count() <= MOST or len(families(held)) <= MOST
+    return may_split(held, held.recipients.count()) or may_split(held, len(families(held)))
 
 
 def removes_file(hit: Hit, held: Held) -> bool:

@@ -58,6 +58,8 @@ def test_two_families_two_copies_two_passwords(school):
         assert len(fits) == 1
         opened |= set(fits)
     assert opened == set(passwords.values())
+    everywhere = b"".join([*school.internet.mails(), school.gate.log().encode()])
+    assert not [words for words in passwords.values() if words.encode() in everywhere]
 
 
 def opens(data, password):

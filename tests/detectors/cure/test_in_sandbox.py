@@ -28,9 +28,17 @@ def in_pool(*stories):
 
 def test_every_cure_works_in_the_worker():
     """Initials, each kind of lock, a removal and hidden recipients; a refusal leaves the worker alive."""
-    raw = message(*((name, media, data) for name, media, data, _ in FILES), subject="Zoë O'Brien")
+    files = ((name, media, data) for name, media, data, _ in FILES)
+    raw = message(*files, subject="Zoë O'Brien", body="Write to sarah@gmail.com.\r\n")
     locks = Plan(encrypt=tuple(target(raw, n) for n in range(1, len(FILES) + 1)), password=PASSWORD)
-    others = Plan(initials=True, remove=(target(raw, 1),), hide=("parent@example.org",))
+    mark = SCHOOL.fingerprints.of("email", "sarah@gmail.com")
+    others = Plan(
+        initials=True,
+        remove=(target(raw, 1),),
+        hide=("parent@example.org",),
+        replace=(mark,),
+        address="s.green@example.sch.uk",
+    )
 
     async def refused(pool):
         with pytest.raises(WorkerError) as wrong:
@@ -50,3 +58,4 @@ def test_every_cure_works_in_the_worker():
     ]
     assert strengths == ["strong"] * 4
     assert other == mend(raw, others, SCHOOL)
+    assert b"sarah@gmail.com" not in other

@@ -8,7 +8,7 @@ import pytest
 from policies.verdict import Action, Cure, Hit
 from quarantine import outbox, workflow
 from quarantine.cures import locked, partners, passwords
-from quarantine.cures.families import MOST, families
+from quarantine.cures.families import LARGEST, MOST, families
 from quarantine.cures.problems import open_problems
 from quarantine.models import Held, HeldRecipient, Mend, Mending, State
 from quarantine.workflow import mended, mending
@@ -139,6 +139,16 @@ def test_locking_for_too_many_families_is_not_offered(asked):
     held = asked(FILE, to=to, families=["one"] * len(to))
     assert Cure.ENCRYPT in open_problems(held)[0].cures
     assert len(families(held)) == 1
+
+
+def test_a_large_file_is_not_copied_many_times(asked):
+    """What would fill the disk is not offered; for one reader it is."""
+    held = asked(FILE, EXPOSED, to=(MUM, OTHER), families=("one", "two"))
+    Held.objects.update(size=LARGEST // 2 + 1)
+    for one in open_problems(Held.objects.get()):
+        assert not {Cure.ENCRYPT, Cure.SINGLY} & set(one.cures)
+    HeldRecipient.objects.update(family="one")
+    assert Cure.ENCRYPT in open_problems(Held.objects.get(id=held.id))[0].cures
 
 
 def test_colleagues_stay_visible(asked):
