@@ -9,7 +9,7 @@ BENCHES = {
     "console": "the console's pages with 100,000 held messages",
     "chaos": "nothing lost with a next hop that misbehaves and processes killed at random",
     "detection": "what is found and missed in three labelled sets of mail, beside presidio and plain regexes",
-    "mail.compare": "the whole gateway beside a bare Postfix on the school mail mix",
+    "mail": "the whole gateway beside its peers on the school mail mix; memory, start, growth, load: writes docs/performance.md",
 }
 
 # Not run by themselves: they write files.

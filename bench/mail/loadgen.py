@@ -1,9 +1,9 @@
-"""SMTP load generator with an exactly-once check (standard library only).
+"""SMTP load generator with an exactly-once check.
 
-  python3 sink.py --port 41025 &
-  python3 loadgen.py --host 127.0.0.1 --port 41000 --mix DIR -n 1000 -c 10 --sink 127.0.0.1:41025
+  python -m bench.mail.sink --port 41025 &
+  python -m bench.mail.loadgen --host 127.0.0.1 --port 41000 --mix DIR -n 1000 -c 10 --sink 127.0.0.1:41025
 
---mix DIR       a folder of *.eml made by make_corpus.py (sent round-robin in a seeded order)
+--mix DIR       a folder of *.eml made by corpus.py (sent round-robin in a seeded order)
 --mix fixed:SIZE  one text message of SIZE bytes (5k, 100k, 2m)
 -n N / -c C     messages in all, and concurrent SMTP sessions
 --per-conn M    messages per connection (default 0: all on one; 1: a new connection for each message)
@@ -11,7 +11,6 @@
 --rcpts R       recipients per message
 --sink H:P      sink.py's address: waits until every accepted message is there (--drain seconds at most), then
                 says missing / duplicated / changed bytes / unexpected, and end-to-end latency
---expect DIR    not used for accepting: prints the counts of final replies by code instead
 Prints one JSON line: msgs/s accepted, p50/p95/p99 of (a) whole transaction MAIL..final reply, (b) end of data ->
 final reply, (c) end of data -> in the sink; errors by kind; delivered msgs/s.
 """
@@ -19,10 +18,8 @@ final reply, (c) end of data -> in the sink; errors by kind; delivered msgs/s.
 import argparse
 import contextlib
 import errno
-import glob
 import json
 import os
-import random
 import select
 import socket
 import sys
@@ -30,7 +27,7 @@ import time
 import zlib
 from collections import Counter, deque
 
-CRLF = b"\r\n"
+from bench.mail.messages import CRLF, ask, load_mix, stuff
 
 
 def pct(v, q):
@@ -38,38 +35,6 @@ def pct(v, q):
         return None
     v = sorted(v)
     return round(1e3 * v[min(len(v) - 1, int(q * len(v)))], 3)
-
-
-def load_mix(spec):
-    if spec.startswith("fixed:"):
-        s = spec[6:].lower()
-        n = int(float(s.rstrip("km")) * {"k": 1000, "m": 1000000}.get(s[-1], 1))
-        line = b"The quick brown school fox jumps over the lazy register of class 7B on Tues\r\n"
-        head = b"From: a@school.example\r\nTo: b@home.example\r\nSubject: load test\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n"
-        body = (line * (n // len(line) + 1))[: max(0, n - len(head) - 60)]
-        return [head + body.rsplit(CRLF, 1)[0] + CRLF]
-    out = []
-    for f in sorted(glob.glob(os.path.join(spec, "*.eml"))):
-        with open(f, "rb") as h:
-            out.append(h.read())
-    random.Random(5).shuffle(out)
-    return out
-
-
-def stuff(b):
-    b = b.replace(b"\r\n.", b"\r\n..")
-    return b if b.endswith(CRLF) else b + CRLF
-
-
-def ask(addr, verb):
-    s = socket.create_connection(addr, 10)
-    f = s.makefile("rb")
-    f.readline()
-    s.sendall(verb + CRLF)
-    r = f.readline()
-    s.sendall(b"QUIT\r\n")
-    s.close()
-    return json.loads(r[4:]) if r[4:5] == b"{" else r
 
 
 class Sess:

@@ -14,7 +14,6 @@ import psutil
 from tests.support.gate import answers
 from tests.support.servers import free_port, until
 
-HERE = Path(__file__).parent
 OURS, THEIRS = 0, 1  # the core of load and sink, and that of the system under test
 
 
@@ -96,7 +95,7 @@ def pin(pids: tuple[int, ...]) -> None:
 @contextlib.contextmanager
 def sink() -> Iterator[int]:
     port = free_port()
-    process = on_core(OURS, sys.executable, str(HERE / "sink.py"), "--port", str(port))
+    process = on_core(OURS, sys.executable, "-m", "bench.mail.sink", "--port", str(port))
     try:
         until(lambda: answers(port), "the sink greets")
         yield port
@@ -108,7 +107,8 @@ def sink() -> Iterator[int]:
 def load(system: System, sink_port: int, mix: Path | str, n: int, *more: str, sessions: int = 10) -> dict:
     command = [
         sys.executable,
-        str(HERE / "loadgen.py"),
+        "-m",
+        "bench.mail.loadgen",
         "--port",
         str(system.port),
         "--mix",

@@ -105,9 +105,11 @@ def program(module: str, hop: int, *more: str) -> Iterator[System]:
 
 
 @contextlib.contextmanager
-def schoolgate(hop: int, mix: Path, root: Path, *, pictures: bool = False) -> Iterator[System]:
+def schoolgate(
+    hop: int, mix: Path, root: Path, *, pictures: bool = False, scan: str = ""
+) -> Iterator[System]:
     """The whole product: policies, 10,000 pupils, sandboxed workers, the language model, audit, metrics, log."""
-    gate = make_gate(root, next_hop=hop, extra=f"[scan]\nocr = {str(pictures).lower()}\n")
+    gate = make_gate(root, next_hop=hop, extra=f"[scan]\nocr = {str(pictures).lower()}\n{scan}")
     text = gate.config.read_text().replace('tls = "opportunistic"', 'tls = "off"')
     gate.config.write_text(text.replace('domains = ["example.sch.uk"]', 'domains = ["school.example"]'))
     write_pupils(mix / "roster-10000.csv", root / "pupils.csv")
