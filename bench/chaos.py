@@ -20,7 +20,7 @@ from tests.support.upstream import Upstream
 DISK = 400  # megabytes: enough for the run, little enough to be filled at once
 QUEUE = (
     "smtp_destination_concurrency_limit = 6\nsmtp_destination_concurrency_failed_cohort_limit = 0\n"
-    "maximal_queue_lifetime = 1d\nsmtp_data_done_timeout = 150s\nsmtp_connect_timeout = 5s\nlocal_recipient_maps =\n"
+    "maximal_queue_lifetime = 1d\nsmtp_data_done_timeout = 150s\nsmtp_connect_timeout = 5s\nlocal_recipient_maps =\nlocal_header_rewrite_clients =\n"
 )
 
 

@@ -242,8 +242,9 @@ def count_all(gate: Gate, hop: ScriptedNextHop, sent: list[Sent], outcome: Outco
         if (found := NUMBER.search(taken.data)) is None:
             continue  # one of our own notices
         number = int(found[1])
-        if b"@example.net" in taken.data[: -len(raw(by_number[number]))]:
-            outcome.exposed.append(number)  # in what we put in front
+        front = taken.data[: -len(raw(by_number[number]))].partition(b"\nReceived:")[0]
+        if b"@example.net" in front:
+            outcome.exposed.append(number)  # in our own line on top
         if not taken.data.endswith(raw(by_number[number])):
             outcome.changed.append(number)
         there.update((number, address) for address in addresses(taken))
