@@ -24,8 +24,11 @@ BUILT = (
 CONFIRMED_BELOW = 4  # P4 never goes on the sender's word
 _NEVER_CONFIRMED = ("unreadable:", "no-contact", "wrong-family")
 _IN_PARTS = {Where.ATTACHMENT, Where.FILENAME}
-_PRIVATE = {"private-address-disclosed", "reply-to-private", "from-mismatch"}
-_OWN_WORDS = {Where.BODY, Where.HEADER}
+_PRIVATE = {  # where a private address can be replaced
+    "private-address-disclosed": {Where.BODY, Where.HEADER},
+    "reply-to-private": {Where.HEADER},
+    "from-mismatch": {Where.HEADER, Where.MESSAGE},
+}
 OTHER_FAMILY = "wrong-family"
 
 
@@ -109,9 +112,7 @@ def _helps(cure: Cure, hit: Hit, positions: tuple[int, ...], held: Held) -> bool
     exposed = hit.kind == "recipients-exposed"
     can: dict[Cure, Callable[[], bool]] = {
         Cure.INITIALS: lambda: hit.where is Where.SUBJECT and hit.kind == "pupil-name",
-        Cure.REPLACE_ADDRESS: lambda: (
-            hit.kind in _PRIVATE and hit.where in _OWN_WORDS and bool(hit.fingerprint)
-        ),
+        Cure.REPLACE_ADDRESS: lambda: hit.where in _PRIVATE.get(hit.kind, ()) and bool(hit.fingerprint),
         Cure.BCC: lambda: exposed,
         Cure.SINGLY: lambda: exposed and may_split(held, held.recipients.count()),
         Cure.ENCRYPT: lambda: hit.where is Where.ATTACHMENT and _is_file(hit, held) and _few_families(held),

@@ -9,6 +9,9 @@ from policies.verdict import Action, Cure
 from quarantine.cures.problems import open_problems
 from tests.support.asked import FILE, SUBJECT
 
+PRIVATE = replace(
+    SUBJECT, kind="private-address-disclosed", where=Where.BODY, part="0/0", cures=(Cure.REPLACE_ADDRESS,)
+)
 OFFERED = (
     (SUBJECT, (Cure.INITIALS, Cure.CONFIRM)),
     (FILE, (Cure.ENCRYPT, Cure.REMOVE, Cure.CONFIRM)),
@@ -21,6 +24,15 @@ OFFERED = (
     (replace(SUBJECT, action=Action.QUARANTINE), ()),
     (replace(SUBJECT, where=Where.BODY), (Cure.CONFIRM,)),
     (replace(SUBJECT, kind="no-contact-recipient"), ()),
+    (PRIVATE, (Cure.REPLACE_ADDRESS,)),
+    (
+        replace(PRIVATE, kind="reply-to-private", where=Where.HEADER, place="Reply-To"),
+        (Cure.REPLACE_ADDRESS,),
+    ),
+    (replace(PRIVATE, kind="from-mismatch", where=Where.MESSAGE), (Cure.REPLACE_ADDRESS,)),
+    (replace(PRIVATE, where=Where.ATTACHMENT, part="0/1"), ()),
+    (replace(PRIVATE, fingerprint=""), ()),
+    (replace(PRIVATE, kind="private-phone-disclosed"), ()),
 )
 
 
