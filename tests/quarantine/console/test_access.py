@@ -20,6 +20,8 @@ TABLE = {
     "queue": ("get", QUEUE),
     "count": ("get", QUEUE),
     "history": ("get", QUEUE),
+    "try": ("get", QUEUE),
+    "tried": ("get", set()),  # nobody's: there is no such answer
     "view-save": ("post", QUEUE),
     "view-remove": ("post", set()),  # nobody's: there is no such view
     "bulk": ("post", QUEUE),
@@ -96,7 +98,7 @@ WITH_INCIDENT = {"incident", "incident-close"}
 WITH_KEY = (
     WITH_MESSAGE
     | WITH_INCIDENT
-    | {"plot", "view-remove", "legal-hold-end", "exception-approve", "exception-end"}
+    | {"plot", "tried", "view-remove", "legal-hold-end", "exception-approve", "exception-end"}
 )
 
 
