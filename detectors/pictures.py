@@ -13,7 +13,7 @@ from detectors.sandbox import SandboxError
 BUDGET = (
     25.0  # seconds of reading for the pictures of one message; what is left then stays unread, and is said
 )
-ONE = 15.0  # seconds for one picture; it takes three
+ONE = 25.0  # seconds for one picture; it takes three, and more where others need the processor
 QUICK_FROM = 6  # pictures of a message; more are tried quickly first, or they would not be done in time
 IDLE = 300.0  # seconds without a picture after which the process ends and its memory is free
 REST = 60.0  # after a failed start, before the next try

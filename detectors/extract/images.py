@@ -36,9 +36,10 @@ def read(node: Node, out: Reading) -> None:
     if placed(node.data):
         out.find(node, "picture-place", "the file says where the picture was taken")
     node.read = Read.NOT
-    if out.sight.open:
+    if out.sight.open and out.sight.has_room(out.limits):
         _look(node, out)
         return
+    out.sight.unread.add(node.path)
     width, height = dimensions(node.data, node.type)
     if len(node.data) <= SMALL_BYTES or (
         width and (min(width, height) <= SMALL_SIDE // 3 or max(width, height) <= SMALL_SIDE)
@@ -54,7 +55,10 @@ def _look(node: Node, out: Reading) -> None:
     found: list[Seen | None] = []
     try:
         for number, page in enumerate(frames(node.data, out.limits), 1):
-            out.check_time()
+            if not out.sight.has_room(out.limits) or out.late:
+                out.sight.unread.add(node.path)
+                found.append(None)
+                break
             found += _page(node, out, page, "picture" if number == 1 else f"picture, page {number}")
     except Unreadable:
         raise

@@ -41,14 +41,22 @@ class Pictures:
             self._look(page, number, box)
 
     def _look(self, page: pypdfium2.PdfPage, number: int, box: Box) -> None:
-        seen = self._seen(page, box) if self.out.sight.open else None
+        seen = self._seen(page, box) if self._may else None
         if seen is None:
             self.unread.append(number)
+            self.out.sight.unread.add(self.node.path)
             return
         self.letters += len(seen.text)
         self.out.text(self.node, seen.text, place=f"picture, page {number}")
         if seen.dim:
             self.dim.append(number)
+
+    @property
+    def _may(self) -> bool:
+        """Whether there is a reader, room for one more picture, and time: drawing a page takes longer than reading its text."""
+        out = self.out
+        spent = out.clock() - out.part_started
+        return out.sight.open and out.sight.has_room(out.limits) and spent < out.limits.part_seconds / 2
 
     def _seen(self, page: pypdfium2.PdfPage, box: Box) -> Seen | None:
         """What stands in this part of the page; None when not all of it has been read."""

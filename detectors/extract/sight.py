@@ -64,19 +64,24 @@ class Sight:
     known: Mapping[str, Seen | None] | None = None  # None: nobody reads pictures here
     wanted: dict[str, Shades] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)  # paths of parts with a picture that nobody has read yet
-    shown: int = 0
+    shown: set[str] = field(default_factory=set)  # keys of those that were looked at
 
     @property
     def open(self) -> bool:
         """Whether pictures can be read at all."""
         return bool(FORMATS) and (self.asks or self.known is not None)
 
+    def has_room(self, limits: Limits) -> bool:
+        """Whether one more picture is worth the trouble of unpacking it."""
+        return len(self.shown) < limits.pictures
+
     def look(self, path: str, shades: Shades, limits: Limits) -> Seen | None:
         """What the picture says; None when it has not been read (yet)."""
+        self.shown.add(shades.key)
         if self.known is not None and (seen := self.known.get(shades.key)) is not None:
             return seen
         self.unread.add(path)
-        if self.asks and len(self.wanted) < limits.pictures:
+        if self.asks and len(self.shown) <= limits.pictures:
             self.wanted[shades.key] = shades
         return None
 
