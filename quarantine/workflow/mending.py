@@ -49,7 +49,7 @@ def choose(held_id: str, key: str, cure: Cure, *, sender: str, now: datetime, wo
 def noted(held_id: str, *, sender: str, now: datetime) -> Held:
     """The sender has the password: what locks files may go."""
     with _choosing(held_id, sender) as (held, mending):
-        if not mending.password:
+        if not mending.password or mending.by:  # what an officer prepared, an officer sends
             raise NotOffered
         mending.noted_at = now
         _go_when_all_is_chosen(held, mending, now)

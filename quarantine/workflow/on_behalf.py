@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from policies.verdict import Cure
-from quarantine.cures import locked
+from quarantine.cures import locked, passwords
 from quarantine.cures.locked import Password
 from quarantine.cures.plans import locked_for
 from quarantine.cures.problems import Open, open_problems
@@ -59,7 +59,11 @@ def send(held_id: str, *, actor: str, now: datetime) -> Held:
     """The officer has the passwords, and the sender will find them on their page: it goes."""
     with _deciding(held_id, actor=actor) as (held, _):
         mending = _free(held)
-        if not mending.by or not mending.choices:
+        made = passwords.opened(mending.password)
+        known = all(family.agreed or family.key in made for family in locked_for(held, mending))
+        if (
+            not mending.by or not mending.choices or not known
+        ):  # a week later they are forgotten: choose again
             raise NotOffered
         mending.noted_at = now
         _due(held, mending, now)

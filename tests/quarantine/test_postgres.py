@@ -21,6 +21,9 @@ FILES = (
     "test_start",
     "cures/test_acts",
     "cures/test_mended",
+    "cures/test_families",
+    "cures/test_on_behalf",
+    "cures/test_partners",
     "cures/test_passwords",
     "cures/test_races",
 )

@@ -16,6 +16,7 @@ from detectors.scan import scan
 from tests.support.documents import pdf
 from tests.support.people import SCHOOL
 
+pytestmark = pytest.mark.slow
 PASSWORD = "lake-otter-violin-sandal-thumb"
 FILE = base64.encodebytes(pdf("Amelia Thompson")).rstrip(b"\n")
 TOP = b"From: a@x.example\r\nTo: b@y.example\r\nSubject: Hi\r\nMIME-Version: 1.0\r\n"
@@ -72,7 +73,6 @@ def the_file(raw):
     return Target(path=part.path, sha256=part.sha256, kind="pdf"), leaves(raw)[int(part.path.split("/")[1])]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("raw", ODD.values(), ids=ODD)
 def test_locking_keeps_everything_around_the_file(raw):
     """Byte for byte up to the part and behind it; the part keeps its own other fields; a parser finds the locked file."""
@@ -88,7 +88,6 @@ def test_locking_keeps_everything_around_the_file(raw):
     assert len([name for name in names if name]) == 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("raw", ODD.values(), ids=ODD)
 def test_removing_takes_out_the_part_alone(raw):
     """What stood above and below meets; the others are found where they were."""

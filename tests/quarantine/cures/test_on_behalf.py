@@ -146,6 +146,18 @@ def test_the_senders_and_the_officers_choices_do_not_mix(asked):
         mending.cancel(held.id, sender=held.sender, now=LATER)
 
 
+def test_only_an_officer_sends_what_an_officer_prepared(asked):
+    """And not with passwords that are forgotten by then."""
+    held = asked(FILE)
+    mend(held, Cure.ENCRYPT)
+    with pytest.raises(workflow.NotOffered):
+        mending.noted(held.id, sender=held.sender, now=LATER)
+    mended.forget_passwords(now=LATER + mending.PASSWORD_KEPT)
+    with pytest.raises(workflow.NotOffered):
+        on_behalf.send(held.id, actor=DPO, now=LATER)
+    assert mended.claim(now=LATER) is None
+
+
 def test_each_family_gets_its_own_file(asked):
     """One message with a file for each of two families: either gets its own, locked, and never the other's."""
     mum, other = "mum@x.example", "other@z.example"
