@@ -10,6 +10,7 @@ from detectors.findings import Read
 from detectors.limits import Limits
 from tests.corpus.bombs import bombs, spoiled
 from tests.corpus.locks.mail import smimes
+from tests.corpus.malformed import malformed
 from tests.corpus.plain import plain_docx, plain_pdf, plain_pptx, plain_xlsx, plain_zip
 from tests.corpus.reading import kinds, message, read_file, text
 from tests.support.mail import make_message
@@ -19,7 +20,9 @@ SECONDS = 25
 
 @pytest.fixture(scope="module")
 def all_bombs():
-    return {name: (data, expected) for name, data, expected in bombs()}
+    rows = {name: (data, expected) for name, data, expected in (*bombs(), *malformed())}
+    assert len(rows) >= 80
+    return rows
 
 
 @pytest.mark.slow
