@@ -3,9 +3,12 @@
 import io
 import re
 import smtplib
+import subprocess
+import sys
 import urllib.request
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 import msoffcrypto
 import pytest
@@ -131,3 +134,42 @@ def test_nobody_else_may_ask(school):
         replies.add((refused.value.smtp_code, re.sub(rb"[0-9A-Z]{26}", b"", refused.value.smtp_error)))
     assert len(replies) == 1
     assert next(iter(replies))[0] == 550
+
+
+TRY = """
+import sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from gateway.installation import quarantine_config
+from gateway.settings_file import read
+from quarantine import setup
+
+setup.start(quarantine_config(read(Path(sys.argv[1])), may_read=False), now=datetime.now(UTC))
+from quarantine import trials
+from quarantine.models import Sealed
+
+raw = b"From: s.green@example.sch.uk\\r\\nSubject: Amelia Thompson\\r\\n\\r\\nMarker-try\\r\\n"
+now = lambda: datetime.now(UTC)
+trial = trials.begin(raw, sender="s.green@example.sch.uk", to=["club@example.net"], who="w", school="example.sch.uk", now=now())
+until = time.monotonic() + 60
+while not (found := trials.found(trial, "w", now=now())).action and time.monotonic() < until:
+    time.sleep(0.2)
+print(found.action, trials.answer(found), Sealed.objects.filter(size=len(raw)).count())
+"""
+
+
+def test_a_message_is_tried_by_the_running_gateway(school):
+    """What a page puts up is judged within seconds by the real processes, by the rules in force; nothing goes and nothing stays."""
+    done = subprocess.run(
+        [sys.executable, "-c", TRY, str(school.gate.config)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+        timeout=120,
+    )
+    assert done.stdout.startswith("block ")
+    assert "It would not go." in done.stdout
+    assert done.stdout.rstrip().endswith(" 0")
+    assert "Amelia" not in done.stdout
+    assert not [m for m in school.internet.mails() if b"Marker-try" in m]
