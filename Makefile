@@ -3,7 +3,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 
-.PHONY: run test lint bench prepare prepare-tests prepare-bench
+.PHONY: run test lint bench fuzz prepare prepare-tests prepare-bench
 .NOTPARALLEL:
 
 # A sample school, a dozen telling messages, and a console to sign in to. ARGS="--exit" ends after the table.
@@ -28,6 +28,10 @@ lint: prepare
 
 bench: prepare-bench
 	$(BIN)/python -m bench $(ARGS)
+
+# Bends files and looks for one that breaks a reader. ARGS="--seconds 600 pdf ole" for longer and fewer.
+fuzz: prepare
+	$(BIN)/python -m bench.fuzz $(ARGS)
 
 prepare:
 	@deploy/prepare deploy/debian-packages.txt

@@ -9,11 +9,13 @@ BENCHES = {
     "console": "the console's pages with 100,000 held messages",
     "chaos": "nothing lost with a next hop that misbehaves and processes killed at random",
     "detection": "what is found and missed in three labelled sets of mail, beside presidio and plain regexes",
+    "reading": "every format of attachment, beside pdftotext, catdoc, LibreOffice, markitdown and xberg: writes docs/reading.md",
     "mail": "the whole gateway beside its peers on the school mail mix; memory, start, growth, load: writes docs/performance.md",
 }
 
 # Not run by themselves: they write files.
 TOOLS = {
+    "fuzz": "files bent without end, in search of one that breaks a reader",
     "messages": "the translators' file, quarantine/locale/django.pot, written anew",
     "notices": "pictures of every notice and page, in a folder that is named",
 }
