@@ -123,7 +123,7 @@ class Refused:
 
 
 def reload(old: InForce, fingerprints: Fingerprints, *, today: date) -> InForce | Refused:
-    """The set that is on disk now; a refusal, said loudly, when it is broken: then the old one stays."""
+    """The set that is on disk now, not yet in force; a refusal, said loudly, when it is broken: then the old one stays."""
     try:
         new = load(read(old.settings.source), fingerprints, today=today)
     except (SettingsError, DirectoryError, PolicyError, KeysError, OSError) as wrong:
@@ -132,6 +132,11 @@ def reload(old: InForce, fingerprints: Fingerprints, *, today: date) -> InForce 
         metrics.RELOADS.labels(outcome="refused").inc()
         metrics.RELOAD_BROKEN.set(1)
         return refused
+    return new
+
+
+def reloaded(old: InForce, new: InForce) -> None:
+    """Say that a new set is in force: called when the next message is judged by it, workers and all."""
     for name in FIXED:
         if getattr(new.settings, name) != getattr(old.settings, name):
             maillog.needs_restart(table=name)
@@ -141,7 +146,6 @@ def reload(old: InForce, fingerprints: Fingerprints, *, today: date) -> InForce 
     maillog.reloaded(
         policy_set=new.policy_set.version, directory=new.directory.version, pupils=len(new.directory.pupils)
     )
-    return new
 
 
 def _refused(wrong: Exception) -> Refused:

@@ -8,7 +8,7 @@ from detectors.pool import Pool
 from gateway import installation
 from gateway.mending import Workshop, run
 from gateway.processes import recall
-from gateway.processes.in_force import InForce, load, reload
+from gateway.processes.in_force import InForce, load, reload, reloaded
 from gateway.processes.start import utc_now
 from gateway.quarantine_calls import Threads
 from gateway.settings import Settings
@@ -53,7 +53,8 @@ class _Started:
             new = await asyncio.to_thread(reload, self._force, self._keys.fingerprints, today=_today())
             if isinstance(new, InForce):
                 await self._pool.replace_directory(new.directory)
-                self._force = new
+                old, self._force = self._force, new
+                reloaded(old, new)
         if self._pool is None:
             self._marks = marks
             self._force = await asyncio.to_thread(

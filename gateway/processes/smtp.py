@@ -17,7 +17,7 @@ from gateway.installation import hostname
 from gateway.notify import notify
 from gateway.pipeline import handle
 from gateway.processes import recall
-from gateway.processes.in_force import InForce, Refused, load, reload, tell
+from gateway.processes.in_force import InForce, Refused, load, reload, reloaded, tell
 from gateway.processes.start import stop_event, utc_now
 from gateway.processes.watch import watch
 from gateway.quarantine_calls import QuarantineCalls, Threads
@@ -162,7 +162,8 @@ class _Force:
             if isinstance(new, InForce):
                 if new.directory.version != self.now.directory.version:  # new workers: it takes seconds
                     await pool.replace_directory(new.directory)
-                self.now = new
+                old, self.now = self.now, new
+                reloaded(old, new)
             await self._record(new)
 
     async def _record(self, new: InForce | Refused) -> None:
