@@ -101,6 +101,8 @@ def write(
 
     `title`: strong categories in the name of the file. `heading`: whom a line such as "Name:" or "Re:" of this part names.
     """
+    if not known and not heading:
+        return
     for standing in known:
         about = ledger.of(standing.id)
         about.plain |= standing.plain

@@ -36,6 +36,7 @@ class NameReader:
     terms: Terms = field(repr=False)
     school: tuple[re.Pattern[str], ...] = field(default=(), repr=False)  # the school's own names
     classes: dict[str, str] = field(default_factory=dict, repr=False)  # pupil id -> folded class
+    class_words: frozenset[str] = field(default=frozenset(), repr=False)  # the first words of classes
     by_forename: dict[str, tuple[int, ...]] = field(
         default_factory=dict, repr=False
     )  # pupils who are called so
@@ -261,7 +262,10 @@ def reader(directory: Directory, index: NameIndex, found: Terms) -> NameReader:
     kept = {k: v for k, v in classes.items() if v}
     schools = {p.id: p.school for p in directory.pupils if p.school}
     several = schools if len(set(schools.values())) > 1 else {}
-    return NameReader(directory, index, found, school, kept, by_forename, by_initials, by_surname, several)
+    first = frozenset(w for name in set(kept.values()) for w in re.findall(r"[^\W_]+", name)[:1])
+    return NameReader(
+        directory, index, found, school, kept, first, by_forename, by_initials, by_surname, several
+    )
 
 
 def _list(tables: tuple[dict[str, list[int]], ...], number: int, pupil: Pupil) -> None:

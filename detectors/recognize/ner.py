@@ -135,8 +135,11 @@ def _candidates(passage: Passage, telling: Sequence[Hit]) -> list[tuple[int, int
     known = [(h.start, h.end) for h in passage.hits if h.kind == "pupil-name"]
     wanted = {span: None for hit in telling for span in _lines_near(passage, hit)}
     wanted |= {passage.line_span(m.start()): None for m in islice(HEADING.finditer(passage.folded), 5)}
-    spans: list[tuple[int, int]] = []
+    near: list[tuple[int, int]] = []
     for left, right in sorted(wanted):
+        _add(near, left, right)
+    spans: list[tuple[int, int]] = []
+    for left, right in near:
         for match in _CAPITALS.finditer(passage.text, left, right):
             if _may_be_name(match[1]) and not _known(known, match.start()):
                 _add(spans, *_around(passage.text, match.start(1), match.end(1), left, right))
@@ -145,7 +148,7 @@ def _candidates(passage: Passage, telling: Sequence[Hit]) -> list[tuple[int, int
 
 def _add(spans: list[tuple[int, int]], left: int, right: int) -> None:
     """One more span; it grows the last one where they overlap."""
-    if spans and left <= spans[-1][1]:
+    if spans and left < spans[-1][1]:
         spans[-1] = (min(left, spans[-1][0]), max(right, spans[-1][1]))
     else:
         spans.append((left, right))

@@ -12,6 +12,7 @@ from detectors.recognize.name_rules import NameReader
 from detectors.recognize.sensitive import SAFEGUARDING
 from detectors.recognize.sentences import around
 
+_WORD = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"(?<![\w.])([A-Z])[. ]{0,2}(?:[A-Z][. ]{0,2})?([A-Z])\b\.?")
 _SURNAME = re.compile(
     r"(?<![\w@.])(?:(?P<before>[A-Z])[. ]{1,2})?(?P<name>[^\W\d_a-z][\w'’-]+)(?:,? (?P<after>[A-Z])\b(?!\w))?"
@@ -22,6 +23,8 @@ _FORENAME = re.compile(r"(?<![\w@.])([^\W\d_a-z][^\W\d_]+)(?![\w@])")
 def partials(passage: Passage, names: NameReader, attributes: list[Hit]) -> list[Hit]:
     """Pupils named in part near something that makes it matter. Every hit has a second sign: a class, or the words beside it."""
     near = [h for h in attributes if h.kind == "sensitive-term" and "strong" in h.tags]
+    if not near or not _anybody(passage, names):
+        return []
     taken = [(h.start, h.end) for h in passage.hits if h.kind in {"pupil-name", "unlisted-name"}]
     found: dict[tuple[int, str], Hit] = {}
     for protection in (False, True):
@@ -35,6 +38,12 @@ def partials(passage: Passage, names: NameReader, attributes: list[Hit]) -> list
                 if not any(s <= one.start < e for s, e in taken):
                     found.setdefault((one.start, one.people[0]), one)
     return list(found.values())
+
+
+def _anybody(passage: Passage, names: NameReader) -> bool:
+    """Whether a pupil's first name or a class stands anywhere: without either there is nobody to be named in part."""
+    words = set(_WORD.findall(passage.folded))
+    return any(w in names.by_forename for w in words) or not names.class_words.isdisjoint(words)
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

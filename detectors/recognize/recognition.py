@@ -177,10 +177,10 @@ def _subject_and_body(passages: Sequence[Passage], ledger: Ledger, title: frozen
     if any(about.categories for about in ledger.people.values()):
         return
     in_body = [h for p in body for h in p.hits if evidence.counts(h) and h.people]
-    if not in_body:
-        title |= _strong(body)
     text = [p for p in passages if p.extract.where in MESSAGE_TEXT]
     meant = in_body or [h for p in text for h in p.hits if evidence.counts(h) and h.people]
+    if meant and not in_body:
+        title |= _strong(body)
     if title and meant and meant[0].people[0] in ledger.people:
         ledger.of(meant[0].people[0]).add(title)
 
