@@ -2,7 +2,7 @@
 
 from detectors.findings import Finding, Part, Read, Scan, Where
 
-VERSION = "1"  # of extractors and recognizers together: goes up when the same bytes may give another answer
+VERSION = "2"  # of extractors and recognizers together: goes up when the same bytes may give another answer
 RECOGNIZING = "recognizing"  # the step after all parts are read; in its place no part is being read
 
 

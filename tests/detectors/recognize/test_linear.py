@@ -34,6 +34,13 @@ BAIT = {
     "apostrophes": "o'o'",
     "zero width": "A\u200bm\u200b",
     "tabs": "\t\t",
+    "telling words alone": "autism\n",
+    "telling words with a class": "Amelia (4B) has autism\n",
+    "admission numbers": "adm no is ",
+    "bank details": "sort 40-36-95 account 12345678 ",
+    "houses": "12 Abc Def Ghi Jkl LS1 4AP ",
+    "log-ins": "password is Tiger42 ",
+    "strangers": "Liam Brown autism ",
     "newlines": "\n",
 }
 
