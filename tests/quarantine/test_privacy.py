@@ -1,15 +1,19 @@
 """Planted values: they stand in the sealed bytes, and nowhere else, neither in rows nor in what anybody is told."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from django.apps import apps
 from django.db import models
 
+from policies.envelope import Recipient
 from policies.verdict import Action
 from quarantine import outbox, retention, workflow
+from quarantine.letters import digest
+from quarantine.models import Held, Outgoing, VerdictRecord
 from tests.support.stopped import NOW, make_envelope, make_raw, make_scan, make_verdict
 
 PLANTED = {
@@ -129,3 +133,43 @@ def test_nothing_in_errors(db, hold):
             wrong()
         told += repr(error.value) + str(error.value)
     assert not [value for value in PLANTED.values() if value.lower() in told.lower()]
+
+
+def told_now(now):
+    """Every letter that waits, with its recipients; the outbox is empty after."""
+    found = [(d.envelope.addresses, d.open()) for d in outbox.claim(now=now, limit=50)]
+    Outgoing.objects.all().delete()
+    return found
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_an_answer_to_who_only_asked_tells_no_value(db, action):
+    """Nor does a row: it goes to the sender alone, and nothing of the message is kept."""
+    envelope, raw = plant()
+    verdict = make_verdict(action, recipients=(PLANTED["recipient"],))
+    assert workflow.checked(envelope, raw, make_scan(), verdict, now=NOW)
+    [(addresses, letter)] = told_now(NOW)
+    assert addresses == (PLANTED["sender"],)
+    everywhere = [text for _, _, text in everything_in_the_database()]
+    everywhere.append(words_of(letter))
+    planted = {name: value.lower() for name, value in PLANTED.items() if name != "sender"}
+    assert not [name for name, value in planted.items() for text in everywhere if value in text.lower()]
+    assert [model.objects.count() for model in (Held, VerdictRecord)] == [0, 0]
+
+
+def test_an_officers_list_and_a_copy_tell_no_value(db, settings):
+    """The list shows masks and counts; a copy that joins adds a row and no word."""
+    settings.SCHOOLGATE = replace(
+        settings.SCHOOLGATE, notices=replace(settings.SCHOOLGATE.notices, digest=(time(10),))
+    )
+    envelope, raw = plant()
+    for to in ((PLANTED["recipient"],), (PLANTED["bcc"],)):
+        recipients = tuple(Recipient(address=address) for address in to)
+        one = replace(envelope, id=make_envelope().id, recipients=recipients)
+        workflow.hold(one, raw, make_scan(), make_verdict(), now=NOW)
+    told_now(NOW)
+    assert digest.send_due(now=NOW) == 1
+    [(_, letter)] = told_now(NOW)
+    everywhere = [text.lower() for _, _, text in everything_in_the_database()] + [words_of(letter).lower()]
+    assert not [name for name, value in PLANTED.items() for text in everywhere if value.lower() in text]
+    assert words_of(letter).count("Waiting since") == 2  # once in the text, once in HTML
