@@ -3,6 +3,7 @@
 import binascii
 import contextlib
 import re
+from collections.abc import Iterator
 from email.message import Message
 
 from detectors.sniff import sniff
@@ -14,6 +15,7 @@ _BLOCK = re.compile(
     rb"(?:^[>| \t]*[A-Za-z0-9+/]{32,}={0,2}[ \t]*(?:\r?\n|\Z))+(?:^[>| \t]*[A-Za-z0-9+/]+={0,2}[ \t]*(?:\r?\n|\Z))?",
     re.MULTILINE,
 )
+PIECE = 500_000  # letters
 _SHORTEST = 100  # letters: two lines of base64; a shorter block holds no list
 # What a block of base64 must turn out to be; anything else is a key, a token or chance.
 _FILES = frozenset(["pdf", "zip", "docx", "xlsx", "xlsb", "pptx", "odt", "ods", "odp", "doc", "xls", "ppt", "ole", "ooxml-encrypted", "msg", "rtf", "7z", "rar", "gz", "bz2", "xz", "txt", "csv", "html", "json", "xml", "eml", "ics", "vcf"])  # fmt: skip
@@ -49,7 +51,8 @@ def _decoded(raw: bytes, named: str) -> bytes:
 
 def unbase64(raw: bytes) -> bytes:
     """All that base64 holds: letters of no alphabet are passed over, and padding in the middle ends nothing."""
-    if b"=" not in raw.rstrip(b"=\r\n \t"):
+    end = raw.find(b"=")
+    if end < 0 or not raw[end:].strip(b"=\r\n \t"):  # padding stands at the end, if anywhere
         with contextlib.suppress(binascii.Error):
             return binascii.a2b_base64(raw)
     letters = raw.translate(None, _NOT_BASE64)
@@ -64,11 +67,31 @@ def by_lines(message: Message) -> bytes:
     """The content as programs read it that decode each line of base64 for itself, where that is a file and differs; else b""."""
     if message.is_multipart() or encoding(message) != "base64":
         return b""
-    lines = str(message.get_payload()).encode("utf-8", "surrogateescape").split()
-    if not any(len(line) % 4 for line in lines[:-1]):
+    text = str(message.get_payload())
+    if not uneven(text):
         return b""
-    data = b"".join(unbase64(line) for line in lines)
+    data = b"".join(unbase64(line) for piece in pieces(text) for line in piece.split())
     return data if is_file(data) else b""
+
+
+def uneven(text: str) -> bool:
+    """Whether a line, other than the last, is no whole number of groups of four letters."""
+    last = 0  # letters of the line that may be the last
+    for piece in pieces(text):
+        if lines := piece.split():
+            if last % 4 or any(len(line) % 4 for line in lines[:-1]):
+                return True
+            last = len(lines[-1])
+    return False
+
+
+def pieces(text: str) -> Iterator[bytes]:
+    """Whole lines in pieces: a message of 25 MB is never there once more in lines."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + PIECE) + 1 or len(text)
+        yield text[start:end].encode("utf-8", "surrogateescape")
+        start = end
 
 
 def hidden_files(data: bytes) -> list[bytes]:
