@@ -16,6 +16,7 @@ BUDGET = (
 ONE = 25.0  # seconds for one picture; it takes three, and more where others need the processor
 QUICK_FROM = 6  # pictures of a message; more are tried quickly first, or they would not be done in time
 IDLE = 300.0  # seconds without a picture after which the process ends and its memory is free
+HELD = 300_000_000  # bytes of pictures that wait, of all messages together; a message has 80 MB at most
 REST = 60.0  # after a failed start, before the next try
 MOST_LINES, MOST_LETTERS = 5_000, 300_000  # of one picture; a page of small print has 10,000 letters
 
@@ -31,12 +32,23 @@ class Pictures:
         self._on, self._forks = setup.ocr, forks
         self._process: Process | None = None
         self._turn = asyncio.Lock()
+        self._held = 0
         self._not_before = 0.0
         self._alarm: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def read(self, wanted: Sequence[frames.Picture], *, wait: float) -> dict[str, Seen]:
         """The words of as many as the budget allows; raises Crowded when others left no turn within `wait` seconds."""
+        size = sum(len(picture.packed) for picture in wanted)
+        if self._held and self._held + size > HELD:
+            raise Crowded
+        self._held += size
+        try:
+            return await self._all(wanted, wait)
+        finally:
+            self._held -= size
+
+    async def _all(self, wanted: Sequence[frames.Picture], wait: float) -> dict[str, Seen]:
         clock = asyncio.get_running_loop().time
         known: dict[str, Seen] = {}
         spent = waited = 0.0

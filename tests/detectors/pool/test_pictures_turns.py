@@ -81,6 +81,24 @@ def test_without_a_turn_the_message_comes_again() -> None:
     asyncio.run(story())
 
 
+def test_what_waits_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One message is always taken; the next is told to come again when its pictures would fill the memory."""
+    monkeypatch.setattr(pictures, "HELD", 10)
+    large = [frames.Picture(key="x", width=1, height=1, packed=b"x" * 20)]
+
+    async def story() -> None:
+        desk = reader_of(Reader(pause=0.05))
+        first = asyncio.create_task(desk.read(large, wait=5))
+        await asyncio.sleep(0)
+        with pytest.raises(Crowded):
+            await desk.read(large, wait=5)
+        assert await first
+        assert await desk.read(large, wait=5)
+        await desk.close()
+
+    asyncio.run(story())
+
+
 def test_what_the_budget_does_not_allow_stays_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "BUDGET", 0.0)
 
