@@ -4,6 +4,7 @@ import fcntl
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,18 @@ def use_keys(found: keys.Keys) -> None:
     """Hand keys that were made or checked after `setup` to the rest of the process."""
     settings.SCHOOLGATE_KEYS = found
     settings.SECRET_KEY = found.django_secret
+
+
+def use_config(config: Config) -> None:
+    """New settings for the rest of this process: whom to tell, in which words. Where things are kept stays as it was."""
+    old: Config = settings.SCHOOLGATE
+    kept = {
+        name: getattr(old, name) for name in ("storage", "database", "serves", "may_read", "busy_timeout")
+    }
+    settings.SCHOOLGATE = replace(config, **kept)
+    from quarantine.notices import wording  # noqa: PLC0415 - Django is set up by now
+
+    wording.reread()
 
 
 def assert_durable() -> None:

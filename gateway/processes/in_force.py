@@ -22,7 +22,18 @@ from quarantine.keys import KeysError
 NOTHING, NO_HISTORY = Standing(), History.empty()
 BYPASS = "panic-bypass"  # stands in the record beside what would have happened
 # What the running process took at its start and keeps until the next one.
-FIXED = ("smtp", "next_hop", "storage", "scan", "sandbox", "metrics", "console", "pages", "dkim")
+FIXED = (
+    "smtp",
+    "next_hop",
+    "storage",
+    "scan",
+    "sandbox",
+    "metrics",
+    "console",
+    "pages",
+    "dkim",
+    "before_sending",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from gateway.smtp.trace import received
 from policies import Facts, History, Standing
 from policies.envelope import Envelope
 from policies.verdict import Verdict
-from quarantine import in_force, reloads, standing
+from quarantine import in_force, reloads, setup, standing
 from quarantine.keys import Keys
 
 Marks = tuple[tuple[int, int], ...]  # of files on the disk
@@ -163,6 +163,7 @@ class _Force:
                 if new.directory.version != self.now.directory.version:  # new workers: it takes seconds
                     await pool.replace_directory(new.directory)
                 old, self.now = self.now, new
+                setup.use_config(installation.quarantine_config(new.settings, may_read=False))
                 reloaded(old, new)
             await self._record(new)
 

@@ -69,6 +69,12 @@ def html(notice: Notice, config: Config) -> str:
     return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False).inline(page)
 
 
+def reread() -> None:
+    """The school's own texts and logo may have changed on the disk."""
+    _engine.cache_clear()
+    logo.cache_clear()
+
+
 def _fill(name: str, notice: Notice, config: Config, *, plain: bool) -> str:
     school = config.school(notice.school)
     facts = asdict(notice) | {

@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from gateway.settings_file import SettingsError, read
+from quarantine import setup
 from quarantine.config import current
 from quarantine.notices import own_words, wording
 from quarantine.notices.compose import render
@@ -134,3 +135,23 @@ def test_a_logo_has_a_limit(tmp_path, size, problem):
         return
     with pytest.raises(own_words.WordingError, match=problem):
         own_words.check_logo(tmp_path / "logo.png")
+
+
+def test_a_reload_reads_the_words_anew(tmp_path, settings):
+    """New texts and roles are in force for the next notice; where things are kept does not change under way."""
+    folder = folder_with(tmp_path, "held.md", "First {{ reference }}")
+    old = settings.SCHOOLGATE
+    new = replace(
+        old,
+        notices=replace(old.notices, wording=folder),
+        roles={"dpo": ("new@example.sch.uk",)},
+        storage=tmp_path,
+        database="postgresql://elsewhere/x",
+    )
+    setup.use_config(new)
+    assert wording.text(make_notice(Kind.HELD), current()) == "First REF1\n"
+    (folder / "notices" / "held.md").write_text("Second {{ reference }}")
+    setup.use_config(new)
+    assert wording.text(make_notice(Kind.HELD), current()) == "Second REF1\n"
+    assert (current().storage, current().database) == (old.storage, old.database)
+    assert current().roles["dpo"] == ("new@example.sch.uk",)
