@@ -232,7 +232,7 @@ def _job(held: Held, mending: Mending, lease: str) -> Job:
     cover = store.unseal_record(Cover, held.envelope or b"", opening)
     assert held.message is not None
     what = chosen(held, mending, cover)
-    if Cure.BCC in mending.choices.values():
+    if {Cure.BCC, Cure.SINGLY} & set(mending.choices.values()):
         what = replace(what, parcels=_hiding_all(held, what.parcels))
     earlier = [(p, f, part, tuple(to), version) for p, f, part, to, version in mending.confirmed]
     now_confirmed = [
