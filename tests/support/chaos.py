@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
 import psutil
@@ -94,11 +95,19 @@ def messages(count: int, dice: random.Random) -> list[Sent]:
 
 
 def raw(message: Sent) -> bytes:
-    """Its bytes, with its number in front where the next hop's copy shows it."""
-    subject = "Amelia Thompson and the zoo" if message.kind == "blocked" else f"News {message.number}"
-    attach = (("list.xlsx", XLSX, LIST),) if message.kind == "held" else ()
-    body = f"Number {message.number}\r\n.\r\n..\r\n" + "Dear parents, the books are due.\r\n" * 50
-    return f"X-Chaos: {message.number}\r\n".encode() + make_message(subject=subject, body=body, attach=attach)
+    """Its bytes, with its number in front where the next hop's copy shows it; the same at every try."""
+    return _raw(message.number, message.kind)
+
+
+@cache
+def _raw(number: int, kind: str) -> bytes:
+    subject = "Amelia Thompson and the zoo" if kind == "blocked" else f"News {number}"
+    attach = (("list.xlsx", XLSX, LIST),) if kind == "held" else ()
+    body = f"Number {number}\r\n.\r\n..\r\n" + "Dear parents, the books are due.\r\n" * 50
+    headers = {"Message-ID": f"<chaos-{number}@example.sch.uk>"}
+    return f"X-Chaos: {number}\r\n".encode() + make_message(
+        subject=subject, body=body, attach=attach, headers=headers
+    )
 
 
 class School(threading.Thread):
