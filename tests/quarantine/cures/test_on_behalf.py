@@ -53,6 +53,20 @@ def test_without_a_password_it_goes_at_once(asked):
     assert b"changed so that it is safe" in told["notice"].open().replace(b"=\r\n", b"")
 
 
+def test_the_sender_is_told_where_the_password_is(asked, settings):
+    """The notice carries their own link, and no password."""
+    settings.SCHOOLGATE = replace(settings.SCHOOLGATE, pages_url="http://testserver")
+    held = asked(LIST)
+    Outgoing.objects.all().delete()
+    [password] = mend(held, Cure.ENCRYPT).passwords
+    on_behalf.send(held.id, actor=DPO, now=LATER)
+    job = claimed()
+    mended.send(job, made(job), now=LATER)
+    [told] = [d.open().replace(b"=\r\n", b"") for d in outbox.claim(now=LATER) if d.kind == "notice"]
+    assert b"http://testserver/m/" in told
+    assert password.words.encode() not in told
+
+
 def test_a_password_is_seen_before_it_goes(asked):
     """The officer gets it, and the sender finds it on their page for a week."""
     held = asked(LIST)
