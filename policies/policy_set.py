@@ -184,6 +184,9 @@ def stamped(policy_set: PolicySet) -> PolicySet:
             policy_set.header.tls_counts_as_secure,
             policy_set.header.timezone,
             policy_set.header.excluded,
+            sorted(policy_set.header.waiver_by),
+            policy_set.header.waiver_approvers,
+            policy_set.header.waiver_all,
         ],
     }
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)

@@ -89,6 +89,8 @@ def test_version_is_of_the_meaning() -> None:
         parse_set(body.replace('action = "block"', 'action = "log"', 1), name="x").version != DEFAULT.version
     )
     assert in_mode(DEFAULT, "monitor").version != DEFAULT.version
+    two = replace(DEFAULT, header=replace(DEFAULT.header, waiver_approvers=2))
+    assert stamped(two).version != DEFAULT.version
 
 
 @pytest.mark.parametrize("pack", [p for p in pack_names() if p != "default"])
