@@ -46,6 +46,7 @@ def urgent(db):
 def test_the_lead_sends_it_with_one_click(signed_in, urgent):
     """In their queue, with the sender's words; it goes to whom it may, and the record says who sent it."""
     lead = signed_in("dsl")
+    assert "A child may be at risk" in text(lead.get(reverse("queue")))
     page = text(lead.get(reverse("held", args=[urgent.id])))
     assert "A child may be at risk now" in page
     assert "At the station" in page
