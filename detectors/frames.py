@@ -6,9 +6,9 @@ import msgspec
 
 from detectors.cure.plan import Plan
 from detectors.directory.people import Directory
-from detectors.extract.sight import Seen
 from detectors.findings import Scan
 from detectors.limits import Limits
+from detectors.seen import Seen
 
 HEAD = struct.Struct("!I")
 MAX_REQUEST = 600_000_000  # a directory of a large trust, or a message

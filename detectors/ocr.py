@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from detectors.extract.sight import SIDE, Seen
+from detectors.seen import SIDE, Seen
 
 DETECT_SIDE = 1_024  # pixels on which words are looked for; they are read on the whole picture
 SURE = 0.5  # of 1: a line that the network is less sure of is counted, not believed

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from detectors import frames, sandbox
-from detectors.extract.sight import Seen
 from detectors.ocr import Engine
 from detectors.pipes import frame
+from detectors.seen import Seen
 
 MOST = 2_000  # pictures whose words are remembered while the process lives: one newsletter is read once
 MEMORY = 2_000_000_000  # bytes of address space at least: the networks ask for more than they use

@@ -5,10 +5,10 @@ import contextlib
 from collections.abc import Sequence
 
 from detectors import frames
-from detectors.extract.sight import Seen
 from detectors.forks import Forks
 from detectors.process import Lost, Process, WorkerError
 from detectors.sandbox import SandboxError
+from detectors.seen import Seen
 
 BUDGET = (
     25.0  # seconds of reading for the pictures of one message; what is left then stays unread, and is said

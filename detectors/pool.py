@@ -9,7 +9,6 @@ import msgspec
 from detectors import frames
 from detectors.cure.plan import Plan
 from detectors.directory.people import Directory
-from detectors.extract.sight import Seen
 from detectors.findings import Scan
 from detectors.forks import Forks, Template
 from detectors.limits import Limits
@@ -18,6 +17,7 @@ from detectors.ocr import installed
 from detectors.pictures import Crowded, Pictures
 from detectors.process import Lost, Process, WorkerError
 from detectors.sandbox import SandboxError
+from detectors.seen import Seen
 from detectors.turns import Turns
 from detectors.unread import RECOGNIZING, unread
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from detectors.extract.captions import captions, placed
 from detectors.extract.charsets import clean
 from detectors.extract.reading import Node, Reading, Unreadable
-from detectors.extract.sight import Seen, TooLarge, blank, frames, pieces, tiny
+from detectors.extract.sight import TooLarge, blank, frames, pieces, tiny
 from detectors.extract.sweep import strings
 from detectors.findings import Read
+from detectors.seen import Seen
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -6,8 +6,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from detectors.extract.reading import Node, Reading
-from detectors.extract.sight import SIDE, Seen, blank, pieces
+from detectors.extract.sight import blank, pieces
 from detectors.findings import Read
+from detectors.seen import SIDE, Seen
 
 _FEW = 20  # letters: a page with fewer and a picture is a scan, maybe with a stamp or a number
 _OBJECTS = 2_000  # of a page that are looked at

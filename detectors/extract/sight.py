@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from detectors.limits import Limits
+from detectors.seen import SIDE, Seen
 
 try:
     import pillow_heif
@@ -20,7 +21,6 @@ else:
     Image.MAX_IMAGE_PIXELS = None  # our own limit, below, speaks first
     FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP", "HEIF", "AVIF", "JPEG2000", "ICO", "PSD", "PPM")  # fmt: skip
 
-SIDE = 2_000  # pixels: a page of paper at 170 dots to the inch
 SHAPE = 2.5  # a picture that is longer than so many times its width is read in pieces
 LAP = 80  # pixels that two pieces share, so that a line cut in two stands whole in one
 FLAT = 24  # shades: a picture with fewer between its darkest and its lightest point shows nothing
@@ -37,23 +37,6 @@ class Shades:
     width: int
     height: int
     packed: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What stands in a picture: its lines, and how many places look like words but could not be made out."""
-
-    lines: tuple[str, ...] = field(default=(), repr=False)
-    poor: int = 0
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
-    @property
-    def dim(self) -> bool:
-        """Whether so much could not be made out that it must be said."""
-        return self.poor * 3 >= len(self.lines) + self.poor and self.poor > 0
 
 
 @dataclass(slots=True)

@@ -5,10 +5,11 @@ import zlib
 import pytest
 from PIL import Image
 
-from detectors.extract.sight import LAP, SHAPE, SIDE, Seen, Sight, TooLarge, blank, frames, pieces, tiny
+from detectors.extract.sight import LAP, SHAPE, Sight, TooLarge, blank, frames, pieces, tiny
 from detectors.findings import Read
 from detectors.limits import Limits
 from detectors.scan import scan
+from detectors.seen import SIDE, Seen
 from detectors.warmth import EMPTY
 from tests.support.mail import make_message
 from tests.support.pictures import photograph, saved, words

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from detectors import frames, pictures
-from detectors.extract.sight import Seen
 from detectors.pictures import Crowded, Pictures
+from detectors.seen import Seen
 
 PICTURES = [frames.Picture(key=str(n), width=1, height=1, packed=b"") for n in range(4)]
 
