@@ -22,7 +22,6 @@ from quarantine.models import (
     Held,
     KeyRecord,
     Outgoing,
-    OutgoingRecipient,
     Sending,
     State,
     VerdictRecord,
@@ -55,7 +54,7 @@ def health(request: HttpRequest) -> HttpResponse:
         _disk(),
         _database(),
         _last(now),
-        *_next_hop(now),
+        _next_hop(now),
         *_directory(now),
         _keys(),
         _clock(),
@@ -128,20 +127,15 @@ def _last(now: datetime) -> Line:
     return Line("Last message judged", f"{span(now - latest)} ago" if latest else "none yet")
 
 
-def _next_hop(now: datetime) -> list[Line]:
-    """When the next mail server last took something of ours, and whether it refused or was silent since."""
-    told = OutgoingRecipient.objects.exclude(at=None).order_by("-at")
-    taken = told.filter(state=Sending.SENT).values_list("at", flat=True).first()
-    latest = told.values_list("state", "code", "at").first()
-    bad = latest is not None and latest[0] != Sending.SENT
-    words = f"took our last message {span(now - taken)} ago" if taken else "has taken nothing of ours yet"
-    return [
-        Line(
-            "Next mail server",
-            words + (f"; since then it answered {latest[1]}" if latest and bad else ""),
-            good=not bad,
-        )
-    ]
+def _next_hop(now: datetime) -> Line:
+    """When the next mail server last took something of ours; what it does not take waits above."""
+    done = Outgoing.objects.filter(done_at__isnull=False).order_by("-done_at")
+    state, at = done.values_list("state", "done_at").first() or ("", None)
+    if at is None:
+        return Line("Next mail server", "has taken nothing of ours yet")
+    taken = state == Sending.SENT
+    words = "took our last message" if taken else "did not take our last message, after all tries,"
+    return Line("Next mail server", f"{words} {span(now - at)} ago", good=taken)
 
 
 def _directory(now: datetime) -> list[Line]:

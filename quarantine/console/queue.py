@@ -36,7 +36,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """What was decided, the latest first."""
-    decided = access(signed_in(request)).queue().exclude(state=State.HELD)
+    decided = access(signed_in(request)).queue().filter(decided_at__isnull=False).exclude(state=State.HELD)
     return _list(request, decided, order=("-decided_at",), heading="Decided", now_held=False)
 
 
@@ -96,7 +96,7 @@ def _many(number: int) -> str:
 
 def _page(ids: QuerySet[Held], number: str) -> Page[Any]:
     """One page of ids; the rows themselves are read only for it, and no more than a person turns over are counted."""
-    return Paginator(ids.values_list("id", flat=True)[: MOST + 1], A_PAGE).get_page(number)
+    return Paginator(list(ids.values_list("id", flat=True)[: MOST + 1]), A_PAGE).get_page(number)
 
 
 def _rows(page: Page[Any]) -> list[Any]:

@@ -14,6 +14,15 @@ PAGES = (
     "queue",
     "history",
     "reports",
+    "precision",
+    "watched",
+    "exceptions",
+    "incidents",
+    "incident-new",
+    "legal-holds",
+    "absent",
+    "settings",
+    "policy-set",
     "audit",
     "health",
     "people",
@@ -62,6 +71,12 @@ def test_pages_are_accessible_and_fit(hold, signed_in_page, open_page, console, 
     assert_sound(page, watch, console)
     page.get_by_role("button", name="Reveal the content").click()
     page.get_by_role("heading", name="Content", exact=True).wait_for()
+    assert_sound(page, watch, console)
+    page.goto(console + reverse("mend", args=[held.id]))
+    assert_sound(page, watch, console)
+    page.goto(console + reverse("settings"))
+    page.get_by_role("button", name="Show these names").click()
+    page.get_by_role("heading", name="Names that are words").wait_for()
     assert_sound(page, watch, console)
     page.goto(console + reverse("queue"))
     page.locator("tbody label").first.click()
