@@ -25,6 +25,7 @@ from gateway import installation, signing
 from gateway.relay import Relay
 from gateway.settings import Settings
 from policies import PolicySet
+from policies.explain import departure
 from quarantine.keys import Keys
 
 DIRECTORY_DAYS = 7  # older lists miss children who came since
@@ -163,6 +164,9 @@ def policy_lines(settings: Settings, policy_set: PolicySet) -> Iterator[Line]:
         "policies",
         f"{policy_set.header.name}: {len(policy_set.policies)} policies, version {policy_set.version}",
     )
+    for switch in policy_set.switches:
+        if switch.on and not switch.signed_by:
+            yield warning("policies", f"switch {switch.name}: {departure(switch)}")
     for obstacle in policy_set.obstacles:
         yield warning("policies", f"stays in monitor mode: {obstacle}")
     without = [role for role in policy_set.roles_used if not settings.roles.get(role)]

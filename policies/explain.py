@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from policies.conditions import LEVELS, phrase_list
-from policies.policy_set import MONITOR, Policy, PolicySet
+from policies.policy_set import MONITOR, Policy, PolicySet, Switch
 from policies.verdict import Action, Hit, Verdict
 from policies.vocabulary import WHERES, plain_kind, say
 
@@ -69,6 +69,12 @@ def _by(policy: Policy) -> str:
     return ""
 
 
+def departure(switch: Switch) -> str:
+    """What a switch departs from, and who has signed that."""
+    signed = f"Signed by {switch.signed_by}." if switch.signed_by else "Nobody has signed it yet."
+    return f"{switch.why} {signed}" if switch.on else switch.why
+
+
 def explain_set(policy_set: PolicySet) -> str:
     """A set as text: what it is, then each policy, gravest first."""
     header = policy_set.header
@@ -80,7 +86,7 @@ def explain_set(policy_set: PolicySet) -> str:
             lines += ["", f"{action.word.upper()}: {ACTIONS[action]}"]
             lines += [f"- {p.id}: {explain_policy(p)}" for p in policies]
     lines += ["", *(f"List @{n.name}: {n.what} ({len(n.entries)} entries)" for n in policy_set.lists)]
-    lines += [f"Switch {s.name} is {'on' if s.on else 'off'}: {s.why}" for s in policy_set.switches]
+    lines += [f"Switch {s.name} is {'on' if s.on else 'off'}: {departure(s)}" for s in policy_set.switches]
     lines += [f"Cannot be enforced here: {b.what}. {b.why}" for b in policy_set.beyond]
     return "\n".join(lines).strip() + "\n"
 

@@ -7,7 +7,7 @@ from typing import Any
 from policies.conditions import LEVELS, Scope, phrase_list
 from policies.derived import DERIVED
 from policies.evidence import PLAIN_RELATIONS, Relation
-from policies.explain import ACTIONS, CURES, explain_policy
+from policies.explain import ACTIONS, CURES, departure, explain_policy
 from policies.loader import load_set, pack_names
 from policies.policy_set import Policy, PolicySet
 from policies.verdict import Action
@@ -62,6 +62,8 @@ def one_page(policy_set: PolicySet) -> str:
             + [f"- {s}" for s in sentences]
             + [""]
         )
+    if departures := [f"- {departure(s)}" for s in policy_set.switches if s.on]:
+        lines += ["Where this departs from the written policy:", *departures, ""]
     lines += ["No mail gateway can enforce:"] + [f"- {b.what}" for b in policy_set.beyond]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -88,7 +90,7 @@ def _header(policy_set: PolicySet) -> Iterable[str]:
     yield ""
     for switch in policy_set.switches:
         state = "on" if switch.on else "off"
-        yield f"**Switch `{switch.name}` is {state}.** {switch.why}"
+        yield f"**Switch `{switch.name}` is {state}.** {departure(switch)}"
         yield ""
     if policy_set.obstacles:
         yield "Before this set may enforce:"

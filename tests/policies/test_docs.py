@@ -1,6 +1,7 @@
 """The pages about policies say what the packs do, and their examples load."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,14 @@ def test_the_sheet_for_governors_is_one_page() -> None:
     assert sheet.count("\n") < 75
     assert "`" not in sheet
     assert "No mail gateway can enforce" in sheet
+
+
+def test_a_departure_from_the_text_stands_on_the_sheet_with_its_signature() -> None:
+    """Nobody has signed what ships; what the DPO signs says so."""
+    shipped = load_set("seed-003")
+    assert "Where this departs from the written policy" in one_page(shipped)
+    assert "Nobody has signed it yet." in one_page(shipped)
+    [switch] = shipped.switches
+    signed = replace(shipped, switches=(replace(switch, signed_by="the DPO, 1 September 2026"),))
+    assert "Signed by the DPO, 1 September 2026." in one_page(signed)
+    assert "departs" not in one_page(load_set("default"))
