@@ -114,8 +114,8 @@ def left_behind(held: Held, *, now: datetime) -> None:
 def rejoin(held: Held, cover: Cover, *, now: datetime) -> bool:
     """Whether another copy waits with the same question already; then this one waits with it, and nobody is told twice."""
     held.copies = key(cover, held)
-    alike = family(held).filter(copies=held.copies, state=State.HELD).exclude(id=held.id)
-    other = alike.exclude(mending__state=Mend.DUE).order_by("received_at").first()
+    alike = Held.objects.filter(LEADING, copies=held.copies, state=State.HELD).exclude(id=held.id)
+    other = alike.exclude(mending__state=Mend.DUE).order_by("received_at", "id").first()
     if not held.copies or other is None:
         held.copy_of = None
         held.remind_at = held.remind_at or after_school_days(now, 1, config.current().holidays)

@@ -246,15 +246,17 @@ def test_a_copy_with_something_new_after_mending_does_not_go(db):
     assert any(second.id in str(letter["Subject"]) for _, letter in letters)
 
 
-def test_copies_that_come_back_alike_are_one_question_again(db):
+@pytest.mark.parametrize("backwards", [False, True])
+def test_copies_that_come_back_alike_are_one_question_again(db, backwards):
     """Twelve that still have the same are asked about once more, not twelve times."""
     first = copy_for("a@x.example", verdict=asking(SUBJECT))
     copies = [copy_for(f"{n}@x.example", verdict=asking(SUBJECT)) for n in range(3)]
     told()
     choose(first, Cure.INITIALS)
     left = replace(SUBJECT, policy="new")
-    for _ in range(4):
-        mended.back(mended.claim(now=LATER), b"mended", make_scan(), asking(left), [left], now=LATER)
+    jobs = [mended.claim(now=LATER) for _ in range(4)]
+    for job in reversed(jobs) if backwards else jobs:
+        mended.back(job, b"mended", make_scan(), asking(left), [left], now=LATER)
     assert len(told()[0]) == 1
     assert Held.objects.filter(copy_of=None).count() == 1
     assert len(copies) == Held.objects.exclude(copy_of=None).count()

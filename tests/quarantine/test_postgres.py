@@ -14,6 +14,9 @@ HERE = Path(__file__).parent
 FILES = (
     "test_hold",
     "test_decisions",
+    "test_copies",
+    "test_digest",
+    "test_trials",
     "test_outbox",
     "test_audit",
     "test_races",
