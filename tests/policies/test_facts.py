@@ -223,6 +223,8 @@ def test_a_large_picture_is_a_picture_whether_or_not_its_words_are_read() -> Non
         (replace(photo, sniffed="pdf"), 0),
         (replace(photo, role=Where.BODY), 0),
     ):
-        seen = Scan(parts=(Part(path="0", role=Where.MESSAGE), part), findings=(), versions={"detectors": "1"})
+        seen = Scan(
+            parts=(Part(path="0", role=Where.MESSAGE), part), findings=(), versions={"detectors": "1"}
+        )
         made = facts(envelope(TEACHER, PARENT_A), seen, SCHOOL, History.empty())
         assert len([e for e in made.evidence if e.finding.kind == "picture"]) == expected

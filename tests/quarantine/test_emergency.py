@@ -94,6 +94,7 @@ def test_it_is_said_once_and_by_its_sender_alone():
     rows = Outgoing.objects.count()
     with pytest.raises(workflow.AlreadyDecided):
         declare(message)
+    assert Outgoing.objects.filter(reference=message.id).count() == rows
     decided = held(PARENT)
     workflow.release(decided.id, actor="dpo@example.sch.uk", now=LATER)
     with pytest.raises(workflow.AlreadyDecided):
@@ -104,7 +105,6 @@ def test_it_is_said_once_and_by_its_sender_alone():
         declare(due)
     due.refresh_from_db()
     assert due.emergency_at is None
-    assert Outgoing.objects.filter(reference=message.id).count() == rows
 
 
 def test_who_cannot_be_reached_over_proven_tls_waits_for_the_lead():
