@@ -120,7 +120,7 @@ def test_the_report_is_a_delivery_status_notification(original):
     assert report.envelope.mail_from == ""
     message = message_from_bytes(report.open(), policy=default)
     assert message.get_content_type() == "multipart/report"
-    assert message["In-Reply-To"] == "<test-1@example.sch.uk>"
+    assert message["In-Reply-To"] == original.cover.message_id != ""
     words, status = message.iter_parts()
     assert words.get_content_type() == "multipart/alternative"
     about, recipient = status.get_payload()
