@@ -81,6 +81,20 @@ def test_from_the_link_to_the_end_by_keyboard(school):
     assert opened_office(files_of(mail)["list.xlsx"], password) == LIST
 
 
+def test_confirming_by_keyboard(school):
+    """The reason is asked for, then the bytes as received arrive."""
+    raw = make_message(subject="Jaspreet Kaur signs her new book", body="Marker-confirm\r\n")
+    school.send(raw)
+    page = school.open(number=newest(school))
+    tab_to(page, "It is right as it is")
+    page.keyboard.press("Tab")
+    page.keyboard.type("She is the author of the book.")
+    tab_to(page, "Send it as it is")
+    sent(page)
+    assert raw.replace(b"\r\n", b"\n") in school.arrives(b"Marker-confirm")
+    assert "author" not in school.gate.log()
+
+
 def test_a_teacher_on_a_phone_mends_a_stopped_message(school, capsys):
     """Two clicks: the link in the notice and one button; how long it took is printed."""
     school.send(make_message(subject="Fatima Begum", body="Marker-journey\r\n"))
