@@ -84,7 +84,8 @@ def test_a_question_that_nobody_can_be_asked_is_the_dpos(db):
     assert held.reviewers == ["dpo"]
     assert told() == [DPO]
     workflow.remind(held.id, now=held.remind_at)
-    assert [d.envelope.addresses for d in outbox.claim(now=held.remind_at, lease=timedelta(0))][-1] == DPO
+    reminded = [d.envelope.addresses for d in outbox.claim(now=held.remind_at, lease=timedelta(0))][-1]
+    assert reminded[:1] == DPO  # and the head with them, where the end is near
 
 
 COPY = make_raw()
