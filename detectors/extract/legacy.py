@@ -9,6 +9,7 @@ import olefile
 import python_calamine
 
 from detectors.extract import ole
+from detectors.extract.clean_compound import wrap
 from detectors.extract.excel_numbers import shown
 from detectors.extract.panics import LibraryPanic, contained
 from detectors.extract.protection import legacy as locks
@@ -128,7 +129,7 @@ def read_xls(node: Node, out: Reading) -> None:
         if _extent(book, out) > _DENSE:
             out.partly(node, "too-many-cells", "its cells lie too far apart: read without their rows")
         else:
-            sheets(node, out)
+            sheets(node, out, wrap(name.capitalize(), book))
         out.text(node, strings(book), place="elsewhere in the workbook", hidden=True)
         ole.rest(file, node, out, {name})
 
@@ -161,11 +162,11 @@ def _extent_from(book: bytes, start: int, out: Reading) -> tuple[int, set[int]]:
     return total + rows * columns, begins
 
 
-def sheets(node: Node, out: Reading) -> None:
+def sheets(node: Node, out: Reading, clean: bytes = b"") -> None:
     """Every sheet as a table, by calamine: xls and xlsb."""
     try:
         with contained():
-            book = python_calamine.load_workbook(io.BytesIO(node.data))
+            book = python_calamine.load_workbook(io.BytesIO(clean or node.data))
         for number, meta in enumerate(book.sheets_metadata, 1):
             hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
             place = f"sheet {number}{' (hidden)' if hidden else ''}"
