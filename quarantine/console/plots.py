@@ -14,6 +14,7 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder,
 
 # The palette of GOV.UK's analysis guidance, apart for those who see few colours, and dark enough beside white.
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
+FEW = 6  # up to so many an axis names each whole number
 _STYLE = Style(
     background="#ffffff",
     plot_background="#ffffff",
@@ -80,7 +81,9 @@ def _shape(table: Table, height: int = 380) -> dict[str, object]:
         "explicit_size": True,
         "show_legend": len(table.columns) > 1,
         "legend_at_bottom": True,
-        "legend_at_bottom_columns": 3,
+        "legend_at_bottom_columns": 2,
+        "margin_bottom": 25,
+        "dots_size": 5,
         "legend_box_size": 16,
         "print_values": False,
         "truncate_label": -1,
@@ -94,6 +97,13 @@ def _shape(table: Table, height: int = 380) -> dict[str, object]:
 
 def _drawn(chart: pygal.graph.graph.Graph, table: Table) -> bytes:
     chart.x_labels = list(table.rows)
+    piled = isinstance(chart, pygal.StackedBar)
+    highest = max(
+        (sum(filter(None, row)) if piled else max(filter(None, row), default=0) for row in table.numbers),
+        default=0,
+    )
+    if highest <= FEW and not table.unit:
+        chart.y_labels = list(range(highest + 1))  # nobody reads half a message off an axis
     chart.value_formatter = lambda number: f"{number:,.0f}{table.unit}"
     for name, numbers in zip(table.columns, _by_column(table.numbers, len(table.columns)), strict=True):
         chart.add(name, list(numbers))
