@@ -125,7 +125,10 @@ class Pool:
                 except Lost as lost:
                     lost_worker, worker = worker, None
                     await self._end(lost_worker)
-                    if loop.time() >= end - 0.05 or lost.at in skip or not lost.at or lost.at == "0":
+                    late = loop.time() >= end - 0.05
+                    if not lost.at and not late:  # it was gone before it read a byte: no fault of the message
+                        continue
+                    if late or lost.at in skip or lost.at in {"", "0"}:
                         return unread(len(raw), lost.reason, _WHY[lost.reason], self.directory.version)
                     skip[lost.at] = lost.reason
             return unread(

@@ -119,6 +119,22 @@ def test_a_worker_that_is_killed_is_a_finding_and_is_replaced():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("which", ["worker", "template"])
+def test_who_is_killed_between_two_messages_harms_neither(which):
+    """The next message is read by a new worker, of a new template if need be: it is not held for what it did not do."""
+
+    async def story(pool):
+        await pool.scan(LETTER)
+        victim = next(iter(pool._all)).pid if which == "worker" else pool._forks._template.process.pid
+        os.kill(victim, signal.SIGKILL)
+        return await pool.scan(LETTER), await pool.scan(LETTER)
+
+    for scan in run(story, deadline=20.0):
+        assert "pupil-name" in kinds(scan)
+        assert not {k for k in kinds(scan) if k.startswith("unreadable")}
+
+
+@pytest.mark.slow
 def test_memory_beyond_the_limit_is_a_finding_and_the_pool_goes_on():
     huge = zlib.compress(b"BT (x) Tj ET " + b" " * 600_000_000, 9)
     pdf = (
