@@ -74,7 +74,7 @@ def test_the_pupils_whom_others_hid_are_found_by_the_whole_scan():
         raw = make_message(attach=((f"attached.{ending}", "application/octet-stream", made.data),))
         [name] = made.needles.values()
         found = {f.masked[:1] for f in scan(raw, directory).findings if f.kind == "pupil-name"}
-        if name[0] not in found:
+        if not found & {word[0] for word in re.findall(r"\w+", name)}:
             missed.append(made.name)
     assert len(hidden) == 30
     assert missed == []
