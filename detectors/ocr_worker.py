@@ -20,6 +20,7 @@ def serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, folder: Path)
     """Load the networks, lock in, and answer until the gateway closes the socket. It is a copy of the template (detectors.forks)."""
     os.nice(NICENESS)
     engine = Engine()
+    _alone()
     barriers = sandbox.enter(folder, memory=max(setup.memory, MEMORY))
     lacking = sandbox.missing(barriers)
     if setup.require_sandbox and lacking:
@@ -41,3 +42,12 @@ def serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, folder: Path)
         while len(known) > MOST:
             known.popitem(last=False)
         target.write(frames.pack_reply(frames.Words(lines=seen.lines, poor=seen.poor)))
+
+
+def _alone() -> None:
+    """Go on as a copy with one thread. The networks' library has started another when it was loaded, and no wall would stand around that one."""
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    sandbox.die_with_parent()

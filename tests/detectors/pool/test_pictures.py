@@ -5,7 +5,9 @@ import io
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+import psutil
 import pytest
 from docx import Document
 from PIL import Image
@@ -78,6 +80,12 @@ def attached(name: str, data: bytes) -> bytes:
     return make_message(attach=[(name, "application/octet-stream", data)])
 
 
+def statuses_of_threads(pid: int) -> list[str]:
+    """Of the reader, which is the child of the process that the pool knows."""
+    [reader] = psutil.Process(pid).children()
+    return [Path(f"/proc/{reader.pid}/task/{t.id}/status").read_text() for t in reader.threads()]
+
+
 def named(scan: Scan) -> list[str]:
     return [f.place for f in scan.findings if f.kind == "pupil-name"]
 
@@ -92,6 +100,19 @@ def test_a_pupil_in_a_picture_is_found_as_in_text() -> None:
             assert all(place.startswith("picture") for place in named(scan)), name
             assert "date-of-birth" in {f.kind for f in scan.findings}, name
             assert "unreadable:image" not in {f.kind for f in scan.findings}, name
+
+    with_pool(story)
+
+
+def test_every_thread_of_the_reader_stands_behind_the_walls() -> None:
+    """The networks' library starts threads of its own; none may be left outside."""
+
+    async def story(pool: Pool) -> None:
+        await pool.scan(attached("screenshot.png", FILES["screenshot.png"]))
+        assert pool._pictures._process is not None
+        statuses = statuses_of_threads(pool._pictures._process.pid)
+        assert statuses
+        assert all("Seccomp:\t2" in status and "NoNewPrivs:\t1" in status for status in statuses)
 
     with_pool(story)
 
@@ -127,7 +148,7 @@ def test_a_reader_that_dies_leaves_the_picture_unread_and_comes_back() -> None:
     async def story(pool: Pool) -> None:
         await pool.scan(attached("screenshot.png", FILES["screenshot.png"]))
         assert pool._pictures._process is not None
-        os.kill(pool._pictures._process.pid, signal.SIGKILL)
+        os.killpg(pool._pictures._process.pid, signal.SIGKILL)
         scan = await pool.scan(attached("copier.jpg", FILES["copier.jpg"]))
         assert "unreadable:image" in {f.kind for f in scan.findings}
         assert named(await pool.scan(attached("dark.png", FILES["dark.png"])))
