@@ -73,6 +73,14 @@ class Watch:
         return [asked for asked in self.requests if not asked.startswith((url, "data:", "about:"))]
 
 
+def watched(page, watch):
+    """Write down from now on what this page asks for, says and does wrong."""
+    page.on("request", lambda request: watch.requests.append(request.url))
+    page.on("dialog", lambda dialog: (watch.dialogs.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: watch.errors.append(str(error)))
+    page.on("console", lambda message: watch.errors.append(message.text) if message.type == "error" else None)
+
+
 @pytest.fixture
 def open_page(chromium, console):
     """Open a window of a size, watched from the first request on."""
@@ -87,12 +95,7 @@ def open_page(chromium, console):
         page = context.new_page()
         page.set_default_timeout(20_000)
         watch = Watch()
-        page.on("request", lambda request: watch.requests.append(request.url))
-        page.on("dialog", lambda dialog: (watch.dialogs.append(dialog.message), dialog.dismiss()))
-        page.on("pageerror", lambda error: watch.errors.append(str(error)))
-        page.on(
-            "console", lambda message: watch.errors.append(message.text) if message.type == "error" else None
-        )
+        watched(page, watch)
         return page, watch
 
     yield opening
