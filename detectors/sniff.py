@@ -77,10 +77,7 @@ _ODF = {
     "presentation": "odp", "presentation-template": "odp",
     "graphics": "odg", "graphics-template": "odg", "formula": "odf", "database": "odb", "chart": "odc",
 }  # fmt: skip
-_FTYP = {
-    **dict.fromkeys((b"heic", b"heix", b"mif1", b"msf1", b"heim"), "heic"),
-    **dict.fromkeys((b"avif", b"avis"), "avif"),
-}
+_FTYP = {b"heic": "heic", b"heix": "heic", b"mif1": "heic", b"msf1": "heic", b"heim": "heic", b"avif": "avif", b"avis": "avif"}  # fmt: skip
 _TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _EML = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]*:[ \t]?[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}", re.ASCII)
 _EML_FIELD = re.compile(
