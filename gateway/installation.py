@@ -35,6 +35,8 @@ _INFORM = (
     ' until then let the rules only watch with mode = "monitor"'
 )
 
+UMASK = 0o007  # the processes of one installation share a group; nobody else reads anything
+
 
 def hostname(settings: Settings) -> str:
     """Our name in greetings, Received lines and reports."""

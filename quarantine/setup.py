@@ -1,7 +1,9 @@
 """Starts Django for one installation: settings made from the Config, the database checked for durability, the keys checked."""
 
 import fcntl
+import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -51,6 +53,7 @@ def start(config: Config, *, now: datetime) -> keys.Keys:
     config.storage.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone_here(config.storage):
         setup(config)
+        _share_file(config)
         with _alone_in_database():
             migrate()
             assert_durable()
@@ -64,9 +67,28 @@ def start(config: Config, *, now: datetime) -> keys.Keys:
 @contextmanager
 def _alone_here(storage: Path) -> Iterator[None]:
     """One starting process on this machine at a time; the lock goes with the process."""
-    with (storage / "start.lock").open("a") as lock:
+    lock = os.open(storage / "start.lock", os.O_RDONLY | os.O_CREAT, 0o660)  # whoever of the group made it
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)
+
+
+def _sqlite(config: Config) -> Path:
+    return config.storage / "schoolgate.sqlite3"
+
+
+def _share_file(config: Config) -> None:
+    """SQLite makes its file for its owner alone: where the folder is a group's, the processes of the group all write to it."""
+    if config.database != "sqlite" or not config.storage.stat().st_mode & stat.S_IWGRP:
+        return
+    file = os.open(_sqlite(config), os.O_RDWR | os.O_CREAT, 0o660)
+    try:
+        if os.fstat(file).st_uid == os.geteuid():
+            os.fchmod(file, 0o660)
+    finally:
+        os.close(file)
 
 
 @contextmanager
@@ -157,7 +179,7 @@ def database(config: Config) -> dict[str, Any]:
     if config.database == "sqlite":
         return shared | {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(config.storage / "schoolgate.sqlite3"),
+            "NAME": str(_sqlite(config)),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": config.busy_timeout,

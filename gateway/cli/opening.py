@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from gateway.installation import quarantine_config
+from gateway.installation import UMASK, quarantine_config
 from gateway.settings import Settings
 from gateway.settings_file import ENVIRONMENT, read, settings_path
 from gateway.supervisor import EX_CONFIG
@@ -55,7 +55,7 @@ def settings(config: Path | None) -> Settings:
 @contextlib.contextmanager
 def started(found: Settings, *, may_read: bool = True) -> Iterator[Keys]:
     """The quarantine of an installation, open: tables up to date, keys checked."""
-    os.umask(0o027)
+    os.umask(UMASK)
     yield setup.start(quarantine_config(found, may_read=may_read), now=now())
 
 

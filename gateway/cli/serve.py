@@ -9,6 +9,7 @@ import typer
 
 from detectors.forks import Template, launch
 from gateway.cli.opening import ConfigOption, refuse, settings, started
+from gateway.installation import UMASK
 from gateway.processes.start import begin
 from gateway.serve import tree
 from gateway.settings import Settings
@@ -73,8 +74,9 @@ def migrate(config: ConfigOption = None) -> None:
     """Bring the tables up to date, and make the keys of a new installation; harmless when nothing is to do."""
     found = settings(config)
     storage = found.storage.path
+    os.umask(UMASK)
     storage.mkdir(mode=0o750, parents=True, exist_ok=True)
-    with (storage / "migrate.lock").open("w") as lock:
+    with (storage / "migrate.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two starts at once wait for each other
         _migrate(found)
 

@@ -8,14 +8,12 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from gateway import maillog
-from gateway.installation import quarantine_config
+from gateway.installation import UMASK, quarantine_config
 from gateway.notify import die_with_parent
 from gateway.settings import Settings
 from gateway.supervisor import PARENT
 from quarantine import setup
 from quarantine.keys import Keys
-
-UMASK = 0o007  # the processes of one installation share a group; nobody else reads anything
 
 
 def utc_now() -> datetime:

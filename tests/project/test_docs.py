@@ -51,12 +51,13 @@ def test_every_key_stands_in_the_example_with_its_default(tmp_path: Path) -> Non
     for name in ("gate.pem", "gate.key", "ca.pem", "cloud-ca.pem"):
         (tmp_path / "tls").mkdir(exist_ok=True)
         (tmp_path / "tls" / name).touch()
-    for name in ("devices.txt", "database.password", "openid.secret", "openid.secret"):
+    for name in ("devices.txt", "database.password", "openid.secret", "next-hop.password"):
         (tmp_path / name).write_text("x")
     (tmp_path / "wording" / "notices").mkdir(parents=True)
     (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     open_text = open_text.replace('database = "sqlite"', 'database = "postgresql://gate@localhost/gate"')
     open_text = open_text.replace('name = ""', 'name = "mail.example.net"')
+    open_text = open_text.replace('tls = "opportunistic"', 'tls = "verified"')  # as the password asks
     (tmp_path / "schoolgate.toml").write_text(open_text)
     found = read(tmp_path / "schoolgate.toml", {})
     document = tomllib.loads(open_text)
