@@ -29,7 +29,13 @@ def scan(
 ) -> Scan:
     """Read the message and recognize what it says. `skip` names parts that ended a worker before; `memory` keeps what attachments said; `sight` is what is known of its pictures."""
     reading = read_message(
-        raw, limits, hints=partial(obvious, directory), progress=progress, skip=skip, memory=memory, sight=sight
+        raw,
+        limits,
+        hints=partial(obvious, directory),
+        progress=progress,
+        skip=skip,
+        memory=memory,
+        sight=sight,
     )
     parts = tuple(_part(node, directory) for node in sorted(reading.nodes, key=lambda n: n.order))
     progress(RECOGNIZING)

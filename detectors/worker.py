@@ -88,8 +88,8 @@ def _scan(
     except MemoryError:
         return frames.Failed(reason="memory")
     for key, shades in sight.wanted.items():
-        size = {"width": shades.width, "height": shades.height}
-        target.write(frames.pack_reply(frames.Picture(key=key, packed=shades.packed, **size)))
+        picture = frames.Picture(key=key, packed=shades.packed, width=shades.width, height=shades.height)
+        target.write(frames.pack_reply(picture))
     return frames.Answer(scan=answer, peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 
 

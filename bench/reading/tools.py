@@ -82,7 +82,8 @@ def _converted(samples: list[Sample], target: str) -> Result:
         return {}
     each = (time.perf_counter() - began) / len(samples)
     return {
-        s.path: (each, _said(folder / "converted" / f"{s.path.stem}.{target.split(':', maxsplit=1)[0]}")) for s in samples
+        s.path: (each, _said(folder / "converted" / f"{s.path.stem}.{target.split(':', maxsplit=1)[0]}"))
+        for s in samples
     }
 
 

@@ -186,7 +186,9 @@ def _transport(config: Config) -> dict[str, Any]:
         "X_FRAME_OPTIONS": "DENY",
         "CONTENT_SECURITY_POLICY": {"DIRECTIVES": POLICY},
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 1_000_000,  # notes and reasons
-        "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.MemoryFileUploadHandler"],  # never on a disk
+        "FILE_UPLOAD_HANDLERS": [
+            "django.core.files.uploadhandler.MemoryFileUploadHandler"
+        ],  # never on a disk
         "FILE_UPLOAD_MAX_MEMORY_SIZE": 12_000_000,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 2_000,
     }

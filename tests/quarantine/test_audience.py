@@ -96,7 +96,11 @@ COPY = make_raw()
     [
         ({}, 9, 1),
         ({}, 11, 2),
-        ({"raw": COPY.replace(b"X-Number: ", b"X-Number: 9")}, 1, 1),  # another header field, the same message
+        (
+            {"raw": COPY.replace(b"X-Number: ", b"X-Number: 9")},
+            1,
+            1,
+        ),  # another header field, the same message
         ({"raw": COPY + b"more"}, 1, 2),
         ({"action": Action.ASK}, 1, 2),
         ({"sender": "other@example.sch.uk"}, 1, 2),

@@ -164,7 +164,10 @@ def test_a_table_in_html_is_a_table():
             'Content-Type: text/plain; name="Other.txt"\nContent-Disposition: attachment; filename="Amara.txt"',
             "Other.txt",
         ),
-        ('Content-Disposition: x; filename="a.txt"\nContent-Disposition: x; filename="Amara.txt"', "Amara.txt"),
+        (
+            'Content-Disposition: x; filename="a.txt"\nContent-Disposition: x; filename="Amara.txt"',
+            "Amara.txt",
+        ),
         ('Content-Disposition: attachment; filename="a.txt"; filename="Amara.txt"', "Amara.txt"),
     ],
 )

@@ -117,4 +117,6 @@ def test_near_misses_are_counted_apart(hold):
     found = incidents.near_misses(frozenset({SCHOOL}), since=NOW - timedelta(days=1), now=NOW)
     assert found["Returned to the sender"] == 1
     assert sum(found.values()) == 1
-    assert sum(incidents.near_misses(frozenset({OTHER}), since=NOW - timedelta(days=1), now=NOW).values()) == 0
+    assert (
+        sum(incidents.near_misses(frozenset({OTHER}), since=NOW - timedelta(days=1), now=NOW).values()) == 0
+    )
