@@ -190,5 +190,6 @@ def database(config: Config) -> dict[str, Any]:
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     known = {django_name: parts.pop(name, "") for name, django_name in names.items()}
     wait = f"-c lock_timeout={int(config.busy_timeout * 1000)} -c idle_in_transaction_session_timeout=60000"
-    options = {"connect_timeout": "10", "options": wait} | parts
+    quick = "-c jit=off"  # compiling a query takes longer than any query of ours
+    options = {"connect_timeout": "10", "options": f"{wait} {quick}"} | parts
     return shared | {"ENGINE": "django.db.backends.postgresql", **known, "OPTIONS": options}

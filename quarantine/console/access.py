@@ -6,14 +6,14 @@ from enum import Enum
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from quarantine import in_force
 from quarantine.console.signin import signed_in
 from quarantine.models import Absence, Held, Role, User
+from quarantine.models.role_names import naming
 
 View = Callable[..., HttpResponse]
 
@@ -80,7 +80,7 @@ class Access:
         allowed = Q(pk__in=[])
         for school, roles in self.roles.items():
             allowed |= _queue_of(school, roles)
-        return Held.objects.annotate(named=Cast("reviewers", TextField())).filter(allowed)
+        return Held.objects.filter(allowed)
 
 
 def access(user: User) -> Access:
@@ -125,7 +125,11 @@ def _queue_of(school: str, roles: frozenset[str]) -> Q:
         return here
     named = Q(pk__in=[])
     if "reviewer" in roles:
-        named |= Q(named="[]") | Q(named__contains='"dpo"') | Q(named__contains='"reviewer"')
-    for role in roles - NO_CONTENT - {"reviewer"}:
-        named |= Q(named__contains=f'"{role}"')
+        named |= Q(reviewers=[]) | _names("dpo") | _names("reviewer")
+    for role in sorted(roles - NO_CONTENT - {"reviewer"}):
+        named |= _names(role)
     return here & named
+
+
+def _names(role: str) -> Q:
+    return Q(reviewers__contains=naming(role))

@@ -5,6 +5,8 @@
 from django.db import models
 from django.db.models import Q
 
+from quarantine.models.role_names import RoleNames
+
 
 class State(models.TextChoices):
     HELD = "held", "held"
@@ -76,7 +78,7 @@ class Held(models.Model):
     )  # while that one waits it is decided for this one too
     version = models.PositiveIntegerField(default=0)  # counts the changes
 
-    reviewers = models.JSONField(default=list)  # roles who decide
+    reviewers = RoleNames(default=list)  # roles who decide
     hits = models.JSONField(default=list)  # `evidence.Shown`: masked
     misses = models.JSONField(default=list)
     findings = models.JSONField(default=list)  # masked
@@ -96,16 +98,21 @@ class Held(models.Model):
     class Meta:
         verbose_name_plural = "held"
         indexes = (
-            models.Index(fields=["school", "state", "received_at"]),
             models.Index(
-                fields=["school", "state", "-level", "received_at"]
-            ),  # the order of the console's queue
+                fields=["school", "state", "received_at", "decided_by"], name="held_near_misses"
+            ),  # alone answers what was stopped in time
+            models.Index(
+                fields=["school", "state", "-level", "received_at", "reviewers", "copy_of", "id"],
+                name="held_queue",
+            ),  # the order of the console's queue; it alone answers whose it is, and how many wait
             models.Index(fields=["state", "expires_at"]),
             models.Index(fields=["state", "remind_at"]),
             models.Index(fields=["sender", "received_at"]),
             models.Index(fields=["received_at"]),
             models.Index(fields=["decided_at"]),
-            models.Index(fields=["school", "decided_at"]),  # the console's list of the decided
+            models.Index(
+                fields=["school", "decided_at", "state", "reviewers", "id"], name="held_decided"
+            ),  # the console's list of the decided, likewise
             models.Index(fields=["copies", "received_at"], condition=~Q(copies=""), name="held_copies"),
             models.Index(
                 fields=["decided_at"], condition=Q(envelope__isnull=False), name="held_with_content"
