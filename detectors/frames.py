@@ -1,11 +1,12 @@
 """The words between the gateway and a worker: length-capped frames of MessagePack over pipes, decoded into known types. Never pickle."""
 
 import struct
+from datetime import date
 
 import msgspec
 
 from detectors.cure.plan import Plan
-from detectors.directory.people import Directory
+from detectors.directory.people import Contact, Directory, Pupil, Staff
 from detectors.findings import Scan
 from detectors.limits import Limits
 from detectors.seen import Seen
@@ -49,6 +50,13 @@ class Mend(msgspec.Struct, frozen=True, kw_only=True):
     """A message to change; its bytes are the next frame."""
 
     plan: Plan
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """The files of an export, by their names."""
+
+    files: tuple[tuple[str, bytes], ...]
+    today: date
 
 
 class Fork(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,14 +137,49 @@ class Made(msgspec.Struct, frozen=True, kw_only=True, tag="made"):
     data: bytes
 
 
+class Exported(msgspec.Struct, frozen=True, kw_only=True, tag="exported"):
+    """The people of an export; of each file its columns: header, field, whether it is never imported."""
+
+    format: str
+    pupils: tuple[Pupil, ...]
+    staff: tuple[Staff, ...]
+    contacts: tuple[Contact, ...]
+    columns: dict[str, tuple[tuple[str, str, bool], ...]]
+    weak: int  # names that are ordinary words too
+
+
+class Faulty(msgspec.Struct, frozen=True, kw_only=True, tag="faulty"):
+    """What is wrong with an export: places, never values."""
+
+    file: str
+    line: int
+    column: str
+    problem: str
+    remedy: str
+
+
 class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     """What the worker could not do: a word from a fixed list, never a text from the message."""
 
     reason: str
 
 
-Reply = Ready | Forked | Ended | Progress | Answer | Made | Failed | Lines | People | Picture | Words
-Request = Ask | Protect | Mend | Fork | End | Lines | People | Picture
+Reply = (
+    Ready
+    | Forked
+    | Ended
+    | Progress
+    | Answer
+    | Made
+    | Failed
+    | Lines
+    | People
+    | Picture
+    | Words
+    | Exported
+    | Faulty
+)
+Request = Ask | Protect | Mend | Read | Fork | End | Lines | People | Picture
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -149,6 +192,7 @@ _REQUESTS: dict[str, type[Setup] | type[Request]] = {
     "ask": Ask,
     "protect": Protect,
     "mend": Mend,
+    "read": Read,
     "fork": Fork,
     "end": End,
     "lines": Lines,

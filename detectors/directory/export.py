@@ -8,7 +8,7 @@ from pathlib import Path
 
 from detectors.directory import build, columns, ctf, oneroster, sds
 from detectors.directory.columns import Column
-from detectors.directory.members import members
+from detectors.directory.members import members, unpacked
 from detectors.directory.people import Contact, Pupil, Staff
 from detectors.directory.sheets import parse
 from detectors.fingerprints import Fingerprints
@@ -29,7 +29,23 @@ def read_export(
     paths: Sequence[Path], fingerprints: Fingerprints, *, domains: Sequence[str] = (), today: date
 ) -> Export:
     """A transfer file, OneRoster, School Data Sync, or tables of any school system: told by what is in them."""
-    files = members(paths)
+    return _read(members(paths), fingerprints, domains=domains, today=today)
+
+
+def of_files(
+    given: Sequence[tuple[str, bytes]],
+    fingerprints: Fingerprints,
+    *,
+    domains: Sequence[str] = (),
+    today: date,
+) -> Export:
+    """The same for files that are already here: name and bytes of each."""
+    return _read(unpacked(given), fingerprints, domains=domains, today=today)
+
+
+def _read(
+    files: Mapping[str, bytes], fingerprints: Fingerprints, *, domains: Sequence[str], today: date
+) -> Export:
     if any(name.endswith(".xml") for name in files):
         pupils, contacts = ctf.read(files, fingerprints, tuple(domains))
         return Export("common transfer file", pupils, (), contacts)

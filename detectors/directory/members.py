@@ -2,7 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from detectors.directory.errors import DirectoryError
@@ -14,15 +15,23 @@ _TAKEN = (".csv", ".xml", ".xlsx", ".txt")
 
 def members(paths: Sequence[Path]) -> Mapping[str, bytes]:
     """File name to content of everything that may be part of an export."""
+    return _once((part for path in paths for part in _of(path)), paths[0].name if paths else "")
+
+
+def unpacked(given: Sequence[tuple[str, bytes]]) -> Mapping[str, bytes]:
+    """The same for files that are already here."""
+    return _once((part for name, data in given for part in _file(name, data)), given[0][0] if given else "")
+
+
+def _once(parts: Iterable[tuple[str, bytes]], first: str) -> Mapping[str, bytes]:
     found: dict[str, bytes] = {}
-    for path in paths:
-        for name, data in _of(path):
-            if name in found:
-                raise DirectoryError(name, 0, "", "stands twice in this export", "Give each file once")
-            found[name] = data
+    for name, data in parts:
+        if name in found:
+            raise DirectoryError(name, 0, "", "stands twice in this export", "Give each file once")
+        found[name] = data
     if not found:
         raise DirectoryError(
-            paths[0].name if paths else "", 0, "", "holds no CSV, XLSX or XML file", "Check the path"
+            first, 0, "", "holds no CSV, XLSX or XML file", "Check that it is the right file"
         )
     return found
 
@@ -31,10 +40,13 @@ def _of(path: Path) -> list[tuple[str, bytes]]:
     if path.is_dir():
         files = sorted(p for p in path.iterdir() if p.suffix.lower() in _TAKEN)
         return [(p.name.lower(), _bytes(p)) for p in files[:MAX_FILES]]
-    data = _bytes(path)
-    if is_archive(data) or path.suffix.lower() == ".zip":
-        return _unpacked(path.name, data)
-    name = path.name.lower()
+    return _file(path.name, _bytes(path))
+
+
+def _file(given: str, data: bytes) -> list[tuple[str, bytes]]:
+    if is_archive(data) or given.lower().endswith(".zip"):
+        return _unpacked(given, data)
+    name = given.lower()
     return [
         (name if name.endswith(_TAKEN) and not is_xml(data) else name.removesuffix(".xml") + ".xml", data)
     ]
@@ -80,7 +92,7 @@ def _unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
                     name, 0, "", "unpacks to more than 256 MB", "Export one school at a time"
                 )
             return [(i.filename.rpartition("/")[2].lower(), archive.read(i)) for i in wanted]
-    except (zipfile.BadZipFile, RuntimeError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError):
         raise DirectoryError(
             name, 0, "", "is not a zip file that can be read", "Export it again, without a password"
         ) from None
