@@ -10,6 +10,7 @@ from quarantine.models.people import Role, SavedView, User
 from quarantine.models.record import AuditEvent, ChainHead, KeyRecord, SignedHead
 from quarantine.models.review import Absence, Question, Silence
 from quarantine.models.standing import Approval, Bypass, PolicyInForce, Remembered, Waiver
+from quarantine.models.uploads import DirectoryUpload, Upload
 
 __all__ = [
     "About",
@@ -19,6 +20,7 @@ __all__ = [
     "Bypass",
     "ChainHead",
     "ClosedDay",
+    "DirectoryUpload",
     "Figure",
     "Happened",
     "Held",
@@ -43,6 +45,7 @@ __all__ = [
     "Silence",
     "State",
     "Trial",
+    "Upload",
     "User",
     "VerdictRecord",
     "Waiver",
