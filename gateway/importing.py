@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -23,8 +23,10 @@ class Import:
 
     export: Export
     changes: Changes
+    before: str  # the version that was in force
     after: Directory
     snapshot: Snapshot
+    shrinks: DirectoryError | None = field(default=None, repr=False)  # why it needs a person's word
 
 
 def read_import(
@@ -36,37 +38,62 @@ def read_import(
     confirmed: bool = False,
 ) -> Import:
     """The whole of it, or the first thing that is wrong with it."""
+    refuse_own_lists(settings)
+    domains = tuple(d for school in settings.school for d in school.domains)
+    export = read_export(paths, fingerprints, domains=domains, today=now.date())
+    read = compared(settings, export, fingerprints, source=source_mark(paths), name=paths[0].name, now=now)
+    if read.shrinks is not None and not confirmed:
+        raise read.shrinks
+    return read
+
+
+def refuse_own_lists(settings: Settings) -> None:
+    """Pupils come from the settings or from imports, not from both."""
     if settings.directory.pupils:
         raise DirectoryError(
             "[directory] pupils", 0, "", "names files of its own", "Take the line out to use imports instead"
         )
+
+
+def compared(
+    settings: Settings, export: Export, fingerprints: Fingerprints, *, source: str, name: str, now: datetime
+) -> Import:
+    """What an export that was read would change; `name` stands in what is said of it."""
     today = now.date()
-    domains = tuple(d for school in settings.school for d in school.domains)
-    export = read_export(paths, fingerprints, domains=domains, today=today)
-    if not export.pupils and not confirmed:
-        raise DirectoryError(
-            paths[0].name, 0, "", "holds no pupil", "Check that the export is complete, or confirm it"
-        )
     fresh = Snapshot(
         imported_at=now,
         format=export.format,
-        source=source_mark(paths),
+        source=source,
         pupils=export.pupils,
         staff=export.staff,
         contacts=export.contacts,
     )
     before = _directory(settings, fingerprints, load(settings.storage.path), today)
     after = _directory(settings, fingerprints, fresh, today)
-    refuse_shrinking(before, after, confirmed=confirmed)
     kept = with_leavers(before, after, today)
     new = {pupil.id for pupil in after.pupils}
     leavers = tuple(pupil for pupil in kept.pupils if pupil.id not in new)
     return Import(
         export=export,
         changes=compare(before, after),
+        before=before.version,
         after=kept,
+        shrinks=_shrinks(before, after, name),
         snapshot=replace(fresh, pupils=fresh.pupils + leavers),
     )
+
+
+def _shrinks(before: Directory, after: Directory, name: str) -> DirectoryError | None:
+    """Why the export is more likely broken than true."""
+    if not after.pupils:
+        return DirectoryError(
+            name, 0, "", "holds no pupil", "Check that the export is complete, or confirm it"
+        )
+    try:
+        refuse_shrinking(before, after)
+    except DirectoryError as wrong:
+        return wrong
+    return None
 
 
 def source_mark(paths: Sequence[Path]) -> str:

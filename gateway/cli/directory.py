@@ -14,7 +14,7 @@ from rich.table import Table
 
 from detectors.directory import Directory, DirectoryError
 from detectors.directory.export import Export
-from gateway import installation, snapshot
+from gateway import installation
 from gateway.cli.held import actor
 from gateway.cli.opening import ConfigOption, JsonOption, now, out, refuse, settings, started
 from gateway.importing import Import, read_import
@@ -81,6 +81,7 @@ def import_(  # what to read, and what a person has confirmed
 def _import_export(found: Settings, paths: list[Path], *, yes: bool, shrink: bool) -> None:
     """Preview, difference, question, swap; the audit says how many came and went."""
     with started(found, may_read=False) as opened:
+        from gateway.imported import put_in_force
         from quarantine import audit
         from quarantine.database import one_transaction
 
@@ -94,18 +95,7 @@ def _import_export(found: Settings, paths: list[Path], *, yes: bool, shrink: boo
         _show_changes(read)
         if not yes and not typer.confirm("Put this in force?"):
             refuse("nothing was changed", 1)
-        snapshot.save(found.storage.path, read.snapshot)
-        with one_transaction():
-            audit.append(
-                "directory-imported",
-                now=now(),
-                actor=actor(),
-                version=read.after.version,
-                pupils=len(read.export.pupils),
-                new=len(read.changes.new),
-                gone=len(read.changes.gone),
-                changed=len(read.changes.changed),
-            )
+        put_in_force(found.storage.path, read, actor=actor(), now=now())
     out().print(
         f"{len(read.export.pupils)} pupils are in force. A running gateway takes them within seconds."
     )
