@@ -13,13 +13,24 @@ from datetime import timedelta
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.support.django_settings")
 LIMIT = 0.3  # seconds, that no page may take
+ROLES = ("dpo", "reviewer", "hr")  # who sees all, who sees most, and whom few messages name
 PAGES = (
     "/queue/",
     "/queue/?page=30",
     "/queue/count",
     "/queue/?risk=3",
+    "/queue/?action=ask",
+    "/queue/?sender=nobody@example.sch.uk",
+    "/queue/?reference=BENCH00000301",
     "/decided/",
+    "/decided/?page=30",
+    "/decided/?state=returned",
+    "/decided/?action=ask&risk=4",
+    "/decided/?sender=nobody@example.sch.uk",
     "/held/BENCH00000301/",
+    "/held/BENCH00000301/mend",
+    "/held/BENCH00002001/",
+    "/try/",
     "/audit/",
     "/audit/?reference=BENCH00000009",
     "/audit/?kind=held&before=5000",
@@ -27,13 +38,21 @@ PAGES = (
     "/precision/",
     "/reports/",
     "/reports/verdicts.svg",
+    "/reports/policies.svg",
+    "/reports/times.svg",
+    "/reports/alarms.svg",
     "/reports/trend.svg",
     "/let-through/",
     "/exceptions/",
     "/incidents/",
+    "/incidents/new",
     "/legal-holds/",
     "/health/",
     "/people/",
+    "/settings/",
+    "/settings/policies/",
+    "/away/",
+    "/account/",
 )
 
 
@@ -64,13 +83,13 @@ def measure():
     fill(held, events, timezone.now())
     close_days(timezone.now())
     print(f"\n{held:,} held messages, {events:,} events, {connection.vendor}\n")
-    print("| page | queries as DPO | DPO | queries as reviewer | reviewer |\n|---|---:|---:|---:|---:|")
+    print(f"| page | queries | {' | '.join(ROLES)} |\n|---|---:{'|---:' * len(ROLES)}|")
     slow = [page for page in PAGES if line(page) > LIMIT]
     print(f"\nslower than {LIMIT * 1000:.0f} ms: {', '.join(slow) or 'none'}")
 
 
 def fill(held, events, now):
-    """One real message, copied; risk, state and reviewers vary."""
+    """One real message, copied; risk, state and reviewers vary, and some are a mail server's copies of another."""
     from quarantine import workflow
     from quarantine.models import AuditEvent, Held, HeldRecipient, VerdictRecord
     from tests.support.stopped import make_envelope, make_raw, make_scan, make_verdict
@@ -93,7 +112,8 @@ def fill(held, events, now):
             state="held" if n % 2 else "released",
             decided_at=None if n % 2 else now - timedelta(seconds=60 * n),
             received_at=now - timedelta(seconds=60 * n + 600),
-            reviewers=["dpo"] if n % 3 else ["dsl"],
+            reviewers=["hr"] if n % 1000 == 1 else ["dpo"] if n % 3 else ["dsl"],
+            copy_of_id=f"BENCH{n - 2:08d}" if n % 50 == 7 else None,
         )
 
     insert(Held, (message(n) for n in range(held)))
@@ -169,10 +189,11 @@ def ask(role, page):
 
 def line(page):
     """One row of the table; the longest time."""
-    dpo, reviewer = ask("dpo", page), ask("reviewer", page)
-    cells = [f"{one[1]} | {one[2] * 1000:.0f} ms" if one[0] == 200 else "– | –" for one in (dpo, reviewer)]
-    print(f"| `{page}` | {' | '.join(cells)} |")
-    return max(one[2] for one in (dpo, reviewer) if one[0] == 200)
+    asked = [ask(role, page) for role in ROLES]
+    seen = [one for one in asked if one[0] == 200]
+    cells = [f"{one[2] * 1000:.0f} ms" if one in seen else "–" for one in asked]
+    print(f"| `{page}` | {max(one[1] for one in seen)} | {' | '.join(cells)} |", flush=True)
+    return max(one[2] for one in seen)
 
 
 if __name__ == "__main__":

@@ -116,7 +116,8 @@ def _filtered(held: QuerySet[Held], asked: dict[str, Any]) -> QuerySet[Held]:
     if asked.get("risk"):
         held = held.filter(level__gte=int(asked["risk"]))
     if asked.get("sender"):
-        held = held.filter(sender=address_fingerprint(keys.current().fingerprints, asked["sender"]))
+        sender = address_fingerprint(keys.current().fingerprints, asked["sender"])
+        held = held.filter(id__in=Held.objects.filter(sender=sender).values("id"))  # by its own index
     if asked.get("reference"):
         held = held.filter(id=asked["reference"].strip().upper())
     return held

@@ -36,14 +36,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="held",
             index=models.Index(
-                fields=["school", "state", "-level", "received_at", "reviewers", "copy_of", "id"],
+                fields=["school", "state", "-level", "received_at", "action", "reviewers", "copy_of", "id"],
                 name="held_queue",
             ),
         ),
         migrations.AddIndex(
             model_name="held",
             index=models.Index(
-                fields=["school", "decided_at", "state", "reviewers", "id"], name="held_decided"
+                fields=["school", "decided_at", "state", "action", "level", "reviewers", "id"],
+                name="held_decided",
             ),
         ),
     ]

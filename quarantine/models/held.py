@@ -102,7 +102,7 @@ class Held(models.Model):
                 fields=["school", "state", "received_at", "decided_by"], name="held_near_misses"
             ),  # alone answers what was stopped in time
             models.Index(
-                fields=["school", "state", "-level", "received_at", "reviewers", "copy_of", "id"],
+                fields=["school", "state", "-level", "received_at", "action", "reviewers", "copy_of", "id"],
                 name="held_queue",
             ),  # the order of the console's queue; it alone answers whose it is, and how many wait
             models.Index(fields=["state", "expires_at"]),
@@ -111,7 +111,8 @@ class Held(models.Model):
             models.Index(fields=["received_at"]),
             models.Index(fields=["decided_at"]),
             models.Index(
-                fields=["school", "decided_at", "state", "reviewers", "id"], name="held_decided"
+                fields=["school", "decided_at", "state", "action", "level", "reviewers", "id"],
+                name="held_decided",
             ),  # the console's list of the decided, likewise
             models.Index(fields=["copies", "received_at"], condition=~Q(copies=""), name="held_copies"),
             models.Index(
