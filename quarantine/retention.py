@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.db.models import Model, Q, QuerySet
 
-from quarantine import audit, config, destruction, trials, workflow
+from quarantine import audit, config, destruction, trials, uploads, workflow
 from quarantine.database import one_transaction
 from quarantine.models import (
     AuditEvent,
@@ -73,6 +73,7 @@ def purge(*, now: datetime) -> dict[str, int]:
             "bypasses": _delete(Bypass.objects.filter(expires_at__lte=now - timedelta(days=keep.audit_days))),
             "passwords": forget_passwords(now=now),
             "trials": trials.forget(now=now),
+            "uploads": uploads.forget(now=now),
             "orphans": _delete(
                 Sealed.objects.filter(
                     held=None, outgoing=None, trials=None, created_at__lte=now - timedelta(days=1)

@@ -14,6 +14,7 @@ from gateway.processes.mend import mend
 from gateway.processes.nightly import import_nightly
 from gateway.processes.start import stop_event, utc_now
 from gateway.processes.upkeep import keep_up
+from gateway.processes.uploads import take_uploads
 from gateway.quarantine_calls import OutboxCalls, Threads
 from gateway.relay import Relay
 from gateway.settings import Settings
@@ -45,9 +46,10 @@ async def _run(settings: Settings, keys: Keys, *, endpoint: bool) -> None:
     upkeep = asyncio.create_task(keep_up(threads, stop))
     nightly = asyncio.create_task(import_nightly(settings, stop))
     mending = asyncio.create_task(mend(settings, keys, threads, stop, signer=signer))
+    exports = asyncio.create_task(take_uploads(settings, keys, threads, stop))
     drained = await deliver(post, stop, drain=DRAIN)
     notify("STOPPING=1")
-    await asyncio.gather(upkeep, nightly, mending)
+    await asyncio.gather(upkeep, nightly, mending, exports)
     await relay.close()
     await asyncio.to_thread(threads.close)
     if numbers is not None:

@@ -61,6 +61,9 @@ STEPS = {
     "draft-tried": "A draft of the policies tried",
     "account-renamed": "Address of an account followed its person",
     "directory-refused": "Directory import refused",
+    "directory-uploaded": "An export of the lists sent to the console",
+    "directory-confirmed": "An export of the lists confirmed",
+    "directory-dropped": "An export of the lists thrown away",
 }
 
 

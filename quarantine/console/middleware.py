@@ -15,7 +15,7 @@ from quarantine.console.signin import provider_proof
 Respond = Callable[[HttpRequest], HttpResponse]
 
 STARTED, SEEN = "started", "seen"
-POLLS = ("/queue/count",)  # a page left open is not somebody who is there
+POLLS = ("/queue/count", "/settings/lists/state")  # a page left open is not somebody who is there
 WITHOUT_SECOND_FACTOR = ("/account/", "/static/")  # where one is set up, or where one signs out
 
 

@@ -22,6 +22,7 @@ from policies.verdict import Action
 from quarantine import audit, features, in_force, keys
 from quarantine.config import current
 from quarantine.console.access import May, access, needs
+from quarantine.console.directory import may_send
 from quarantine.console.explain import ACTIONS
 from quarantine.console.shown import role_words, span
 from quarantine.console.signin import signed_in, sudo
@@ -81,6 +82,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         "since": since,
         "age": span(now - since) if since else "",
         "imports": _imports(),
+        "may_send": may_send(request),
         "oversees": access(signed_in(request)).may(May.OVERSEE),
         "partners": [(*one, GRADES.get(one[1], "")) for one in (row.partners if row else [])],
         "roles": [(role_words([role]), addresses) for role, addresses in sorted(config.roles.items())],
