@@ -1,0 +1,121 @@
+"""Made-up numbers as this federation writes them: identifiers with right check characters, and look-alikes that are nobody's."""
+
+import calendar
+from random import Random
+
+from bench.detection import numbers
+
+ROADS = ("Trenchard Close", "Wellington Road", "Back Lane", "Chapel Bank", "Mafeking Terrace", "Beckside", "Catterick Avenue", "Mill Garth", "Town End", "Quarry Hill")  # fmt: skip
+COTTAGES = ("Rook Cottage", "High Ing Farm", "The Old Smithy", "Low Barn", "Lapwing House")
+VILLAGES = ("Skelbeck", "Over Garsby", "Marrick Green", "Low Thorsby", "Hallikeld")
+OUTCODES = ("DL", "YO", "HG", "LA", "BD", "TS", "CA")
+DAYS = ("{dd}/{mm}/{yyyy}", "{d}/{m}/{yyyy}", "{d}/{m}/{yy}", "{d}.{m}.{yy}", "{dd}.{mm}.{yyyy}", "{yyyy}-{mm}-{dd}", "{dd}-{mon}-{yy}", "{d} {month} {yyyy}", "{d}{th} {month} {yyyy}", "{d} {mon} {yyyy}", "{d}{th} of {month} {yyyy}")  # fmt: skip
+
+
+def upn(rng: Random) -> str:
+    """English authorities of garrison towns, Wales and old service schools; one in seven is temporary."""
+    stem = f"{rng.choice((815, 816, 841, 865, 850, 702, 677, 679, 942, 840))}{rng.randrange(2000, 5999)}{rng.randrange(13, 26)}"
+    if rng.randrange(7):
+        stem += f"{rng.randrange(1, 1000):03}"
+        return numbers.UPN[_sum(stem) % 23] + stem
+    stem += f"{rng.randrange(100):02}"
+    last = rng.randrange(23)
+    return f"{numbers.UPN[(_sum(stem) + 13 * last) % 23]}{stem}{numbers.UPN[last]}"
+
+
+def _sum(figures: str) -> int:
+    return sum(int(d) * place for place, d in enumerate(figures, 2))
+
+
+def not_upn(rng: Random) -> str:
+    """A stock code of the shape, with a check letter that no UPN has."""
+    tail = numbers.digits(rng, 12)
+    return rng.choice([c for c in "BDFGJLMPRTW" if c != numbers.UPN[_sum(tail) % 23]]) + tail
+
+
+def uci(rng: Random) -> str:
+    stem = f"{rng.randrange(10000, 79999)}0{rng.randrange(16, 27)}{rng.randrange(1, 9999):04}"
+    total = sum(int(d) * w for d, w in zip(stem, range(16, 4, -1), strict=True))
+    return stem + numbers.UCI[total % 17]
+
+
+def ni(rng: Random) -> str:
+    prefix = rng.choice("ABCEHJLMPRSWX") + rng.choice("ABCEHJLMPRSWXYZ")
+    parts = [prefix, *(numbers.digits(rng, 2) for _ in range(3)), rng.choice("ABCD")]
+    return rng.choice((" ".join(parts), "".join(parts), f"{prefix} {''.join(parts[1:4])} {parts[4]}"))
+
+
+def trn(rng: Random) -> str:
+    return rng.choice((str(rng.randrange(1200000, 4999999)), str(rng.randrange(1200000, 4999999)), f"RP {rng.randrange(75, 99)}/{numbers.digits(rng, 5)}"))  # fmt: skip
+
+
+def mrz(rng: Random, surname: str, forename: str, dob: str) -> str:
+    """Both lines of a passport's foot, with all five check digits."""
+
+    def check(figures: str) -> str:
+        total = sum((0 if c == "<" else int(c, 36)) * (7, 3, 1)[n % 3] for n, c in enumerate(figures))
+        return str(total % 10)
+
+    holder = "<<".join("".join(c for c in p.upper() if "A" <= c <= "Z") for p in (surname, forename))
+    number, born, until = (str(rng.randrange(500000000, 589999999)), dob[2:].replace("-", ""), f"29{rng.randrange(1, 10):02}1{rng.randrange(10)}")  # fmt: skip
+    number, born, until = (part + check(part) for part in (number, born, until))
+    spare = "<" * 14 + "0"
+    return f"{f'P<GBR{holder}'[:44].ljust(44, '<')}\n{number}GBR{born}{rng.choice('FM')}{until}{spare}{check(number + born + until + spare)}"
+
+
+def licence(rng: Random, surname: str) -> str:
+    return numbers.licence(rng, surname)
+
+
+def bank(rng: Random) -> tuple[str, str]:
+    code = [
+        f"{rng.choice((5, 7, 11, 16, 23, 56, 70, 82)):02}",
+        numbers.digits(rng, 2),
+        numbers.digits(rng, 2),
+    ]
+    return rng.choice("-- ").join(code), str(rng.randrange(10000000, 99999999))
+
+
+def iban(rng: Random) -> str:
+    country, account = rng.choice((("GB", rng.choice(("TSBS", "CPBK", "YORB", "MIDL")) + numbers.digits(rng, 14)), ("DE", numbers.digits(rng, 18)), ("CY", numbers.digits(rng, 24))))  # fmt: skip
+    numeric = "".join(str(int(c, 36)) for c in f"{account}{country}00")
+    whole = f"{country}{98 - int(numeric) % 97:02}{account}"
+    return rng.choice((whole, " ".join(whole[n : n + 4] for n in range(0, len(whole), 4))))
+
+
+def card(rng: Random) -> str:
+    start = rng.choice(("4929", "4659", "5356", "5434", "2221", "2720"))
+    stem = start + numbers.digits(rng, 11)
+    total = sum(sum(divmod(int(d) * (2 - n % 2), 10)) for n, d in enumerate(stem))
+    whole = f"{stem}{-total % 10}"
+    return rng.choice((whole, " ".join(whole[n : n + 4] for n in range(0, 16, 4))))
+
+
+def dbs(rng: Random) -> str:
+    return f"00{rng.randrange(1500000000, 1999999999)}"
+
+
+def phone(rng: Random) -> str:
+    """From the ranges that are kept for drama; none is the office's."""
+    last = numbers.digits(rng, 3)
+    return rng.choice((f"07700 900{last}", f"07700900{last}", f"07700-900-{last}", f"+44 7700 900{last}", f"(0191) 498 0{last}", f"0113 496 0{last}", f"0114 4960{last}", f"020 7946 0{last}"))  # fmt: skip
+
+
+def postcode(rng: Random) -> str:
+    return f"{rng.choice(OUTCODES)}{rng.randrange(1, 30)} {rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('PQRSTUWXYZ')}"
+
+
+def home(rng: Random, *, named: bool = False) -> str:
+    """`named`: a farm or a cottage without a number may stand there as well."""
+    code, village = postcode(rng), rng.choice(VILLAGES)
+    if named and rng.random() < 0.25:
+        return f"{rng.choice(COTTAGES)}, {village}, {code}"
+    number, road = rng.randrange(1, 90), rng.choice(ROADS)
+    return rng.choice((f"{number} {road}, {village}, {code}", f"{number} {road}, {code}", f"{number}b {road}, {village} {code}", f"{number} {road} {village} {code}", f"SFA {number} {road}, {code}"))  # fmt: skip
+
+
+def date(rng: Random, day: str) -> str:
+    year, month, number = day.split("-")
+    word = calendar.month_name[int(month)]
+    th = {1: "st", 2: "nd", 3: "rd"}.get(int(number) % 10, "th") if not 10 < int(number) < 14 else "th"
+    return rng.choice(DAYS).format(d=int(number), dd=number, m=int(month), mm=month, yyyy=year, yy=year[2:], month=word, mon=word[:3], th=th)  # fmt: skip

@@ -1,0 +1,243 @@
+"""The fourth set's messages: names in subjects, identifiers in every place, look-alikes and the day's mail."""
+
+import tomllib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bench.detection.forms import plain_letters
+from bench.detection.fourth import federation, fill, lists, spelling
+from bench.detection.fourth.enclosures import Paper
+from bench.detection.fourth.outbox import Label, Outbox
+from bench.detection.sample import Child
+from bench.detection.school import first_name, pairs, tokens
+
+OUT = ("school", "council", "firm", "colleague")
+LOWERED = ("upn", "ni-number", "postcode", "uci", "driving-licence")
+
+
+def phrases(name: str) -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8"))
+
+
+@dataclass(slots=True, kw_only=True)
+class Writing:
+    out: Outbox
+    heads: dict[str, Any] = field(default_factory=lambda: phrases("subjects"))
+    numbers: dict[str, Any] = field(default_factory=lambda: phrases("identifiers"))
+    seldom: set[str] = field(default_factory=set)  # forms that fewer than a third of the names can take
+
+    def __post_init__(self) -> None:
+        for case, form in spelling.FULL.items():
+            if sum(bool(form(c)) for c in self.out.plain) * 3 < len(self.out.plain):
+                self.seldom.add(case)
+
+    def _pick(self, group: str) -> str:
+        chosen: str = self.out.rng.choice(self.heads[group])
+        return chosen
+
+    def _subject(self, case: str, child: Child, subject: str, to: str, label: Label) -> None:
+        self.out.post("subject", case, child, label, to=to, subject=subject, body=self._pick("bodies"))
+
+    # -- names in full
+
+    def named(self, count: int) -> None:
+        """Every pupil in turn, each time in a form that suits the name; every twelfth subject names two."""
+        out, order = self.out, list(self.out.plain)
+        out.rng.shuffle(order)
+        for n in range(count):
+            child, to = order[n % len(order)], out.rng.choice(("parent", *OUT))
+            if n % 12 == 5:
+                self._two(child, to)
+            elif n % 40 == 7:
+                self._login(child)
+            else:
+                case, name = self._form(child)
+                subject = out.written(self._pick("named"), child, name=name)
+                self._subject(case, child, subject, to, Label(full=frozenset((child.id,))))
+
+    def _form(self, child: Child) -> tuple[str, str]:
+        fits = {case: name for case, form in spelling.FULL.items() if (name := form(child)) and self._own(case, name, child)}  # fmt: skip
+        few = [case for case in fits if case in self.seldom]
+        case = self.out.rng.choice(few if few and self.out.rng.random() < 0.55 else list(fits))
+        return case, fits[case]
+
+    def _own(self, case: str, name: str, child: Child) -> bool:
+        """A form with another forename must not be another pupil's name."""
+        return case not in ("everyday short form", "spelling of the family") or self.out.nobody(name.split(maxsplit=1)[0], child)  # fmt: skip
+
+    def _login(self, child: Child) -> None:
+        words = (plain_letters(first_name(child)), plain_letters(child.surname))
+        local = ".".join("".join(x for x in w if x.isascii() and x.isalpha()) for w in words).lower()
+        subject = self.out.written(self._pick("logins"), child, name=f"{local}@pupils.{federation.DOMAIN}")
+        split = any(not w.isascii() or not w.isalpha() for w in words)
+        label = Label(
+            full=frozenset(() if split else (child.id,)),
+            either=frozenset((child.id,) if split else ()),
+            optional=frozenset({("subject", "email-address")}),
+        )
+        self._subject("a pupil's log-in address", child, subject, "colleague", label)
+
+    def _two(self, child: Child, to: str) -> None:
+        other = self._stranger_to(child)
+        subject = self.out.written(self._pick("pairs"), child, name=spelling.whole(child), other=spelling.whole(other))  # fmt: skip
+        self._subject("two pupils", child, subject, to, Label(full=frozenset((child.id, other.id))))
+
+    def _stranger_to(self, child: Child) -> Child:
+        """Somebody whose names beside this one's give no third pupil's."""
+        while True:
+            other = self.out.rng.choice(self.out.plain)
+            mixed = pairs(replace(child, surname=other.surname, former="")) | pairs(replace(other, surname=child.surname, former=""))  # fmt: skip
+            touching = {frozenset((a, b)) for a in tokens(child.surname) for b in tokens(first_name(other))}
+            if other.id != child.id and not (mixed | touching) & self.out.taken:
+                return other
+
+    def siblings(self, count: int) -> None:
+        homes: dict[str, list[Child]] = {}
+        for child in self.out.plain:
+            homes.setdefault(child.surname, []).append(child)
+        several = [family for family in homes.values() if len(family) > 1]
+        for _ in range(count):
+            a, b = self.out.rng.sample(self.out.rng.choice(several), 2)
+            subject = self.out.written(self._pick("siblings"), a, a=first_name(a), b=first_name(b))
+            self._subject("brothers and sisters", a, subject, "parent", Label(full=frozenset((a.id, b.id))))
+
+    # -- names in doubt, and none
+
+    def doubtful(self, count: int) -> None:
+        makers = (self._none, self._form_in_doubt, self._namesake, self._ordinary, self._ordinary_sure, self._unknown, self._none, self._small, self._bare, self._famous, self._parted, self._youth)  # fmt: skip
+        for n in range(count):
+            makers[n % len(makers)]()
+
+    def _neutral(self, child: Child, name: str) -> str:
+        return self.out.written(self._pick("neutral"), child, name=name)
+
+    def _none(self) -> None:
+        child = self.out.rng.choice(self.out.plain)
+        case = self.out.rng.choice(list(spelling.NONE))
+        self._subject(case, child, self._neutral(child, spelling.NONE[case](child)), "colleague", Label())
+
+    def _form_in_doubt(self) -> None:
+        case = self.out.rng.choice(list(spelling.DOUBTFUL))
+        form = spelling.DOUBTFUL[case]
+        child = self.out.rng.choice([c for c in self.out.plain if form(c) and self._own(case, form(c), c)])
+        self._subject(case, child, self._neutral(child, form(child)), "school", Label(weak=frozenset((child.id,))))  # fmt: skip
+
+    def _namesake(self) -> None:
+        child = self.out.rng.choice(federation.twins(self.out.school.children))
+        self._subject("a student teacher's namesake", child, self._neutral(child, spelling.whole(child)), "colleague", Label(weak=frozenset((child.id,))))  # fmt: skip
+
+    def _called(self, forename: str) -> Child:
+        return next(c for c in self.out.school.children if c.weak and c.forename == forename)
+
+    def _ordinary(self) -> None:
+        forename, template = self.out.rng.choice(self.heads["ordinary"])
+        child = self._called(forename)
+        self._subject("ordinary words", child, self.out.written(template, child), "firm", Label(weak=frozenset((child.id,))))  # fmt: skip
+
+    def _ordinary_sure(self) -> None:
+        child = self._called(self.out.rng.choice((*federation.ORDINARY, *federation.FAMOUS))[0])
+        subject = self.out.written(self._pick("sure"), child, name=spelling.whole(child), turned=f"{child.surname}, {child.forename}")  # fmt: skip
+        self._subject("ordinary words with a class", child, subject, "council", Label(full=frozenset((child.id,))))  # fmt: skip
+
+    def _small(self) -> None:
+        child = self.out.rng.choice(self.out.plain)
+        self._subject("ordinary words, small", child, self.out.written(self._pick("small"), child), "firm", Label())  # fmt: skip
+
+    def _bare(self) -> None:
+        child = self.out.rng.choice(self.out.plain)
+        self._subject("nobody", child, self.out.written(self._pick("nobody"), child), "families", Label())
+
+    def _famous(self) -> None:
+        child = self.out.rng.choice(self.out.plain)
+        self._subject("a book's hero", child, self.out.written(self._pick("famous"), child), "families", Label())  # fmt: skip
+
+    def _unknown(self) -> None:
+        """A pupil's surname with a forename that no pupil has."""
+        while True:
+            child, forename = (
+                self.out.rng.choice(self.out.plain),
+                self.out.rng.choice(self.heads["forenames"]),
+            )
+            if self.out.nobody(forename, child):
+                break
+        self._subject("a forename that is nobody's", child, self._neutral(child, f"{forename} {child.surname}"), "school", Label())  # fmt: skip
+
+    def _parted(self) -> None:
+        child = self.out.rng.choice(self.out.plain)
+        other = self._stranger_to(child)
+        subject = self.out.written(self._pick("parted"), child, a=first_name(other), b=first_name(child))
+        self._subject("forename and surname apart", child, subject, "colleague", Label(weak=frozenset((child.id,))))  # fmt: skip
+
+    def _youth(self) -> None:
+        """Miss and Master may be a grown-up's or a child's title."""
+        child = self.out.rng.choice(self.out.plain)
+        name = f"{self.out.rng.choice(('Miss', 'Master'))} {spelling.whole(child)}"
+        self._subject("Miss or Master", child, self._neutral(child, name), "firm", Label(either=frozenset((child.id,))))  # fmt: skip
+
+    # -- identifiers
+
+    def identifiers(self, count: int) -> None:
+        """Each kind in turn: in sentences, subjects, pasted tables, lists and record cards."""
+        out, kinds = self.out, list(self.numbers["body"])
+        for n in range(count):
+            kind, child, where = kinds[n % len(kinds)], out.rng.choice(out.plain), out.rng.random()
+            if where < 0.14:
+                lists.pasted(out, self.numbers, kind)
+            elif where < 0.36:
+                lists.enclosed(out, self.numbers, kind)
+            elif where < 0.48:
+                lists.card(out, self.numbers, kind, child)
+            elif where < 0.6 and kind in self.numbers["subject"]:
+                self._in_subject(kind, child)
+            elif kind == "passport" and where > 0.9:
+                self._foot(child)
+            else:
+                self._in_body(kind, child)
+
+    def _in_subject(self, kind: str, child: Child) -> None:
+        out = self.out
+        (words,) = fill.value(kind, child, out.school, out.rng)
+        subject = out.written(out.rng.choice(self.numbers["subject"][kind]), child, v=words)
+        label = Label(wanted=frozenset({("subject", kind)}), evidence=(("subject", words),))
+        out.post("identifier", kind, child, label, to="council", subject=subject, body=self._pick("bodies"))
+
+    def _in_body(self, kind: str, child: Child) -> None:
+        out = self.out
+        given = dict(zip(("v", "w"), fill.value(kind, child, out.school, out.rng), strict=False))
+        body = out.rng.choice(self.numbers["body"][kind])
+        if kind in LOWERED and out.rng.random() < 0.1:
+            given = {key: words.lower() for key, words in given.items()}
+        label = Label(
+            wanted=frozenset({("body", kind)}),
+            optional=frozenset({("body", "bank-account")} if kind == "iban" else ()),
+            evidence=tuple(("body", words) for words in given.values()),
+        )
+        subject = out.written(out.rng.choice(self.numbers["words"]["subjects"]), child)
+        out.post("identifier", kind, child, label, to=out.rng.choice(OUT), subject=subject, body=body, given=given)  # fmt: skip
+
+    def _foot(self, child: Child) -> None:
+        """The two machine-read lines; the date of birth in them is true as well."""
+        lines = fill.passport_foot(child, self.out.rng)
+        label = Label(
+            wanted=frozenset({("body", "passport")}),
+            optional=frozenset({("body", "date-of-birth")}),
+            evidence=tuple(("body", line) for line in lines.split("\n")),
+        )
+        self.out.post("identifier", "passport", child, label, to="venue", subject="Ferry manifest", body="[Copied off the photo page|Bottom of page, typed out for you]:\n{v}", given={"v": lines})  # fmt: skip
+
+    # -- what must pass
+
+    def daily(self, kind: str, name: str, each: int) -> None:
+        """Every template of a file so many times, each time with other words."""
+        out = self.out
+        for turn in range(each):
+            for mail in phrases(name)["mail"]:
+                child = out.rng.choice(out.plain)
+                places = frozenset((p.split()[0], p.split()[1]) for p in mail.get("optional", ()))
+                rows = tuple(tuple(out.written(row, child).split("|")) for row in mail.get("rows", ()))
+                papers = (Paper(name=mail["file"], above=tuple(mail.get("above", ())), rows=rows, typed=turn % 2 == 1),) if "file" in mail else ()  # fmt: skip
+                out.post(
+                    kind, mail["case"], child, Label(optional=places, ordinary=True), to=mail["to"], subject=out.written(mail["subject"], child),
+                    body=mail["body"], table=() if papers else rows, attached=papers,
+                )  # fmt: skip
