@@ -34,7 +34,7 @@ class _Files(forms.FileField):
     widget = _Several
 
     def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
-        given = data if isinstance(data, list | tuple) else [data]
+        given = list(data) or [None] if isinstance(data, list | tuple) else [data]
         sent: list[UploadedFile[bytes]] = [super(_Files, self).clean(one, initial) for one in given]
         if len(sent) > MOST:
             raise forms.ValidationError(f"Send at most {MOST} files")

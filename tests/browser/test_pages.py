@@ -22,6 +22,7 @@ PAGES = (
     "legal-holds",
     "absent",
     "settings",
+    "lists",
     "policy-set",
     "audit",
     "health",
