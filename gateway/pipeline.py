@@ -157,8 +157,8 @@ async def _check(envelope: Envelope, raw: bytes, scan: Scan, gate: Gate) -> Disp
     judged, outside = gate.before.judged(envelope, raw)
     facts, verdict = await _judged(judged, scan, gate)
     told = await gate.quarantine.checked(envelope, raw, scan, verdict, facts, outside=outside)
-    word = "checked" if told else "not-checked"
-    return Disposition(word=word, reply=REPLIES[word].fill(id=envelope.id), verdict=verdict)
+    word, name = ("checked", "checked") if told else ("not-checked", "not_checked")
+    return Disposition(word=word, reply=REPLIES[name].fill(id=envelope.id), verdict=verdict)
 
 
 async def _refuse(decided: Decided, gate: Gate) -> Disposition:

@@ -64,7 +64,7 @@ REPLIES: dict[str, Reply] = {
     # What became of a message
     "held": Reply(250, "2.0.0", "Message held for review, reference {id}"),
     "checked": Reply(250, "2.0.0", "Message checked and sent to nobody, reference {id}"),
-    "not-checked": Reply(550, "5.7.1", "Only staff may send to this address (reference {id})"),
+    "not_checked": Reply(550, "5.7.1", "Only staff may send to this address (reference {id})"),
     "blocked": Reply(550, "5.7.1", "{reason} (reference {id})"),
     # Ours or the network's fault: the client keeps its mail and comes back
     "trouble": Reply(451, "4.3.0", "Local trouble, please try again later"),

@@ -13,7 +13,7 @@ import trustme
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import SIZES
-from tests.browser.test_sender_whole_way import RULES
+from tests.browser.sender import RULES
 from tests.browser.test_whole_way import answers, welcome
 from tests.support.documents import CLASS_LIST, XLSX, xlsx
 from tests.support.gate import make_gate

@@ -141,6 +141,7 @@ def test_a_reload_reads_the_words_anew(tmp_path, settings):
     """New texts and roles are in force for the next notice; where things are kept does not change under way."""
     folder = folder_with(tmp_path, "held.md", "First {{ reference }}")
     old = settings.SCHOOLGATE
+    settings.SCHOOLGATE = old  # so that what is put in force here ends with this test
     new = replace(
         old,
         notices=replace(old.notices, wording=folder),

@@ -75,4 +75,4 @@ def test_a_megabyte_of_bait_hides_nothing(name):
     assert {"pupil-name", "upn", "personal-data"} <= {
         f.kind for f in found if f.person == "p1" or f.people or f.count > 1
     }
-    assert time.process_time() - started < 40
+    assert time.process_time() - started < 200  # far from what a square would take

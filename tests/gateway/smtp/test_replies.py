@@ -70,7 +70,16 @@ def test_no_reply_is_idle() -> None:
     assert literal_names() == set(REPLIES)
 
 
-PIPELINE = {"held", "blocked", "busy", "next_hop_down", "next_hop_no_8bitmime", "next_hop_no_smtputf8"}
+PIPELINE = {
+    "held",
+    "checked",
+    "not_checked",
+    "blocked",
+    "busy",
+    "next_hop_down",
+    "next_hop_no_8bitmime",
+    "next_hop_no_smtputf8",
+}
 
 
 def test_each_reply_of_a_session_is_provoked() -> None:
