@@ -171,7 +171,7 @@ def _transport(config: Config) -> dict[str, Any]:
         "CSRF_COOKIE_HTTPONLY": True,
         "CSRF_COOKIE_SAMESITE": "Strict",
         "CSRF_COOKIE_SECURE": https,
-        "SESSION_SERIALIZER": "quarantine.console.signin.SealedSessions",
+        "SESSION_SERIALIZER": "quarantine.sealed_sessions.SealedSessions",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",  # a link in a notice opens the page of somebody who is signed in
         "SESSION_COOKIE_SECURE": https,

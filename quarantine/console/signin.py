@@ -1,7 +1,5 @@
 """Sign-in by django-allauth, bent to a console: nobody signs up, no mail is sent, secrets are sealed, sudo mode for what matters."""
 
-import base64
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,16 +10,13 @@ from allauth.core import context
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.models import SocialAccount
-from cryptography.fernet import Fernet
-from django.conf import settings
-from django.core.signing import JSONSerializer
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
 
 from quarantine.console.django import SUDO_MINUTES
 from quarantine.models import User
+from quarantine.sealed_sessions import fernet
 
 View = Callable[..., HttpResponse]
 PROVIDER_PROOF = "provider_proof"  # in the session: what the school's sign-in said of this person
@@ -62,25 +57,10 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships n
     """The secrets of second factors are encrypted in the database with the installation's secret."""
 
     def encrypt(self, text: str) -> str:
-        return _fernet().encrypt(text.encode()).decode()
+        return fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet().decrypt(encrypted_text.encode()).decode()
-
-
-class SealedSessions:
-    """Sessions are encrypted in the database: one may hold a form that waits for sudo mode, with words to a sender."""
-
-    def dumps(self, obj: Any) -> bytes:
-        return _fernet().encrypt(JSONSerializer().dumps(obj))
-
-    def loads(self, data: bytes) -> Any:
-        return JSONSerializer().loads(_fernet().decrypt(data))
-
-
-def _fernet() -> Fernet:
-    key = hashlib.sha256(b"schoolgate console\0" + force_bytes(settings.SECRET_KEY)).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+        return fernet().decrypt(encrypted_text.encode()).decode()
 
 
 def has_school_account(user: User) -> bool:

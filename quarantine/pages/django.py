@@ -89,6 +89,7 @@ def _sign_in(config: Config, *, https: bool) -> dict[str, Any]:
         ],  # never on a disk
         "FILE_UPLOAD_MAX_MEMORY_SIZE": 12_000_000,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 500_000,
+        "ACCOUNT_ADAPTER": "allauth.account.adapter.DefaultAccountAdapter",
         "SOCIALACCOUNT_ADAPTER": "quarantine.pages.school_account.Senders",
         "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": [_provider(config.openid)]}},
         "SESSION_COOKIE_NAME": "__Host-sender" if https else "sender",

@@ -136,7 +136,7 @@ def test_what_waits_in_a_session_is_not_readable_in_the_database(hold, signed_in
     """A form that waits for sudo mode is encrypted in its row: it may name a child."""
     from django.contrib.sessions.models import Session
 
-    from quarantine.console.signin import SealedSessions
+    from quarantine.sealed_sessions import SealedSessions
 
     held, _ = hold()
     browser = signed_in("dpo", proved=False)
