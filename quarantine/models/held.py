@@ -116,6 +116,9 @@ class Held(models.Model):
             ),  # the console's list of the decided, likewise
             models.Index(fields=["copies", "received_at"], condition=~Q(copies=""), name="held_copies"),
             models.Index(
+                fields=["copy_of", "state"], condition=Q(copy_of__isnull=False), name="held_followers"
+            ),
+            models.Index(
                 fields=["decided_at"], condition=Q(envelope__isnull=False), name="held_with_content"
             ),
         )
