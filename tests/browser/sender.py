@@ -107,15 +107,18 @@ class Way:
 
 
 @contextmanager
-def way(folder, browser):
+def way(folder, browser, *, signing="", secret=""):
     folder.mkdir(parents=True)
     key = subprocess.run(["openssl", "genrsa", "2048"], capture_output=True, check=True, timeout=60).stdout
     (folder / "dkim.pem").write_bytes(key)
     (folder / "dkim.pem").chmod(0o600)
+    if secret:
+        (folder / "secret").write_text(secret)
+        (folder / "secret").chmod(0o600)
     with postfix() as internet:
         port = free_port()
         pages = f"http://127.0.0.1:{port}"
-        extra = f'[pages]\nlisten = "127.0.0.1:{port}"\nurl = "{pages}"\n'
+        extra = f'[pages]\nlisten = "127.0.0.1:{port}"\nurl = "{pages}"\n{signing}'
         extra += '[[dkim]]\ndomain = "example.sch.uk"\nselector = "gate"\nkey = "dkim.pem"\n'
         gate = make_gate(folder, next_hop=internet.port, extra=extra)
         (folder / "cures.toml").write_text(asking())

@@ -10,6 +10,7 @@ import pytest
 from gateway import signing
 from gateway.settings import Dkim
 from tests.browser.sender import files_of, newest, opened_office, sent, sound, way
+from tests.browser.test_whole_way import answers, welcome
 from tests.support.documents import CLASS_LIST, PDF, XLSX, pdf, xlsx
 from tests.support.mail import make_message
 from tests.support.servers import until
@@ -124,8 +125,9 @@ def test_cancelling(school):
     assert school.not_there(b"Marker-cancel")
 
 
-def test_asking(school):
-    """The officer is told; the sender sees who has it."""
+def test_not_a_pupil_until_an_officer_releases_it(school, chromium):
+    """The officer is told and reads why; nothing goes before they release it; then it arrives, and the sender's page says so."""
+    known = {row["id"] for row in school.gate.json("held", "list")}
     school.send(make_message(subject="Amelia Thompson", body="Marker-ask\r\n"))
     page = school.open("phone", number=newest(school))
     page.get_by_text("It is a mistake, or I want to ask").click()
@@ -138,6 +140,30 @@ def test_asking(school):
         "the officer is told",
     )
     assert school.not_there(b"Marker-ask")
+    [key] = {row["id"] for row in school.gate.json("held", "list")} - known
+    officer = officer_of(school, chromium)
+    officer.goto(f"http://127.0.0.1:{school.gate.console_port}/held/{key}/")
+    officer.get_by_text("This is an author, not our pupil.").first.wait_for()
+    sound(officer)
+    officer.get_by_role("button", name="Release", exact=True).click()
+    officer.get_by_text("Released to 1.").wait_for()
+    mail = message_from_bytes(school.arrives(b"Marker-ask"), policy=default)
+    assert mail["subject"] == "Amelia Thompson"
+    until(
+        lambda: (page.reload(), page.get_by_role("heading", name="Your e-mail was sent").count())[1],
+        "the sender's page says so",
+    )
+    sound(page)
+
+
+def officer_of(school, chromium):
+    """A new officer in the console, signed in with a second factor."""
+    link = school.gate.run("user", "add", "dpo@example.sch.uk", "--role", "dpo").stdout.split()[-1]
+    until(lambda: answers(school.gate.console_port), "the console answers", 60)
+    page = chromium.new_context(locale="en-GB").new_page()
+    page.set_default_timeout(20_000)
+    welcome(page, link)
+    return page
 
 
 def test_using_the_school_address(school):
