@@ -78,7 +78,7 @@ def _school(storage: Path) -> Config:
 def _notices(config: Config) -> Iterator[tuple[str, str]]:
     """Each kind as HTML, and its text part as a page."""
     from quarantine.notices import wording
-    from quarantine.notices.notice import Fate, Kind, Notice, Waiting, problems
+    from quarantine.notices.notice import Fate, Kind, Line, Notice, Section, Waiting, problems
 
     both, _ = problems((SUBJECT, FILE))
     for kind in Kind:
@@ -94,9 +94,21 @@ def _notices(config: Config) -> Iterator[tuple[str, str]]:
             action={Kind.BLOCK: "block", Kind.HELD: "quarantine"}.get(kind, "ask"),
             link="https://mail.oakhill.sch.uk/m/01K53RZ8…/",
             contact="dpo@oakhill.sch.uk",
-            note="Please send it with the class number instead.\nThank you, Jo"
-            if kind is Kind.RETURNED
-            else "",
+            note={
+                Kind.RETURNED: "Please send it with the class number instead.\nThank you, Jo",
+                Kind.QUESTION: "Is the nurse still at this practice?\nThank you, Jo",
+            }.get(kind, ""),
+            sections=(
+                Section(
+                    "Mail of the week", (Line("Checked in all", "412"), Line("Held for an officer", "3"))
+                ),
+                Section(
+                    "Who saw content, and why",
+                    (Line("dpo@oakhill.sch.uk", "I need to see it to decide (2)"),),
+                ),
+            )
+            if kind in {Kind.WEEKLY, Kind.WATCHED}
+            else (),
             fates=(Fate(address="pat@example.org", diagnostic="550 5.1.1 no such user"),),
             waiting=tuple(
                 Waiting(
