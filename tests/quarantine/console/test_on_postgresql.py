@@ -34,6 +34,7 @@ FILES = (
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # two hundred tests, on a machine that may be busy
 def test_the_console_is_the_same_on_postgresql():
     """Roles, lists, decisions, reveal, accounts, exceptions, views, incidents, figures, copies: every test passes there, none is left out."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
