@@ -47,6 +47,14 @@ def _file(given: str, data: bytes) -> list[tuple[str, bytes]]:
     if is_archive(data) or given.lower().endswith(".zip"):
         return _unpacked(given, data)
     name = given.lower()
+    if not name.endswith(_TAKEN) and not is_xml(data):
+        raise DirectoryError(
+            given,
+            0,
+            "",
+            "is no CSV, XLSX, XML or zip file",
+            "Give the export as your school's system made it",
+        )
     return [
         (name if name.endswith(_TAKEN) and not is_xml(data) else name.removesuffix(".xml") + ".xml", data)
     ]

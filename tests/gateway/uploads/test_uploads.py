@@ -210,7 +210,7 @@ def larger_than_said():
     ("files", "said"),
     [
         ({"ctf.xml": DTD}, "is not XML that may be read"),
-        ({"photo.jpg": b"\xff\xd8\xff" + bytes(500)}, "not XML that may be read"),
+        ({"photo.jpg": b"\xff\xd8\xff" + bytes(500)}, "photo.jpg: is no CSV, XLSX, XML or zip file"),
         ({"pupils.csv": "name,colour\nx,y\n"}, "has no such column"),
         ({"pupils.csv": PUPILS.replace("2014-05-14", "yesterday")}, "line 2, column dob"),
         ({"pupils.xlsx": b"PK\x03\x04" + b"xl/workbook.xml" * 9}, "is not a workbook that can be read"),
