@@ -101,7 +101,9 @@ def link_of_a_notice(folder: Path) -> str:
     """Where a sender who was asked can mend their mail."""
     mails = [message_from_bytes(f.read_bytes(), policy=policy.default) for f in sorted(folder.glob("*.eml"))]
     texts = [m.get_body(("plain",)).get_content() for m in mails if "action needed" in str(m["Subject"])]
-    return next(match[0] for text in texts if (match := re.search(r"http://[^>\s]+/m/[^>\s/]+/(?!incident)", text)))
+    return next(
+        match[0] for text in texts if (match := re.search(r"http://[^>\s]+/m/[^>\s/]+/(?!incident)", text))
+    )
 
 
 @pytest.mark.slow
