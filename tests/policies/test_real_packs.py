@@ -82,5 +82,7 @@ def test_one_message_needs_no_envelope(gate: Gate) -> None:
     inside = gate.json("scan", "named.eml", "--to", "office@example.sch.uk")
     assert isinstance(inside, dict)
     assert inside["action"] == "allow"
-    refused = gate.run("scan", "mail", "--to", "office@example.sch.uk", check=False)
+    (gate.root / "folder").mkdir()
+    (gate.root / "folder" / "named.eml").write_bytes(ROWS[0].raw)
+    refused = gate.run("scan", "folder", "--to", "office@example.sch.uk", check=False)
     assert "for one message" in refused.stderr

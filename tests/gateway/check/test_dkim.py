@@ -17,6 +17,7 @@ def with_key(tmp_path_factory):
     file = tmp_path_factory.mktemp("dkim") / "key.pem"
     file.write_bytes(subprocess.run(["openssl", "genrsa", "2048"], capture_output=True, check=True).stdout)
     file.chmod(0o600)
+    file.chmod(0o600)
     return replace(SETTINGS, dkim=(Dkim(domain="example.sch.uk", selector="gate", key=file),))
 
 
