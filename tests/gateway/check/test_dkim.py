@@ -17,7 +17,6 @@ def with_key(tmp_path_factory):
     file = tmp_path_factory.mktemp("dkim") / "key.pem"
     file.write_bytes(subprocess.run(["openssl", "genrsa", "2048"], capture_output=True, check=True).stdout)
     file.chmod(0o600)
-    file.chmod(0o600)
     return replace(SETTINGS, dkim=(Dkim(domain="example.sch.uk", selector="gate", key=file),))
 
 
@@ -51,5 +50,8 @@ def test_without_a_key_nothing_is_wrong():
 def test_a_key_that_cannot_be_read_is_refused(with_key):
     """`check` shows it as broken."""
     with_key.dkim[0].key.chmod(0o644)
-    with pytest.raises(KeysError):
-        line(with_key, None)
+    try:
+        with pytest.raises(KeysError):
+            line(with_key, None)
+    finally:
+        with_key.dkim[0].key.chmod(0o600)
