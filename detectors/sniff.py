@@ -192,7 +192,7 @@ def _zip_kind(data: bytes) -> str:
                 if word.startswith("application/vnd.oasis.opendocument."):
                     return _ODF.get(word.rsplit(".", 1)[1], "odf")
             return _zip_names(set(names))
-    except (zipfile.BadZipFile, ValueError, RuntimeError, OSError, NotImplementedError, KeyError, EOFError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError, OSError, KeyError, EOFError):
         return "zip" if data[:4] in {b"PK\x03\x04", b"PK\x05\x06", b"PK00"} else ""
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from detectors.extract.transfer import is_file
 
@@ -13,7 +14,9 @@ _STARTS = re.compile(
 )
 _STEP = 4_096  # units that are passed over at once
 _END = b"PK\x05\x06"
-MOST = 4  # documents inside one file; nobody hides more, and each is read whole
+MOST = (
+    4  # documents that are cut out of one file at once; each is read whole, and the last is searched for more
+)
 MOST_TEXT = 2_000_000  # letters
 
 
@@ -43,12 +46,15 @@ def after_pdf(data: bytes) -> str:
     return runs(data[data.rfind(b"%%EOF") :]) if b"%%EOF" in data else ""
 
 
-def documents(data: bytes) -> list[bytes]:
-    """Documents that begin behind the start of the bytes; an archive at the very end is the walk's to find."""
-    starts = [m.start() for m in _STARTS.finditer(data, 1)][:MOST]
+def documents(data: bytes) -> tuple[list[bytes], bool]:
+    """Documents that begin behind the start of the bytes, and whether more begin inside the last of them.
+
+    An archive at the very end is the walk's to find.
+    """
+    starts = [m.start() for m in islice(_STARTS.finditer(data, 1), MOST + 1)]
     front = [data[: starts[0]]] if starts and data.startswith(b"%PDF-") else []
     ends = data.rfind(_END, 0, max(0, len(data) - 66_000))
-    found = front + [data[at:] for at in starts]
     if ends > 0 and (first := data.find(b"PK\x03\x04")) > 0:
-        found.append(data[first : ends + 22])
-    return [inner for inner in found if is_file(inner)]
+        front.append(data[first : ends + 22])
+    found = front + [data[at:] for at in starts[:MOST]]
+    return [inner for inner in found if is_file(inner)], len(starts) > MOST

@@ -157,12 +157,22 @@ def _carried(node: Node, out: Reading) -> None:
             out.child(home, said.encode(), hidden=True, type="txt")
     elif node.type not in _PLAIN:
         out.text(node, carried.runs(node.data), place="inside the file", hidden=True)
-    for inner in carried.documents(node.data):
-        out.unpacked(len(inner))
-        out.child(home, inner, hidden=True)
-        out.find(node, "disguised", f"a document stands inside the {node.type}")
+    if "searched" not in node.facts:
+        _documents(node, out, home)
     if node.type in OPAQUE:
         _tail(node, out)
+
+
+def _documents(node: Node, out: Reading, home: Node) -> None:
+    """Documents that begin inside. Each is cut out once: what begins inside one of them was found with it."""
+    found, more = carried.documents(node.data)
+    for place, inner in enumerate(found, 1):
+        out.unpacked(len(inner))
+        last = more and place == len(found)
+        out.child(home, inner, hidden=True, facts={} if last else {"searched": "yes"})
+        out.find(node, "disguised", f"a document stands inside the {node.type}")
+    if more and found and not found[-1].startswith(b"%PDF-"):
+        out.partly(node, "too-many-parts", "more documents stand inside than are read")
 
 
 def _extract(node: Node, out: Reading) -> None:

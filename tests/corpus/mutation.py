@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from lzma import LZMAError
 from random import Random
 
 TELLING = (b"\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"<", b"&#0;", b"]]>", b"=?", b"\r\n\r\n", b"PK\x03\x04", b"%PDF-", b"endobj", b"{\\", b"0\x80", b"\xed\xa0\x80")  # fmt: skip
@@ -51,6 +52,6 @@ def _inside(data: bytes, random: Random) -> bytes:
             for entry in entries:
                 content = old.read(entry)[:_MOST]
                 new.writestr(entry.filename, _bent(content, random) if entry.filename == chosen else content)
-    except (zipfile.BadZipFile, IndexError, ValueError, RuntimeError, OSError, NotImplementedError, EOFError, zipfile.zlib.error):  # fmt: skip
+    except (zipfile.BadZipFile, IndexError, ValueError, RuntimeError, OSError, EOFError, zipfile.zlib.error, LZMAError):  # fmt: skip
         return _bent(data, random)
     return out.getvalue()

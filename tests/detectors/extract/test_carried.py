@@ -46,12 +46,23 @@ def test_a_picture_or_film_hides_no_list(head, hidden):
 
 def test_noise_has_no_runs_and_no_documents():
     assert runs(NOISE * 10) == ""
-    assert documents(NOISE * 10) == []
+    assert documents(NOISE * 10) == ([], False)
 
 
 @pytest.mark.parametrize("front", [b"junk\r\n" * 100, b"junk \r\n" * 1_000, pdf("Menu")])
 def test_a_pdf_behind_something_else_is_read(front):
     assert at(read_file("x.pdf", front + pdf("Amara Okafor")), "Okafor")
+
+
+def test_twenty_documents_behind_each_other_are_each_read_once():
+    out = read_file("x.pdf", b"".join(pdf(f"Pupil {n} Okafor") for n in range(20)))
+    assert all(at(out, f"Pupil {n} Okafor") for n in range(20))
+    assert len(out.nodes) < 40  # each was cut out again from every other before, without end
+
+
+def test_more_archives_behind_a_picture_than_are_read_are_said():
+    out = read_file("x.png", PNG + (b"Rar!\x1a\x07\x00" + b"\0" * 90) * 9)
+    assert "unreadable:too-many-parts" in kinds(out)
 
 
 def test_a_pdf_in_front_of_another_and_text_behind_one_are_read():
