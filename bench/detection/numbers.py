@@ -2,8 +2,7 @@
 
 from random import Random
 
-UPN = "ABCDEFGHJKLMNPQRTUVWXYZ"
-UCI = "ABCDEFGHKLMRTVWXY"
+from bench.detection import checks
 
 
 def digits(rng: Random, count: int) -> str:
@@ -12,16 +11,12 @@ def digits(rng: Random, count: int) -> str:
 
 def upn(rng: Random) -> str:
     tail = f"{rng.choice((201, 301, 838, 873, 938, 999))}{rng.randrange(2000, 7999)}{rng.randrange(10, 24)}{rng.randrange(1, 999):03}"
-    return UPN[sum(int(d) * w for d, w in zip(tail, range(2, 14), strict=True)) % 23] + tail
+    return checks.upn(tail)
 
 
 def temporary_upn(rng: Random) -> str:
-    tail, last = (
-        f"{rng.choice((301, 873, 999))}{rng.randrange(2000, 7999)}{rng.randrange(10, 24)}{rng.randrange(99):02}",
-        rng.randrange(23),
-    )
-    total = sum(int(d) * w for d, w in zip(tail, range(2, 13), strict=True)) + last * 13
-    return UPN[total % 23] + tail + UPN[last]
+    tail = f"{rng.choice((301, 873, 999))}{rng.randrange(2000, 7999)}{rng.randrange(10, 24)}{rng.randrange(99):02}"
+    return checks.upn(tail + checks.UPN[rng.randrange(23)])
 
 
 def _mod11(stem: str) -> int:
@@ -51,9 +46,7 @@ def uln(rng: Random) -> str:
 
 
 def uci(rng: Random) -> str:
-    stem = f"{rng.randrange(10000, 79999)}0{rng.randrange(10, 26)}{rng.randrange(1, 9999):04}"
-    total = sum(int(d) * w for d, w in zip(stem, range(16, 4, -1), strict=True))
-    return stem + UCI[total % 17]
+    return checks.uci(f"{rng.randrange(10000, 79999)}0{rng.randrange(10, 26)}{rng.randrange(1, 9999):04}")
 
 
 def ni(rng: Random) -> str:
@@ -84,17 +77,13 @@ def bank(rng: Random) -> tuple[str, str]:
 
 
 def iban(rng: Random) -> str:
-    account = rng.choice(("NWBK", "BARC", "LOYD", "MIDL")) + digits(rng, 14)
-    numeric = "".join(str(int(c, 36)) for c in account + "GB00")
-    whole = f"GB{98 - int(numeric) % 97:02}{account}"
-    return rng.choice((whole, " ".join(whole[i : i + 4] for i in range(0, len(whole), 4))))
+    whole = checks.iban("GB", rng.choice(("NWBK", "BARC", "LOYD", "MIDL")) + digits(rng, 14))
+    return rng.choice((whole, checks.in_fours(whole)))
 
 
 def card(rng: Random) -> str:
     stem = rng.choice(("4", "52", "53")) + digits(rng, 15)
-    stem = stem[:15]
-    total = sum(sum(divmod(int(d) * (2 - i % 2), 10)) for i, d in enumerate(stem))
-    number = f"{stem}{-total % 10}"
+    number = checks.luhn(stem[:15])
     return rng.choice((" ", "-")).join(number[i : i + 4] for i in range(0, 16, 4))
 
 

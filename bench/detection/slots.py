@@ -1,10 +1,9 @@
 """What fills the templates: people, places, days, numbers, each by its placeholder."""
 
-import calendar
 from collections.abc import Callable, Sequence
 from random import Random
 
-from bench.detection import numbers
+from bench.detection import checks, numbers
 from bench.detection.sample import Adult, Child, School
 from bench.detection.school import first_name
 
@@ -79,8 +78,4 @@ def value(kind: str, child: Child, school: School, rng: Random, dates: Sequence[
 
 
 def birthday(child: Child, rng: Random, dates: Sequence[str]) -> str:
-    year, month, day = child.dob.split("-")
-    word = calendar.month_name[int(month)]
-    return rng.choice(dates).format(
-        d=int(day), dd=day, mm=month, yyyy=year, yy=year[2:], month=word, mon=word[:3]
-    )
+    return checks.day(rng.choice(dates), child.dob)

@@ -1,9 +1,8 @@
 """Made-up numbers as this federation writes them: identifiers with right check characters, and look-alikes that are nobody's."""
 
-import calendar
 from random import Random
 
-from bench.detection import numbers
+from bench.detection import checks, numbers
 
 ROADS = ("Trenchard Close", "Wellington Road", "Back Lane", "Chapel Bank", "Mafeking Terrace", "Beckside", "Catterick Avenue", "Mill Garth", "Town End", "Quarry Hill")  # fmt: skip
 COTTAGES = ("Rook Cottage", "High Ing Farm", "The Old Smithy", "Low Barn", "Lapwing House")
@@ -16,27 +15,18 @@ def upn(rng: Random) -> str:
     """English authorities of garrison towns, Wales and old service schools; one in seven is temporary."""
     stem = f"{rng.choice((815, 816, 841, 865, 850, 702, 677, 679, 942, 840))}{rng.randrange(2000, 5999)}{rng.randrange(13, 26)}"
     if rng.randrange(7):
-        stem += f"{rng.randrange(1, 1000):03}"
-        return numbers.UPN[_sum(stem) % 23] + stem
-    stem += f"{rng.randrange(100):02}"
-    last = rng.randrange(23)
-    return f"{numbers.UPN[(_sum(stem) + 13 * last) % 23]}{stem}{numbers.UPN[last]}"
-
-
-def _sum(figures: str) -> int:
-    return sum(int(d) * place for place, d in enumerate(figures, 2))
+        return checks.upn(f"{stem}{rng.randrange(1, 1000):03}")
+    return checks.upn(f"{stem}{rng.randrange(100):02}{checks.UPN[rng.randrange(23)]}")
 
 
 def not_upn(rng: Random) -> str:
     """A stock code of the shape, with a check letter that no UPN has."""
     tail = numbers.digits(rng, 12)
-    return rng.choice([c for c in "BDFGJLMPRTW" if c != numbers.UPN[_sum(tail) % 23]]) + tail
+    return rng.choice(checks.not_upn(tail, "BDFGJLMPRTW")) + tail
 
 
 def uci(rng: Random) -> str:
-    stem = f"{rng.randrange(10000, 79999)}0{rng.randrange(16, 27)}{rng.randrange(1, 9999):04}"
-    total = sum(int(d) * w for d, w in zip(stem, range(16, 4, -1), strict=True))
-    return stem + numbers.UCI[total % 17]
+    return checks.uci(f"{rng.randrange(10000, 79999)}0{rng.randrange(16, 27)}{rng.randrange(1, 9999):04}")
 
 
 def ni(rng: Random) -> str:
@@ -50,17 +40,12 @@ def trn(rng: Random) -> str:
 
 
 def mrz(rng: Random, surname: str, forename: str, dob: str) -> str:
-    """Both lines of a passport's foot, with all five check digits."""
-
-    def check(figures: str) -> str:
-        total = sum((0 if c == "<" else int(c, 36)) * (7, 3, 1)[n % 3] for n, c in enumerate(figures))
-        return str(total % 10)
-
-    holder = "<<".join("".join(c for c in p.upper() if "A" <= c <= "Z") for p in (surname, forename))
-    number, born, until = (str(rng.randrange(500000000, 589999999)), dob[2:].replace("-", ""), f"29{rng.randrange(1, 10):02}1{rng.randrange(10)}")  # fmt: skip
-    number, born, until = (part + check(part) for part in (number, born, until))
-    spare = "<" * 14 + "0"
-    return f"{f'P<GBR{holder}'[:44].ljust(44, '<')}\n{number}GBR{born}{rng.choice('FM')}{until}{spare}{check(number + born + until + spare)}"
+    """Both lines of a passport's foot."""
+    number, until = (
+        str(rng.randrange(500000000, 589999999)),
+        f"29{rng.randrange(1, 10):02}1{rng.randrange(10)}",
+    )
+    return checks.passport_foot(surname, forename, number, dob[2:].replace("-", ""), rng.choice("FM"), until)
 
 
 def licence(rng: Random, surname: str) -> str:
@@ -78,17 +63,14 @@ def bank(rng: Random) -> tuple[str, str]:
 
 def iban(rng: Random) -> str:
     country, account = rng.choice((("GB", rng.choice(("TSBS", "CPBK", "YORB", "MIDL")) + numbers.digits(rng, 14)), ("DE", numbers.digits(rng, 18)), ("CY", numbers.digits(rng, 24))))  # fmt: skip
-    numeric = "".join(str(int(c, 36)) for c in f"{account}{country}00")
-    whole = f"{country}{98 - int(numeric) % 97:02}{account}"
-    return rng.choice((whole, " ".join(whole[n : n + 4] for n in range(0, len(whole), 4))))
+    whole = checks.iban(country, account)
+    return rng.choice((whole, checks.in_fours(whole)))
 
 
 def card(rng: Random) -> str:
     start = rng.choice(("4929", "4659", "5356", "5434", "2221", "2720"))
-    stem = start + numbers.digits(rng, 11)
-    total = sum(sum(divmod(int(d) * (2 - n % 2), 10)) for n, d in enumerate(stem))
-    whole = f"{stem}{-total % 10}"
-    return rng.choice((whole, " ".join(whole[n : n + 4] for n in range(0, 16, 4))))
+    whole = checks.luhn(start + numbers.digits(rng, 11))
+    return rng.choice((whole, checks.in_fours(whole)))
 
 
 def dbs(rng: Random) -> str:
@@ -115,7 +97,4 @@ def home(rng: Random, *, named: bool = False) -> str:
 
 
 def date(rng: Random, day: str) -> str:
-    year, month, number = day.split("-")
-    word = calendar.month_name[int(month)]
-    th = {1: "st", 2: "nd", 3: "rd"}.get(int(number) % 10, "th") if not 10 < int(number) < 14 else "th"
-    return rng.choice(DAYS).format(d=int(number), dd=number, m=int(month), mm=month, yyyy=year, yy=year[2:], month=word, mon=word[:3], th=th)  # fmt: skip
+    return checks.day(rng.choice(DAYS), day)

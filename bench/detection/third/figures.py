@@ -1,9 +1,8 @@
 """Made-up numbers as this school's staff write them: identifiers with right check characters, and look-alikes that are nobody's."""
 
-import calendar
 from random import Random
 
-from bench.detection import numbers
+from bench.detection import checks, numbers
 
 AREAS = ("M", "CF", "EH", "G", "LS", "B", "NP", "SE", "L", "BS")
 STREETS = ("Tinworth Court", "Larkspur Row", "Gasholder Street", "Heol y Bont", "Kirkgate", "Wynd Road", "Cobden Terrace", "Ffordd Las", "Saltmarket Lane", "Pear Tree Drive")  # fmt: skip
@@ -16,32 +15,23 @@ def upn(rng: Random) -> str:
     area = rng.choice((213, 330, 352, 383, 660, 669, 681, 839, 941))
     stem = f"{area}{rng.randrange(2000, 7999)}{rng.randrange(11, 26)}"
     if rng.random() < 0.125:
-        last = rng.randrange(23)
-        serial = f"{rng.randrange(100):02}"
-        total = _weighed(stem + serial) + 13 * last
-        return f"{numbers.UPN[total % 23]}{stem}{serial}{numbers.UPN[last]}"
-    serial = f"{rng.randrange(1, 1000):03}"
-    return f"{numbers.UPN[_weighed(stem + serial) % 23]}{stem}{serial}"
-
-
-def _weighed(figures: str) -> int:
-    return sum(int(d) * place for place, d in enumerate(figures, 2))
+        last = checks.UPN[rng.randrange(23)]
+        return checks.upn(f"{stem}{rng.randrange(100):02}{last}")
+    return checks.upn(f"{stem}{rng.randrange(1, 1000):03}")
 
 
 def order_ref(rng: Random) -> str:
     """A letter and twelve digits like a UPN, with another check letter."""
     tail = f"{rng.randrange(10**11, 10**12)}"
-    wrong = [c for c in "BCDFGHKPTVW" if c != numbers.UPN[_weighed(tail) % 23]]
-    return rng.choice(wrong) + tail
+    return rng.choice(checks.not_upn(tail, "BCDFGHKPTVW")) + tail
 
 
 def uci(rng: Random) -> str:
     """Two boards' forms: a nought, or the letter B counted as 2."""
     board = rng.choice("000B")
-    stem = f"{rng.randrange(10000, 79999)}{board}{rng.randrange(14, 26)}{rng.randrange(1, 9999):04}"
-    values = [2 if c == "B" else int(c) for c in stem]
-    total = sum(v * w for v, w in zip(values, range(16, 4, -1), strict=True))
-    return stem + numbers.UCI[total % 17]
+    return checks.uci(
+        f"{rng.randrange(10000, 79999)}{board}{rng.randrange(14, 26)}{rng.randrange(1, 9999):04}"
+    )
 
 
 def ni(rng: Random) -> str:
@@ -57,22 +47,10 @@ def trn(rng: Random) -> str:
 
 def mrz(rng: Random, surname: str, forename: str) -> str:
     """The two lines at the foot of a passport's page."""
-
-    def check(figures: str) -> str:
-        values = (0 if c == "<" else int(c, 36) for c in figures)
-        return str(sum(v * (7, 3, 1)[n % 3] for n, v in enumerate(values)) % 10)
-
-    number, born, until, rest = (
-        str(rng.randrange(500000000, 599999999)),
-        f"{rng.randrange(10, 19)}{rng.randrange(1, 13):02}{rng.randrange(1, 29):02}",
-        f"3{rng.randrange(4)}0{rng.randrange(1, 10)}1{rng.randrange(9)}",
-        "<" * 14,
-    )
-    names = "<<".join("".join(c for c in part.upper() if "A" <= c <= "Z") for part in (surname, forename))
-    first = f"P<GBR{names}"[:44].ljust(44, "<")
-    parts = (number + check(number), "GBR", born + check(born), "M", until + check(until), rest + check(rest))
-    whole = parts[0] + parts[2] + parts[4] + parts[5]
-    return f"{first}\n{''.join(parts)}{check(whole)}"
+    number = str(rng.randrange(500000000, 599999999))
+    born = f"{rng.randrange(10, 19)}{rng.randrange(1, 13):02}{rng.randrange(1, 29):02}"
+    until = f"3{rng.randrange(4)}0{rng.randrange(1, 10)}1{rng.randrange(9)}"
+    return checks.passport_foot(surname, forename, number, born, "M", until)
 
 
 def licence(rng: Random, surname: str) -> str:
@@ -90,16 +68,14 @@ def iban(rng: Random) -> str:
     country, length = rng.choice((("GB", 14), ("GB", 14), ("DE", 18), ("IE", 14)))
     letters = {"GB": ("HBUK", "ABBY", "RBOS", "BUKB"), "IE": ("AIBK", "BOFI"), "DE": ("",)}[country]
     account = rng.choice(letters) + numbers.digits(rng, length)
-    numeric = "".join(str(int(c, 36)) for c in f"{account}{country}00")
-    whole = f"{country}{98 - int(numeric) % 97:02}{account}"
-    return rng.choice((whole, " ".join(whole[i : i + 4] for i in range(0, len(whole), 4))))
+    whole = checks.iban(country, account)
+    return rng.choice((whole, checks.in_fours(whole)))
 
 
 def card(rng: Random) -> str:
     stem, groups = rng.choice((("4", (4, 4, 4, 4)), ("51", (4, 4, 4, 4)), ("55", (4, 4, 4, 4)), ("37", (4, 6, 5))))  # fmt: skip
     stem += numbers.digits(rng, sum(groups) - 1 - len(stem))
-    total = sum(sum(divmod(int(d) * (2 - i % 2), 10)) for i, d in enumerate(reversed(stem)))
-    number, parts = f"{stem}{-total % 10}", []
+    number, parts = checks.luhn(stem), []
     for size in groups:
         parts.append(number[:size])
         number = number[size:]
@@ -136,9 +112,4 @@ def home(rng: Random) -> str:
 
 
 def birthday(rng: Random, dob: str) -> str:
-    year, month, day = dob.split("-")
-    word, last = calendar.month_name[int(month)], int(day) % 10
-    return rng.choice(DATES).format(
-        d=int(day), dd=day, m=int(month), mm=month, yyyy=year, yy=year[2:], month=word, mon=word[:3],
-        th="th" if day in ("11", "12", "13") else {1: "st", 2: "nd", 3: "rd"}.get(last, "th"),
-    )  # fmt: skip
+    return checks.day(rng.choice(DATES), dob)
