@@ -46,12 +46,13 @@ def incident(request: HttpRequest, token: str) -> HttpResponse:
     record = VerdictRecord.objects.filter(id=bearer.held_id, sender__startswith=bearer.sender).first()
     if record is None:
         return views.not_found(request)
-    with translation.override(current().school(record.school).language):
+    school = current().school(record.school)
+    with translation.override(school.language):
         if stop := signin.stopped(request, bearer.sender):
             return stop
         form = Tell(request.POST if request.method == "POST" else None)
         if not form.is_valid():
-            return _form(request, form)
+            return _form(request, form, school.name)
         told = incidents.Told(
             school=record.school,
             happened=form.cleaned_data["happened"],
@@ -61,9 +62,8 @@ def incident(request: HttpRequest, token: str) -> HttpResponse:
             teller=record.sender,
         )
         incidents.tell(told, by=incidents.SENDER, now=now)
-        return render(
-            request, "pages/message.html", {"heading": _("Thank you for telling us"), "text": _DONE}
-        )
+        context = {"school": school.name, "heading": _("Thank you for telling us"), "text": _DONE}
+        return render(request, "pages/message.html", context)
 
 
 _DONE = gettext_lazy(
@@ -79,6 +79,12 @@ def _noticed(word: str, received_at: datetime, now: datetime) -> datetime:
     return min(max(earliest, received_at), now)
 
 
-def _form(request: HttpRequest, form: Tell) -> HttpResponse:
-    context = {"form": form, "happened": HAPPENED, "noticed": NOTICED, "missing": bool(form.errors)}
+def _form(request: HttpRequest, form: Tell, school: str) -> HttpResponse:
+    context = {
+        "school": school,
+        "form": form,
+        "happened": HAPPENED,
+        "noticed": NOTICED,
+        "missing": bool(form.errors),
+    }
     return render(request, "pages/incident.html", context, status=422 if form.errors else 200)

@@ -9,6 +9,7 @@ from django.test import Client
 
 from policies.verdict import Action
 from quarantine import incidents, outbox, workflow
+from quarantine.config import current
 from quarantine.models import Incident, VerdictRecord
 from quarantine.pages import links
 from quarantine.workflow import questions
@@ -41,6 +42,13 @@ def test_a_sender_tells_it_once(path):
     assert incidents.words(incident)[0] == WORDS
     (letter,) = outbox.claim(now=datetime.now(UTC))
     assert b"Anna" not in letter.open()
+
+
+def test_each_page_of_it_stands_under_the_name_of_the_school(path):
+    """As the sender's other pages do: whom they tell is their own school."""
+    name = current().school("").name
+    pages = [Client().get(path), Client().post(path, {}), Client().post(path, ANSWERS)]
+    assert [name in page.content.decode() for page in pages] == [True, True, True]
 
 
 def test_looking_tells_nobody(path):
