@@ -5,8 +5,9 @@ import html
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,7 +15,10 @@ from email.policy import SMTP
 import docx
 import openpyxl
 
+from bench.detection.forms import plain_letters
+
 Rows = Sequence[Sequence[str]]
+WRITTEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,25 +39,53 @@ def message(
     files: Sequence[File] = (),
     encoding: str = "",
 ) -> bytes:
+    headers = {
+        "Date": "Mon, 02 Mar 2026 09:12:00 +0000", "From": sender, "To": ", ".join(to), "Subject": subject, "Message-ID": f"<bench-{number}@bench.invalid>",
+    }  # fmt: skip
+    return sealed(
+        headers, charset=encoding, fold=60, text=body, cte="quoted-printable" if number % 3 else "base64", html_body=html_body,
+        attached=[(*written(f), f.name) for f in files], boundary=f"=_bench_{number}_{{}}",
+    )  # fmt: skip
+
+
+def sealed(
+    headers: Mapping[str, str],
+    *,
+    charset: str,
+    fold: int,
+    text: str,
+    cte: str,
+    html_body: str = "",
+    html_cte: str = "quoted-printable",
+    attached: Sequence[tuple[bytes, str, str]] = (),
+    boundary: str,
+) -> bytes:
+    """The message's bytes; `charset` encodes the subject in lines of `fold` letters, `boundary` takes the depth of a part."""
     mail = EmailMessage(policy=SMTP)
-    mail["Date"] = "Mon, 02 Mar 2026 09:12:00 +0000"
-    mail["From"] = sender
-    mail["To"] = ", ".join(to)
-    mail["Subject"] = subject if not encoding else "@subject@"
-    mail["Message-ID"] = f"<bench-{number}@bench.invalid>"
-    mail.set_content(body, cte="quoted-printable" if number % 3 else "base64")
+    for name, value in headers.items():
+        mail[name] = "@subject@" if charset and name == "Subject" else value
+    mail.set_content(text, cte=cte)
     if html_body:
-        mail.add_alternative(html_body, subtype="html", cte="quoted-printable")
-    for file in files:
-        data, kind = written(file)
-        mail.add_attachment(data, maintype=kind.split("/")[0], subtype=kind.split("/")[1], filename=file.name)
+        mail.add_alternative(html_body, subtype="html", cte=html_cte)
+    for data, kind, name in attached:
+        main, sub = kind.split("/")
+        mail.add_attachment(data, maintype=main, subtype=sub, filename=name)
     for depth, part in enumerate(p for p in mail.walk() if p.is_multipart()):
-        part.set_boundary(f"=_bench_{number}_{depth}")
+        part.set_boundary(boundary.format(depth))
     raw = bytes(mail)
-    if encoding:
-        encoded = Header(subject, encoding, maxlinelen=60, header_name="Subject").encode(linesep="\r\n")
-        raw = raw.replace(b"@subject@", encoded.encode("ascii"), 1)
+    if charset:
+        subject = Header(headers["Subject"], charset, maxlinelen=fold, header_name="Subject").encode(linesep="\r\n")  # fmt: skip
+        raw = raw.replace(b"@subject@", subject.encode("ascii"), 1)
     return raw
+
+
+def fits(text: str, charset: str) -> bool:
+    """Whether a subject can be written in that set of letters."""
+    try:
+        text.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def written(file: File) -> tuple[bytes, str]:
@@ -96,33 +128,42 @@ def _xlsx(file: File) -> bytes:
         book.worksheets[0].append(list(row))
     out = io.BytesIO()
     book.save(out)
-    return _same(out.getvalue())
+    return steady(out.getvalue(), WRITTEN)
 
 
 def _docx(file: File) -> bytes:
-    document = docx.Document()
-    for line in file.text.split("\n"):
-        if line:
-            document.add_paragraph(line)
-    if file.rows:
-        grid = document.add_table(rows=len(file.rows), cols=len(file.rows[0]))
-        for cells, row in zip(grid.rows, file.rows, strict=True):
+    return document([line for line in file.text.split("\n") if line], file.rows, (), WRITTEN)
+
+
+def document(above: Iterable[str], rows: Rows, below: Iterable[str], moment: datetime) -> bytes:
+    """A Word file: paragraphs, a table, paragraphs."""
+    paper = docx.Document()
+    for line in above:
+        paper.add_paragraph(line)
+    if rows:
+        grid = paper.add_table(rows=len(rows), cols=len(rows[0]))
+        for cells, row in zip(grid.rows, rows, strict=True):
             for cell, value in zip(cells.cells, row, strict=True):
                 cell.text = value
+    for line in below:
+        paper.add_paragraph(line)
     out = io.BytesIO()
-    document.save(out)
-    return _same(out.getvalue())
+    paper.save(out)
+    return steady(out.getvalue(), moment)
 
 
-def _same(package: bytes) -> bytes:
-    """The package without the hour at which it was written."""
-    out = io.BytesIO()
+def steady(package: bytes, moment: datetime) -> bytes:
+    """The package as if written at that moment."""
+    stamp, out = f"{moment:%Y-%m-%dT%H:%M:%SZ}".encode(), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
         for name in old.namelist():
             content = old.read(name)
             if name == "docProps/core.xml":
-                content = re.sub(
-                    rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", b"2026-03-02T09:00:00Z", content
-                )
-            new.writestr(zipfile.ZipInfo(name, (2026, 3, 2, 9, 0, 0)), content)
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", stamp, content)
+            new.writestr(zipfile.ZipInfo(name, moment.timetuple()[:6]), content)
     return out.getvalue()
+
+
+def latin(text: str) -> str:
+    """As report writers print names: in the letters of their fonts."""
+    return plain_letters(text).replace("’", "'").encode("latin-1", "ignore").decode("latin-1")

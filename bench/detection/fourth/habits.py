@@ -4,12 +4,10 @@ import html
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
 from random import Random
 
-from bench.detection.fourth import enclosures, federation
+from bench.detection import enclosures, mail
+from bench.detection.fourth import federation
 from bench.detection.sample import Adult, Place, School
 
 WRITES = {f"t{n}": row[4] for n, row in enumerate(federation.STAFF)}
@@ -153,37 +151,18 @@ def raw(
     attached: Sequence[enclosures.Paper],
 ) -> bytes:
     """The message as it leaves the mail program."""
-    mail = EmailMessage(policy=SMTP)
     day = rng.randrange(3)
-    mail["Date"] = STAMP.format(AT_EARLIEST[day], 6 + day, rng.randrange(7, 20), rng.randrange(60), rng.randrange(60))  # fmt: skip
-    mail["From"] = f'"{sender.surname}, {sender.forename}" <{sender.email}>' if rng.random() < 0.4 else f"{sender.forename} {sender.surname} <{sender.email}>"  # fmt: skip
-    mail["To"] = ", ".join(to)
+    headers = {
+        "Date": STAMP.format(AT_EARLIEST[day], 6 + day, rng.randrange(7, 20), rng.randrange(60), rng.randrange(60)),
+        "From": f'"{sender.surname}, {sender.forename}" <{sender.email}>' if rng.random() < 0.4 else f"{sender.forename} {sender.surname} <{sender.email}>",
+        "To": ", ".join(to), "Subject": subject, "Message-ID": f"<fourth-{number}@bench.invalid>",
+    }  # fmt: skip
     coded = rng.choice(("", "utf-8", "windows-1252"))
-    if coded == "windows-1252":
-        coded = "utf-8" if not _in_windows(subject) else coded
-    mail["Subject"] = "@subject@" if coded else subject
-    mail["Message-ID"] = f"<fourth-{number}@bench.invalid>"
+    if coded and not mail.fits(subject, coded):
+        coded = "utf-8"
     if program := rng.choice(PROGRAMS):
-        mail["X-Mailer"] = program
-    mail.set_content(body.text, cte=rng.choice(("quoted-printable", "base64", "8bit")))
-    if body.html:
-        mail.add_alternative(body.html, subtype="html", cte=rng.choice(("base64", "quoted-printable")))
-    for paper in attached:
-        data, kind = enclosures.written(paper)
-        main, sub = kind.split("/")
-        mail.add_attachment(data, maintype=main, subtype=sub, filename=paper.name)
-    for depth, part in enumerate(p for p in mail.walk() if p.is_multipart()):
-        part.set_boundary(f"----=_fourth_{number}.{depth}")
-    whole = bytes(mail)
-    if coded:
-        header = Header(subject, coded, maxlinelen=70, header_name="Subject").encode(linesep="\r\n")
-        whole = whole.replace(b"@subject@", header.encode("ascii"), 1)
-    return whole
-
-
-def _in_windows(subject: str) -> bool:
-    try:
-        subject.encode("windows-1252")
-    except UnicodeEncodeError:
-        return False
-    return True
+        headers["X-Mailer"] = program
+    return mail.sealed(
+        headers, charset=coded, fold=70, text=body.text, cte=rng.choice(("quoted-printable", "base64", "8bit")), html_body=body.html,
+        html_cte=rng.choice(("base64", "quoted-printable")) if body.html else "", attached=[(*p.written(), p.name) for p in attached], boundary=f"----=_fourth_{number}.{{}}",
+    )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from bench.detection.enclosures import Paper
 from bench.detection.fourth import figures, fill, spelling
-from bench.detection.fourth.enclosures import Paper
 from bench.detection.fourth.outbox import Label, Outbox
 from bench.detection.sample import Adult, Child, Place
 from bench.detection.school import first_name

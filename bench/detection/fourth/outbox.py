@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from bench.detection.fourth import enclosures, federation, fill, habits
-from bench.detection.fourth.enclosures import Paper
+from bench.detection import enclosures
+from bench.detection.enclosures import Paper
+from bench.detection.fourth import federation, fill, habits
 from bench.detection.sample import Adult, Child, Place, Sample, School
 from bench.detection.school import pairs
 
@@ -81,7 +82,7 @@ class Outbox:
         letter = habits.letter(self.rng, words, sender, self.school, mine)
         if table and letter.html:
             letter = replace(letter, html=letter.html.replace("</body>", f"{enclosures.grid(table)}</body>"))
-        texts = (("subject", subject), ("body", letter.text), *(("attachment", enclosures.words(p)) for p in papers))  # fmt: skip
+        texts = (("subject", subject), ("body", letter.text), *(("attachment", p.seen()) for p in papers))  # fmt: skip
         self._proved(label, case, (*texts, *(("filename", p.name) for p in papers)))
         shown, envelope = self._people(to, child)
         raw = habits.raw(self.rng, number=number, sender=sender, to=shown, subject=subject, body=letter, attached=papers)  # fmt: skip

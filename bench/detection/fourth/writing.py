@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from bench.detection.enclosures import Paper
 from bench.detection.forms import plain_letters
 from bench.detection.fourth import federation, fill, lists, spelling
-from bench.detection.fourth.enclosures import Paper
 from bench.detection.fourth.outbox import Label, Outbox
 from bench.detection.sample import Child
 from bench.detection.school import first_name, pairs, tokens

@@ -84,7 +84,7 @@ class Desk:
         texts = (
             ("subject", subject),
             ("body", words.text),
-            *(("attachment", files.words(f)) for f in attached),
+            *(("attachment", f.seen()) for f in attached),
         )
         names = (*texts, *(("filename", f.name) for f in attached))
         for where, piece in evidence:

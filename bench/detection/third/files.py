@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reportlab.pdfgen.canvas import Canvas
 
 from bench.detection import mail
-from bench.detection.forms import plain_letters
+from bench.detection.mail import latin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,25 +18,24 @@ class File:
     text: str = ""
     comma: str = ","
 
+    def seen(self) -> str:
+        """What a reader of plain text sees of it."""
+        parts = (self.title, self.text, "\n".join("\t".join(row) for row in self.rows))
+        return "\n".join(part for part in parts if part)
 
-def words(file: File) -> str:
-    """What a reader of plain text sees of it."""
-    parts = (file.title, file.text, "\n".join("\t".join(row) for row in file.rows))
-    return "\n".join(part for part in parts if part)
-
-
-def written(file: File) -> tuple[bytes, str]:
-    ending = file.name.rsplit(".", 1)[-1].lower()
-    if ending == "pdf":
-        return _pdf(file), "application/pdf"
-    if ending == "csv":
-        return _csv(file), "text/csv"
-    if ending == "txt":
-        return words(file).encode("utf-8"), "text/plain"
-    if ending == "xlsx":
-        return mail.written(mail.File(name="a.xlsx", rows=_all_rows(file), text=file.text))
-    text = "\n".join(part for part in (file.title, file.text) if part)
-    return mail.written(mail.File(name=f"a.{ending}", rows=file.rows, text=text + "\n"))
+    def written(self) -> tuple[bytes, str]:
+        """The bytes and the media type that the name asks for."""
+        ending = self.name.rsplit(".", 1)[-1].lower()
+        if ending == "pdf":
+            return _pdf(self), "application/pdf"
+        if ending == "csv":
+            return _csv(self), "text/csv"
+        if ending == "txt":
+            return self.seen().encode("utf-8"), "text/plain"
+        if ending == "xlsx":
+            return mail.written(mail.File(name="a.xlsx", rows=_all_rows(self), text=self.text))
+        text = "\n".join(part for part in (self.title, self.text) if part)
+        return mail.written(mail.File(name=f"a.{ending}", rows=self.rows, text=text + "\n"))
 
 
 def _all_rows(file: File) -> list[tuple[str, ...]]:
@@ -63,15 +62,11 @@ def _pdf(file: File) -> bytes:
     canvas.setFont("Helvetica", 9)
     high = 560
     for line in (*file.title.split("\n"), *file.text.split("\n")):
-        canvas.drawString(40, high, _latin(line))
+        canvas.drawString(40, high, latin(line))
         high -= 14
     for row in file.rows:
         high -= 14
         for column, cell in enumerate(row):
-            canvas.drawString(40 + column * 760 / len(row), high, _latin(cell))
+            canvas.drawString(40 + column * 760 / len(row), high, latin(cell))
     canvas.save()
     return out.getvalue()
-
-
-def _latin(text: str) -> str:
-    return plain_letters(text).replace("’", "'").encode("latin-1", "ignore").decode("latin-1")

@@ -3,11 +3,9 @@
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
 from random import Random
 
+from bench.detection import mail
 from bench.detection.sample import Adult, Place, School
 from bench.detection.third import files
 
@@ -105,30 +103,18 @@ def raw(
     rng: Random, *, number: int, sender: Adult, to: Sequence[str], subject: str, words: Words, attached: Sequence[files.File]
 ) -> bytes:  # fmt: skip
     """The message as it leaves the mail program."""
-    mail = EmailMessage(policy=SMTP)
-    mail["Date"] = BORN.format(rng.randrange(7, 19), rng.randrange(60), rng.randrange(60))
-    mail["From"] = f"{sender.forename} {sender.surname} <{sender.email}>"
-    mail["To"] = ", ".join(to)
+    headers = {
+        "Date": BORN.format(rng.randrange(7, 19), rng.randrange(60), rng.randrange(60)), "From": f"{sender.forename} {sender.surname} <{sender.email}>",
+        "To": ", ".join(to), "Subject": subject, "Message-ID": f"<third-{number}@bench.invalid>",
+    }  # fmt: skip
     charset = rng.choice(("", "", "utf-8", "iso-8859-1"))
     if charset == "iso-8859-1" and not subject.isascii():
         charset = "utf-8"
-    mail["Subject"] = "@subject@" if charset else subject
-    mail["Message-ID"] = f"<third-{number}@bench.invalid>"
     if mailer := rng.choice(MAILERS):
-        mail["X-Mailer"] = mailer
+        headers["X-Mailer"] = mailer
     if rng.random() < 0.2:
-        mail["In-Reply-To"] = f"<earlier-{number}@bench.invalid>"
-    mail.set_content(words.text, cte=rng.choice(("8bit", "quoted-printable", "base64")))
-    if words.html:
-        mail.add_alternative(words.html, subtype="html", cte=rng.choice(("quoted-printable", "base64")))
-    for file in attached:
-        data, kind = files.written(file)
-        main, sub = kind.split("/")
-        mail.add_attachment(data, maintype=main, subtype=sub, filename=file.name)
-    for depth, part in enumerate(p for p in mail.walk() if p.is_multipart()):
-        part.set_boundary(f"_00{depth}_third{number}_")
-    whole = bytes(mail)
-    if charset:
-        coded = Header(subject, charset, maxlinelen=62, header_name="Subject").encode(linesep="\r\n")
-        whole = whole.replace(b"@subject@", coded.encode("ascii"), 1)
-    return whole
+        headers["In-Reply-To"] = f"<earlier-{number}@bench.invalid>"
+    return mail.sealed(
+        headers, charset=charset, fold=62, text=words.text, cte=rng.choice(("8bit", "quoted-printable", "base64")), html_body=words.html,
+        html_cte=rng.choice(("quoted-printable", "base64")) if words.html else "", attached=[(*f.written(), f.name) for f in attached], boundary=f"_00{{}}_third{number}_",
+    )  # fmt: skip

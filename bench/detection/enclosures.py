@@ -1,21 +1,19 @@
-"""The federation's attachments: exports with run dates above the headers, record cards, merged letters; the same paper gives the same bytes."""
+"""Attachments: exports with run dates above the headers, record cards, merged letters; the same paper gives the same bytes."""
 
 import csv
 import html
 import io
 import re
-import zipfile
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
-import docx
 import openpyxl
 from reportlab.pdfgen.canvas import Canvas
 
-from bench.detection.forms import plain_letters
+from bench.detection.mail import document, latin, steady
 
 OPEN = "application/vnd.openxmlformats-officedocument."
-EPOCH = b"2026-05-06T08:00:00Z"
+WRITTEN = datetime(2026, 5, 6, 8, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,23 +26,24 @@ class Paper:
     below: tuple[str, ...] = ()
     typed: bool = False
 
+    def seen(self) -> str:
+        """What a reader of plain text sees of it."""
+        return "\n".join((*self.above, *("\t".join(row) for row in self.rows), *self.below))
 
-def words(paper: Paper) -> str:
-    """What a reader of plain text sees of it."""
-    return "\n".join((*paper.above, *("\t".join(row) for row in paper.rows), *paper.below))
-
-
-def written(paper: Paper) -> tuple[bytes, str]:
-    ending = paper.name.rsplit(".", 1)[-1].lower()
-    if ending == "csv":
-        return _csv(paper), "text/csv"
-    if ending == "xlsx":
-        return _xlsx(paper), OPEN + "spreadsheetml.sheet"
-    if ending == "docx":
-        return _docx(paper), OPEN + "wordprocessingml.document"
-    if ending == "pdf":
-        return _pdf(paper), "application/pdf"
-    return _html(paper).encode("utf-8"), "text/html"
+    def written(self) -> tuple[bytes, str]:
+        """The bytes and the media type that the name asks for."""
+        ending = self.name.rsplit(".", 1)[-1].lower()
+        if ending == "csv":
+            return _csv(self), "text/csv"
+        if ending == "txt":
+            return self.seen().encode("utf-8"), "text/plain"
+        if ending == "xlsx":
+            return _xlsx(self), OPEN + "spreadsheetml.sheet"
+        if ending == "docx":
+            return _docx(self), OPEN + "wordprocessingml.document"
+        if ending == "pdf":
+            return _pdf(self), "application/pdf"
+        return _html(self).encode("utf-8"), "text/html"
 
 
 def _csv(paper: Paper) -> bytes:
@@ -66,7 +65,7 @@ def _xlsx(paper: Paper) -> bytes:
         sheet.append([line])
     out = io.BytesIO()
     book.save(out)
-    return _steady(out.getvalue())
+    return steady(out.getvalue(), WRITTEN)
 
 
 def _cell(text: str) -> str | int | date:
@@ -79,31 +78,7 @@ def _cell(text: str) -> str | int | date:
 
 
 def _docx(paper: Paper) -> bytes:
-    document = docx.Document()
-    for line in paper.above:
-        document.add_paragraph(line)
-    if paper.rows:
-        grid = document.add_table(rows=len(paper.rows), cols=len(paper.rows[0]))
-        for cells, row in zip(grid.rows, paper.rows, strict=True):
-            for cell, value in zip(cells.cells, row, strict=True):
-                cell.text = value
-    for line in paper.below:
-        document.add_paragraph(line)
-    out = io.BytesIO()
-    document.save(out)
-    return _steady(out.getvalue())
-
-
-def _steady(package: bytes) -> bytes:
-    """The package without the hour at which it was made."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", EPOCH, content)
-            new.writestr(zipfile.ZipInfo(name, (2026, 5, 6, 8, 0, 0)), content)
-    return out.getvalue()
+    return document(paper.above, paper.rows, paper.below, WRITTEN)
 
 
 def _html(paper: Paper) -> str:
@@ -126,18 +101,14 @@ def _pdf(paper: Paper) -> bytes:
     canvas.setFont("Times-Roman", 9)
     high = 565.0
     for line in (*paper.above, *([""] if paper.rows else [])):
-        canvas.drawString(36, high, _latin(line))
+        canvas.drawString(36, high, latin(line))
         high -= 13
     for row in paper.rows:
         for column, cell in enumerate(row):
-            canvas.drawString(36 + column * 770 / len(row), high, _latin(cell))
+            canvas.drawString(36 + column * 770 / len(row), high, latin(cell))
         high -= 13
     for line in paper.below:
         high -= 13
-        canvas.drawString(36, high, _latin(line))
+        canvas.drawString(36, high, latin(line))
     canvas.save()
     return out.getvalue()
-
-
-def _latin(text: str) -> str:
-    return plain_letters(text).replace("’", "'").encode("latin-1", "ignore").decode("latin-1")
