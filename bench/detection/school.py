@@ -75,7 +75,7 @@ def build(which: str, name: str, domain: str, classes: list[str], rng: Random, s
     children: list[Child] = []
     taken: set[frozenset[str]] = set()
     for forename, surname in WEAK:
-        _add(children, taken, _child(rng, "ordinary words", forename, surname, classes, weak=True))
+        admit(children, taken, _child(rng, "ordinary words", forename, surname, classes, weak=True))
     for _ in range(size * 30):
         if len(children) >= size:
             break
@@ -94,7 +94,7 @@ def build(which: str, name: str, domain: str, classes: list[str], rng: Random, s
             former=former,
             joined=pool.get("joined", False),
         )
-        _add(children, taken, child)
+        admit(children, taken, child)
     parents = tuple(_parent(rng, n, child) for n, child in enumerate(children))
     staff = [
         Adult(
@@ -133,7 +133,8 @@ def namesakes(children: Iterable[Child]) -> list[Child]:
     return [c for c in children if c.culture in ("english", "south_asian_muslim", "sikh", "polish")][:8:2]
 
 
-def _add(children: list[Child], taken: set[frozenset[str]], child: Child) -> None:
+def admit(children: list[Child], taken: set[frozenset[str]], child: Child) -> None:
+    """On the roll, unless the name is another pupil's in some order."""
     mine = pairs(child)
     if not mine & taken and child.former != child.surname:
         taken |= mine
