@@ -16,18 +16,36 @@ class NameLists:
     weak_surnames: frozenset[str]
     place_forenames: frozenset[str]
     place_surnames: frozenset[str]
+    thing_forenames: frozenset[str]
+    thing_surnames: frozenset[str]
+    flowers: frozenset[str]  # and towns: names first, so a surname must be a thing and nothing else
+    things: frozenset[str]
     phrases: frozenset[str]
     verbs: frozenset[str]
     ordinary: frozenset[str]
     famous: frozenset[str]
     adult_titles: frozenset[str]
     place_words: frozenset[str]
+    before_places: frozenset[str]
+    before_things: frozenset[str]  # also said before names
+    after_things: frozenset[str]
+
+    def words(self, pair: tuple[str, str]) -> bool:
+        """Whether both are words of every day as well, be the name a usual one: Daisy Hill."""
+        return all(
+            any(name in some for some in (self.ordinary, self.thing_forenames, self.flowers, self.things))
+            for name in pair
+        )
 
     def weak(self, pair: tuple[str, str]) -> bool:
         """Whether forename and surname together are as likely words, a place or a phrase."""
         return (
             (pair[0] in self.weak_forenames and pair[1] in self.weak_surnames)
             or (pair[0] in self.place_forenames and pair[1] in self.place_surnames)
+            or (
+                pair[0] in self.thing_forenames and (pair[1] in self.thing_surnames or pair[1] in self.things)
+            )
+            or (pair[0] in self.flowers and pair[1] in self.things)
             or " ".join(pair) in self.phrases
         )
 
@@ -44,12 +62,19 @@ def lists() -> NameLists:
         section(weak, "weak surnames"),
         section(weak, "place forenames"),
         section(weak, "place surnames"),
-        frozenset(p.strip() for p in " ".join(weak["phrases"]).split(";")),
+        section(weak, "thing forenames"),
+        section(weak, "thing surnames"),
+        section(weak, "and these with names of flowers and places"),
+        section(weak, "only things"),
+        frozenset(p.strip() for p in " ".join(weak["phrases"]).split(";") if p.strip()),
         section(weak, "verbs"),
         section(weak, "ordinary"),
         frozenset(terms.read("famous_names")[""]),
         section(context, "adult titles"),
         section(context, "place words"),
+        section(context, "articles") | section(context, "prepositions of place"),
+        section(context, "before a thing"),
+        section(context, "after a thing"),
     )
 
 

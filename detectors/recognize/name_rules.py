@@ -18,6 +18,7 @@ from detectors.recognize.sensitive import Terms
 from detectors.recognize.table_names import named_rows
 
 NEAR = 80  # letters to either side in which a second sign counts
+CLOSE = 16  # letters after a name that may be a place's, in which its class counts
 _URL = re.compile(r"\b(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
 _OF_A_PUPIL = re.compile(
     r"\b(?:absent|absence|unwell|poorly|detentions?|suspended|isolation|lateness|mum|dad|guardian|siblings?|dinner money|lunch account)\b"
@@ -153,9 +154,10 @@ class NameReader:
         self, words: Words, seen: Seen, pupil: Pupil, pair: tuple[str, str], *, elsewhere: bool
     ) -> tuple[Strength, str] | None:
         known, form = lists(), seen.named.form
-        sign = self._second_sign(words, seen, pupil)
         famous = " ".join(pair) in known.famous
-        words_alone = _both(pair, known.verbs, known.ordinary) or known.weak(pair)
+        thing = not seen.reversed and known.words(pair) and _of_a_thing(words, seen, weak=known.weak(pair))
+        sign = self._second_sign(words, seen, pupil, thing=thing)
+        words_alone = thing or _both(pair, known.verbs, known.ordinary) or known.weak(pair)
         lower = words_alone and not sign and not self._capitals(words, seen)
         short = len(pair[0]) <= 2 and form is Form.SPELLING and not words.capital(seen.forename[0])
         if self._adult(words, seen) or lower or short or (famous and not sign):
@@ -169,6 +171,7 @@ class NameReader:
             (ordinary and bool(sign), Strength.FULL, f"ordinary words, with {sign}"),
             (ordinary, Strength.WEAK, "both names are ordinary words"),
             (same, Strength.WEAK, "a member of staff or a parent has the same name"),
+            (thing and not sign, Strength.WEAK, "the words around it speak of a place or a thing"),
             (self._place(words, seen), Strength.WEAK, "it may be the name of a place"),
             (elsewhere and not sign, Strength.WEAK, "the pupil is at another school of the trust"),
         )
@@ -192,13 +195,14 @@ class NameReader:
     def _capitals(self, words: Words, seen: Seen) -> bool:
         return all(words.capital(n) for n in (seen.forename[0], seen.surname[0]))
 
-    def _second_sign(self, words: Words, seen: Seen, pupil: Pupil) -> str:
-        """What else says that a person is meant: in words, or "" for nothing."""
-        if self._class_near(words, seen, pupil):
-            return "the class beside it"
+    def _second_sign(self, words: Words, seen: Seen, pupil: Pupil, *, thing: bool = False) -> str:
+        """What else says that a person is meant: in words, or "" for nothing. A class may visit a place of this name: then it must follow at once."""
         start, end = self._window(words, seen)
         around = words.passage.folded[start:end]
-        if _YEAR.search(around) or _OF_A_PUPIL.search(around):
+        last = words.span(seen.last - 1)[1]
+        if self._class_near(words, seen, pupil, within=(last, last + CLOSE) if thing else (start, end)):
+            return "the class beside it"
+        if (_YEAR.search(around) and not thing) or _OF_A_PUPIL.search(around):
             return "a year group or a word about pupils beside it"
         if seen.reversed and "," in words.gap(seen.surname[1] - 1) and not _in_list(words, seen):
             return "the surname first"
@@ -210,11 +214,13 @@ class NameReader:
             return "the date of birth beside it"
         return ""
 
-    def _class_near(self, words: Words, seen: Seen, pupil: Pupil) -> bool:
+    def _class_near(
+        self, words: Words, seen: Seen, pupil: Pupil, within: tuple[int, int] | None = None
+    ) -> bool:
         name = self.classes.get(pupil.id, "")
         if not name:
             return False
-        start, end = self._window(words, seen)
+        start, end = within or self._window(words, seen)
         return bool(re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", words.passage.folded[start:end]))
 
     def _window(self, words: Words, seen: Seen) -> tuple[int, int]:
@@ -235,6 +241,16 @@ def _in_list(words: Words, seen: Seen) -> bool:
     before = seen.first > 0 and "," in words.gap(seen.first - 1)
     after = seen.last < len(words.words) and "," in words.gap(seen.last - 1)
     return before or after
+
+
+def _of_a_thing(words: Words, seen: Seen, *, weak: bool) -> bool:
+    """Whether the words beside a pair of words speak of a place or a thing: "at Hazel Brook", "the joy bell", "Heather Moor walk"."""
+    known = lists()
+    before = words.words[seen.first - 1] if seen.first and words.gap(seen.first - 1) == " " else ""
+    after = words.words[seen.last] if seen.last < len(words.words) and words.gap(seen.last - 1) == " " else ""
+    return before in known.before_places or (
+        weak and (before in known.before_things or after in known.after_things)
+    )
 
 
 def _both(pair: tuple[str, str], first: frozenset[str], last: frozenset[str]) -> bool:
