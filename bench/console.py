@@ -39,6 +39,7 @@ PAGES = (
     "/reports/",
     "/reports/verdicts.svg",
     "/reports/policies.svg",
+    "/reports/departments.svg",
     "/reports/times.svg",
     "/reports/alarms.svg",
     "/reports/trend.svg",
@@ -139,6 +140,7 @@ def fill(held, events, now):
                 record,
                 id=f"V{n}",
                 action=("allow", "log", "ask")[n % 3],
+                department=("Science", "Humanities", "")[n % 7 % 3],
                 received_at=now - timedelta(seconds=14 * n),
             )
             for n in range(events // 2)

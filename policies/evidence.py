@@ -70,6 +70,7 @@ class SenderFacts:
     kind: str = "outside"  # staff | pupil | internal | outside | null
     person: str = ""  # directory id
     role: str = ""  # as the staff list writes it, lower case
+    department: str = ""  # as reports may name it: see `policies.departments`
     unattended: bool = False  # a copier, the MIS, a no-reply address
     by_header: bool = False  # known by the From field alone: the envelope names somebody else
 

@@ -91,7 +91,12 @@ def _sender(envelope: Envelope, scan: Scan, people: Known) -> SenderFacts:
                 known_sender = people.sender(work, unattended=sender.unattended)
                 return replace(known_sender, address=envelope.mail_from or work, by_header=True)
             if staff:
-                return replace(sender, person=staff.id, role=staff.role.strip().lower())
+                return replace(
+                    sender,
+                    person=staff.id,
+                    role=staff.role.strip().lower(),
+                    department=people.departments.get(staff.id, ""),
+                )
     return sender
 
 

@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from detectors.directory.people import Contact, Directory, Partner, Pupil, Staff
 from detectors.recognize.addresses import is_free_mail, likeness, normalise_email, normalise_phone
+from policies.departments import departments
 from policies.evidence import RecipientFacts, Relation, SenderFacts
 
 LIKENESS = 0.8  # share of the letters of the local part that are the sender's own names
@@ -49,6 +50,7 @@ class Known:
     contact_phones: dict[str, frozenset[str]] = field(repr=False)  # normalised address -> phone fingerprints
     pupils_by_email: dict[str, Pupil] = field(repr=False)
     pupil_ids: frozenset[str] = field(repr=False)
+    departments: dict[str, str] = field(repr=False)  # staff id -> the name that reports may use
     outsiders: dict[str, str] = field(repr=False)
     partners: dict[str, Partner]
 
@@ -78,6 +80,7 @@ class Known:
             kind=kind,
             person=staff.id if staff else pupil.id if pupil and kind == "pupil" else "",
             role=staff.role.strip().lower() if staff else "",
+            department=self.departments.get(staff.id, "") if staff else "",
             unattended=unattended,
         )
 
@@ -199,6 +202,7 @@ def _known(key: _ByIdentity) -> Known:
         contact_phones={email: frozenset(marks) for email, marks in phones.items()},
         pupils_by_email={normalise_email(p.email): p for p in directory.pupils if p.email},
         pupil_ids=frozenset(p.id for p in directory.pupils),
+        departments=departments(directory.staff),
         outsiders={normalise_email(o.email): o.role for o in directory.outsiders},
         partners={p.domain.lower(): p for p in directory.partners},
     )

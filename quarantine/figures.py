@@ -37,6 +37,7 @@ class Sort(StrEnum):
     OUTCOME = "outcome"  # held messages by what became of them, on the day of it
     TIME = "time"  # decisions by people, by how long they took
     FAMILY = "family"  # held messages with one family's data on its way to another, on the day they came
+    DEPARTMENT = "department"  # messages that a policy concerned, by their sender's; "" is small or unknown
     ALARM = "alarm"  # decisions by people: "decided", and "false" where it was a false alarm
 
 
@@ -90,7 +91,7 @@ def counted(day: date) -> Counter[Key]:
         .values_list("school", "action", "n")
     ):
         counts[school, Sort.VERDICT, action] += many
-    _count_policies(judged, counts)
+    _count_concerned(judged, counts)
     for school, many in _wrong_families(start, end):
         if school in schools:
             counts[school, Sort.FAMILY, ""] += many
@@ -106,9 +107,11 @@ def _wrong_families(start: datetime, end: datetime) -> QuerySet[Held, tuple[str,
     return wrong.order_by().values("school").annotate(n=Count("*")).values_list("school", "n")
 
 
-def _count_policies(judged: QuerySet[VerdictRecord], counts: Counter[Key]) -> None:
-    """Each message once for each policy that hit; what went unhindered hit none."""
-    for school, policies in _rows(judged.exclude(action="allow"), "school", "policies"):
+def _count_concerned(judged: QuerySet[VerdictRecord], counts: Counter[Key]) -> None:
+    """Each message once for its department and for each policy that hit; what went unhindered hit none."""
+    concerned = judged.exclude(action="allow")
+    for school, department, policies in _rows(concerned, "school", "department", "policies"):
+        counts[school, Sort.DEPARTMENT, department] += 1
         for policy in set(policies):
             counts[school, Sort.POLICY, policy] += 1
 

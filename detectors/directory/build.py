@@ -30,6 +30,7 @@ _DATES = (
     "%Y%m%d",
 )
 LEAVER = timedelta(days=366)
+LONGEST_DEPARTMENT = 60  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ def staff(sheet: Sheet, fingerprints: Fingerprints) -> tuple[Staff, ...]:
             private_emails=tuple(fingerprints.of("email", a) for a in addresses(row, "personal_email")),
             private_phones=tuple(fingerprints.of("phone", n) for n in _phones(row, "personal_phone")),
             role=row.first("role"),
+            department=department(row.first("department")),
             school=row.first("school"),
         )
         if person.id in found:
@@ -146,6 +148,13 @@ def staff(sheet: Sheet, fingerprints: Fingerprints) -> tuple[Staff, ...]:
             )
         found[person.id] = person
     return tuple(found.values())
+
+
+def department(name: str) -> str:
+    """A department's name in one line of bounded length: it stands in reports."""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[
+        :LONGEST_DEPARTMENT
+    ].rstrip()
 
 
 def addresses(row: Row, column: str) -> tuple[str, ...]:

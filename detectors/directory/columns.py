@@ -59,6 +59,15 @@ STAFF_ALIASES: dict[str, tuple[str, ...]] = {
         "personal number",
     ),
     "role": ("job title", "post", "position"),
+    "department": (
+        "dept",
+        "department name",
+        "faculty",
+        "team",
+        "subject area",
+        "curriculum area",
+        "subject department",
+    ),
     "school": ("school name", "academy"),
 }
 CONTACT_ALIASES: dict[str, tuple[str, ...]] = {

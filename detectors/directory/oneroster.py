@@ -1,8 +1,10 @@
 """OneRoster 1.1 and 1.2, and School Data Sync 2.1 which shares its files: users with roles, birthdays, and whose parent is whose."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from detectors.directory.build import department
 from detectors.directory.errors import DirectoryError
 from detectors.directory.people import Contact, Pupil, Staff
 from detectors.directory.records import Record, records
@@ -32,16 +34,16 @@ def read(
         for r in records(files, "demographics.csv", (), optional=True)
     }
     by_id = {r.get("sourcedId"): r for r in users}
-    schools = _schools(files, users)
+    places = _places(files, users)
     pupils = {
-        i: _pupil(r, fingerprints, born.get(i), schools[i])
+        i: _pupil(r, fingerprints, born.get(i), places[i].school)
         for i, r in by_id.items()
         if "student" in roles.get(i, ())
     }
     if not pupils:
         raise DirectoryError("users.csv", 0, "role", "names no student", "Export students as well")
     staff = tuple(
-        _staff(r, fingerprints, schools[i]) for i, r in by_id.items() if roles.get(i, frozenset()) & _STAFF
+        _staff(r, fingerprints, places[i]) for i, r in by_id.items() if roles.get(i, frozenset()) & _STAFF
     )
     links = _links(files, by_id, roles)
     contacts = tuple(
@@ -65,17 +67,34 @@ def _roles(files: Mapping[str, bytes], users: Sequence[Record]) -> dict[str, fro
     return found
 
 
-def _schools(files: Mapping[str, bytes], users: Sequence[Record]) -> dict[str, str]:
-    """The school of each user: of the user's row, or of the first role that names one."""
-    found = {
-        r.get("sourcedId"): r.get("orgSourcedIds").split(",")[0].strip() or r.get("primaryOrgSourcedId")
-        for r in users
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the organisation somebody is."""
+
+    school: str
+    department: str
+
+
+def _places(files: Mapping[str, bytes], users: Sequence[Record]) -> dict[str, _Place]:
+    """The place of each user: by the organisations of the user's row, then by those of the roles."""
+    orgs = {r.get("sourcedId"): r for r in records(files, "orgs.csv", (), optional=True)}
+    of = {
+        r.get("sourcedId"): [*r.get("orgSourcedIds").split(","), r.get("primaryOrgSourcedId")] for r in users
     }
     for record in records(files, "roles.csv", ("userSourcedId", "role"), optional=True):
-        user = record.get("userSourcedId")
-        if user in found and not found[user]:
-            found[user] = record.get("orgSourcedId")
-    return found
+        of.get(record.get("userSourcedId"), []).append(record.get("orgSourcedId"))
+    return {user: _place([i.strip() for i in ids if i.strip()], orgs) for user, ids in of.items()}
+
+
+def _place(ids: Sequence[str], orgs: Mapping[str, Record]) -> _Place:
+    """A department is no school: who is named in one alone belongs to the school above it."""
+    departments = [orgs[i] for i in ids if i in orgs and orgs[i].get("type").lower() == "department"]
+    named = {d.get("sourcedId") for d in departments}
+    schools = (*(i for i in ids if i not in named), *(d.get("parentSourcedId") for d in departments))
+    return _Place(
+        school=next(filter(None, schools), ""),
+        department=department(departments[0].get("name")) if departments else "",
+    )
 
 
 def _pupil(record: Record, fingerprints: Fingerprints, born: date | None, school: str) -> Pupil:
@@ -92,7 +111,7 @@ def _pupil(record: Record, fingerprints: Fingerprints, born: date | None, school
     )
 
 
-def _staff(record: Record, fingerprints: Fingerprints, school: str) -> Staff:
+def _staff(record: Record, fingerprints: Fingerprints, place: _Place) -> Staff:
     address = normalise_email(record.get("email"))
     return Staff(
         id="s-" + fingerprints.of("staff-id", record.get("sourcedId"))[:16],
@@ -100,7 +119,8 @@ def _staff(record: Record, fingerprints: Fingerprints, school: str) -> Staff:
         surname=record.needed("familyName"),
         work_emails=(address,) if address else (),
         role=record.get("role"),
-        school=school,
+        department=place.department,
+        school=place.school,
     )
 
 

@@ -35,6 +35,7 @@ class Staff:
     private_emails: tuple[str, ...] = ()  # fingerprints ("email"), never the addresses
     private_phones: tuple[str, ...] = ()  # fingerprints ("phone"), never the numbers
     role: str = ""
+    department: str = ""  # for reports alone: no rule asks for it
     school: str = ""
 
 

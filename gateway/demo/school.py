@@ -108,6 +108,7 @@ class Child:
 class Teacher:
     name: str
     role: str
+    department: str = ""
     private: str = ""
 
     @property
@@ -117,13 +118,19 @@ class Teacher:
 
 
 STAFF = (
-    Teacher("Sarah Green", "teacher", "sarahgreen84@gmail.com"),
-    Teacher("Tom Barlow", "teacher"),
-    Teacher("Helen Marsh", "senco", "helen.marsh@outlook.com"),
-    Teacher("Ruth Adeyemi", "dpo"),
-    Teacher("Daniel Frost", "dsl"),
+    Teacher("Sarah Green", "teacher", "Key Stage 2", "sarahgreen84@gmail.com"),
+    Teacher("Tom Barlow", "teacher", "Key Stage 2"),
+    Teacher("Helen Marsh", "senco", "Inclusion", "helen.marsh@outlook.com"),
+    Teacher("Ruth Adeyemi", "dpo", "Office"),
+    Teacher("Daniel Frost", "dsl", "Inclusion"),
     Teacher("Joan Whitfield", "head"),
-    Teacher("Peter Nolan", "it"),
+    Teacher("Peter Nolan", "it", "Office"),
+    Teacher("Gareth Lomax", "teacher", "Key Stage 2"),
+    Teacher("Wendy Carrick", "teacher", "Key Stage 2"),
+    Teacher("Victor Oduya", "teacher", "Key Stage 2"),
+    Teacher("Paula Setton", "teaching assistant", "Inclusion"),
+    Teacher("Eileen Tranter", "teaching assistant", "Inclusion"),
+    Teacher("Moira Dunstable", "speech therapist", "Inclusion"),
 )
 TEACHER, SENCO, DPO, DSL, IT = STAFF[0], STAFF[2], STAFF[3], STAFF[4], STAFF[6]
 
@@ -188,8 +195,11 @@ def write(folder: Path) -> list[Child]:
     )
     _csv(
         folder / "staff.csv",
-        "id,forename,surname,work_email,personal_email,personal_phone,role",
-        ((n, *t.name.split(), t.address, t.private, "", t.role) for n, t in enumerate(STAFF, 1)),
+        "id,forename,surname,work_email,personal_email,personal_phone,role,department",
+        (
+            (n, *t.name.split(), t.address, t.private, "", t.role, t.department)
+            for n, t in enumerate(STAFF, 1)
+        ),
     )
     _csv(
         folder / "contacts.csv",

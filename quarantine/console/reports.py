@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from policies.departments import ENOUGH
 from quarantine import figures
 from quarantine.config import current
 from quarantine.console.access import May, access, needs
@@ -21,6 +22,8 @@ from quarantine.models import State
 WEEKS = 12
 A_YEAR = 52  # weeks of the trend
 MOST_POLICIES = 12  # that a plot shows; the others are few
+MOST_DEPARTMENTS = 20
+OTHERS = "Everybody else"
 ACTIONS = {
     "allow": "let through",
     "log": "noted",
@@ -40,6 +43,7 @@ class Report:
     weeks: int
     read: Callable[[Days, date, int], Table]
     draw: Callable[[Table], bytes]
+    may_lack: bool = False  # not every school has any of it: then nothing is shown
 
 
 @needs(May.REPORTS)
@@ -47,7 +51,8 @@ class Report:
 def reports(request: HttpRequest) -> HttpResponse:
     """All plots with their tables, of this person's schools."""
     days, monday = _days(request, A_YEAR)
-    shown = [(report, report.read(days, monday, report.weeks)) for report in _reports()]
+    read = [(report, report.read(days, monday, report.weeks)) for report in _reports()]
+    shown = [(report, table) for report, table in read if not (table.empty and report.may_lack)]
     counts = _total(days, monday - timedelta(weeks=WEEKS - 1))
     return render(
         request,
@@ -81,6 +86,7 @@ def _reports() -> list[Report]:
         Report(key="verdicts", about="What was done with messages that named somebody or something, by week", weeks=WEEKS, read=_verdicts, draw=stacked),
         Report(key="policies", about="Messages that each policy concerned", weeks=WEEKS, read=_policies, draw=lying),
         *([by_school] if several else []),
+        Report(key="departments", about=f"Messages that a policy concerned, by department of at least {ENOUGH} people", weeks=WEEKS, read=_departments, draw=lying, may_lack=True),
         Report(key="times", about="How long decisions took", weeks=WEEKS, read=_times, draw=lying),
         Report(key="alarms", about="Of what officers decided, how much was a false alarm", weeks=WEEKS, read=_alarms, draw=line),
         Report(key="trend", about="Of every 100 messages, how many were stopped, over a year", weeks=A_YEAR, read=_trend, draw=line),
@@ -143,6 +149,16 @@ def _schools(days: Days, monday: date, weeks: int) -> Table:
             if sort == Sort.VERDICT and name != "allow" and day >= monday - timedelta(weeks=weeks - 1):
                 found[current().school(school).name] += many
     return _single("Messages by school", "messages", sorted(found.items(), reverse=True))
+
+
+def _departments(days: Days, monday: date, weeks: int) -> Table:
+    """Only departments so large that they name nobody; nothing where the lists name none."""
+    counts = _total(days, monday - timedelta(weeks=weeks - 1))
+    named = Counter({name: many for (sort, name), many in counts.items() if sort == Sort.DEPARTMENT})
+    others = named.pop("", 0)
+    most = sorted(named.most_common(MOST_DEPARTMENTS), key=lambda one: (one[1], one[0]))
+    others += named.total() - sum(many for _, many in most)
+    return _single("Messages by department", "messages", [(OTHERS, others), *most] if most else [])
 
 
 def _times(days: Days, monday: date, weeks: int) -> Table:

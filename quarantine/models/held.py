@@ -34,6 +34,7 @@ class VerdictRecord(models.Model):
     action = models.CharField(max_length=12)
     received_at = models.DateTimeField()
     sender = models.CharField(max_length=64)  # fingerprint
+    department = models.CharField(max_length=60, blank=True)  # the sender's, where it is large enough to name
     recipients = models.PositiveIntegerField()
     size = models.PositiveBigIntegerField()
     parts = models.PositiveIntegerField()

@@ -73,6 +73,23 @@ def test_figures_outlive_the_messages_and_end_after_a_year(decided):
     assert not Figure.objects.filter(day__lte=NOW.date() + timedelta(days=2)).exists()
 
 
+def test_departments_are_counted_like_policies(db):
+    """Each message that a policy concerned, once; what went unhindered is nobody's figure."""
+    from quarantine.models import VerdictRecord
+
+    found = (("Science", "ask"), ("Science", "log"), ("Science", "allow"), ("", "block"))
+    for n, (department, action) in enumerate(found):
+        VerdictRecord.objects.create(
+            id=str(n), school=SCHOOL, action=action, received_at=NOW, sender="x", recipients=1, size=1,
+            parts=1, department=department, policies=["a", "b"],
+        )  # fmt: skip
+    live = figures.since(NOW.date(), [SCHOOL], now=NOW)
+    figures.close_due(now=NOW + timedelta(days=1))
+    closed = figures.since(NOW.date(), [SCHOOL], now=NOW + timedelta(days=1))
+    for read in (live, closed):
+        assert total(read, Sort.DEPARTMENT) == {"Science": 2, "": 1}
+
+
 def test_another_schools_figures_are_not_ours(decided):
     """A person sees the counts of the schools they may see."""
     assert total(figures.since(NOW.date(), ["other.sch.uk"], now=NOW), Sort.VERDICT) == {}

@@ -128,6 +128,46 @@ def test_staff_come_with_their_work_address(tmp_path, name, files):
     assert [(s.surname, s.work_emails) for s in export.staff] == [("Green", ("s.green@example.sch.uk",))]
 
 
+WITH_DEPARTMENTS = [
+    {
+        **ONEROSTER_11,
+        "users.csv": ONEROSTER_11["users.csv"].replace("true,org1,teacher", 'true,"sci, org1",teacher'),
+        "orgs.csv": "sourcedId,status,name,type,parentSourcedId\norg1,active,Example,school,\nsci,active,Science ,department,org1\n",
+    },
+    {
+        **ONEROSTER_12,
+        "roles.csv": ONEROSTER_12["roles.csv"].replace("teacher,,,org1", "teacher,,,sci"),
+        "users.csv": ONEROSTER_12["users.csv"].replace("SECRETPW,,,,,,org1,\nu3", "SECRETPW,,,,,,,\nu3"),
+        "orgs.csv": "sourcedId,name,type,parentSourcedId\norg1,Example,school,\nsci,Science,department,org1\n",
+    },
+    {
+        **SDS_21,
+        "roles.csv": SDS_21["roles.csv"] + "u2,sci,teacher\n",
+        "orgs.csv": SDS_21["orgs.csv"] + "sci,Science,department\n",
+    },
+    *({**MIS, "staff.csv": MIS["staff.csv"].replace("Title\n", f"Title,{header}\n").replace("Teacher\n", "Teacher,Science\n")}
+      for header in ("Department", "Dept", "Faculty", "Team", "Subject Area")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("files", WITH_DEPARTMENTS)
+def test_staff_come_with_their_department(tmp_path, files):
+    """From a column, or from an organisation of that type; which is nobody's school, but the one above it is."""
+    (green,) = read(folder(tmp_path, files)).staff
+    assert green.department == "Science"
+    assert green.school == ("org1" if "users.csv" in files else "")
+
+
+def test_a_departments_name_is_one_bounded_line(tmp_path):
+    """Whatever the cell holds, it can stand in a report."""
+    cell = '"Science\n\x07 and  Technology ' + "of the whole trust " * 9 + '"'
+    files = {**MIS, "staff.csv": f"Forename,Surname,Work Email,Dept\nSarah,Green,s.green@example.sch.uk,{cell}\n"}  # fmt: skip
+    (green,) = read(folder(tmp_path, files)).staff
+    assert green.department.startswith("Science and Technology of the whole trust of")
+    assert len(green.department) <= 60
+    assert green.department.isprintable()
+
+
 def test_a_transfer_file_tells_names_apart(tmp_path):
     """Legal, known-as and former names; the pupil's address is the pupil's only at the school's domain."""
     export = read(folder(tmp_path, {"a.xml": CTF}))

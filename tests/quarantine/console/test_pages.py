@@ -1,5 +1,6 @@
 """The lists: sorted by risk and age, filtered, counted, paged, and as many queries for a full page as for an empty one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
+from detectors.directory.people import Staff
 from policies.verdict import Action
 from quarantine import reloads
-from tests.support.stopped import NOW, SENDER
+from tests.policies.school import SCHOOL
+from tests.support.stopped import NOW, SENDER, make_envelope, make_scan, make_verdict
 
 pytestmark = pytest.mark.slow
 
@@ -205,3 +208,30 @@ def test_a_plot_is_a_picture_and_nothing_else(hold, signed_in):
         assert "table below" in picture["alt"]
     assert len(page.css("main table")) == 5
     assert browser.get(reverse("plot", args=["nothing"])).status_code == 404
+
+
+def test_reports_name_a_department_only_where_it_names_nobody(db, signed_in):
+    """From the lists by the facts to the record, the plot and its table; a department of four is among the others."""
+    from policies import History, facts
+    from quarantine import workflow
+
+    teams = (("science", 5), ("Art", 4))
+    staff = tuple(
+        Staff(id=f"{team}{n}", work_emails=(f"{team}{n}@example.sch.uk",), department=team.title())
+        for team, many in teams
+        for n in range(many)
+    )
+    people, now = replace(SCHOOL, staff=staff), timezone.now()
+    browser = signed_in("dpo")
+    assert "by department" not in browser.get(reverse("reports")).content.decode()
+    for name in ("science0", "science1", "art0", "head"):
+        sent = make_envelope(sender=f"{name}@example.sch.uk", received_at=now)
+        found = facts(sent, make_scan(), people, History.empty())
+        workflow.passed(sent, make_scan(), make_verdict(Action.LOG), now=now, facts=found)
+    page = LexborHTMLParser(browser.get(reverse("reports")).content)
+    table = next(one for one in page.css("main table") if "department" in one.css_first("caption").text())
+    rows = [[cell.text() for cell in row.css("th, td")] for row in table.css("tbody tr")]
+    assert rows == [["Everybody else", "2"], ["Science", "2"]]
+    drawn = browser.get(reverse("plot", args=["departments"])).content.decode()
+    assert "Science" in drawn
+    assert "Art" not in drawn + page.html
