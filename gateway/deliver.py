@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -30,7 +30,7 @@ _OURS = {"notice", "report"}  # written by us: no Received line of a client's
 class Outbox(Protocol):
     """The rows; every call is one transaction, or `QuarantineDown`."""
 
-    async def claim(self, limit: int, lease: timedelta) -> list[Delivery]: ...
+    async def claim(self, limit: int, lease: timedelta, holding: Collection[int]) -> list[Delivery]: ...
 
     async def open(self, delivery: Delivery) -> bytes: ...
 
@@ -132,16 +132,16 @@ def _record(delivery: Delivery, replies: Replies | None, state: str, wait: timed
         )
 
 
-async def deliver_due(post: Post, busy: set[asyncio.Task[None]], *, at_once: int = AT_ONCE) -> int:
-    """Claim what is due, as far as there is room beside the `busy` ones, and start to send it; how many."""
+async def deliver_due(post: Post, busy: dict[asyncio.Task[None], int], *, at_once: int = AT_ONCE) -> int:
+    """Claim what is due, as far as there is room beside the `busy` rows, and start to send it; how many."""
     room = at_once - len(busy)
     if room <= 0:
         return 0
-    claimed = await post.outbox.claim(room, LEASE)
+    claimed = await post.outbox.claim(room, LEASE, frozenset(busy.values()))
     for delivery in claimed:
         task = asyncio.create_task(_guarded(post, delivery))
-        busy.add(task)
-        task.add_done_callback(busy.discard)
+        busy[task] = delivery.id
+        task.add_done_callback(busy.pop)
     return len(claimed)
 
 
@@ -167,7 +167,7 @@ async def run(
     drain: float = 60,
 ) -> bool:
     """Deliver until `stop`; then let what is under way end within `drain` seconds. Whether all of it did."""
-    busy: set[asyncio.Task[None]] = set()
+    busy: dict[asyncio.Task[None], int] = {}
     nudge = wake or asyncio.Event()
     while not stop.is_set():
         pause = POLL
@@ -189,7 +189,7 @@ async def run(
 
 
 async def _wait(
-    stop: asyncio.Event, nudge: asyncio.Event, busy: set[asyncio.Task[None]], pause: float
+    stop: asyncio.Event, nudge: asyncio.Event, busy: Collection[asyncio.Task[None]], pause: float
 ) -> None:
     """Until there may be something to do: a row has ended and left its place, somebody nudged, or time has passed."""
     waits = [asyncio.create_task(stop.wait()), asyncio.create_task(nudge.wait())]

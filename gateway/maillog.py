@@ -212,6 +212,11 @@ def needs_restart(*, table: str) -> None:
     _warning("needs-restart", table=word(table))
 
 
+def clock_jumped(*, seconds: float) -> None:
+    """The clock was put forward or back by so much: for a while nothing ends or is deleted because of the time."""
+    _warning("clock-jumped", seconds=round(seconds))
+
+
 def audit_head(*, events: int, head: str) -> None:
     """The end of the audit chain, signed for today: a log kept elsewhere proves with it what the chain was."""
     _info("audit-head", events=events, head=word(head))

@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -182,9 +182,11 @@ class OutboxCalls:
     threads: Threads
     clock: Callable[[], datetime]
 
-    async def claim(self, limit: int, lease: timedelta) -> list[Delivery]:
-        """Rows that are due, ours until the lease ends."""
-        return await self.threads.call(outbox.claim, now=self.clock(), limit=limit, lease=lease)
+    async def claim(self, limit: int, lease: timedelta, holding: Collection[int] = ()) -> list[Delivery]:
+        """Rows that are due, ours until the lease ends; none that we are sending already."""
+        return await self.threads.call(
+            outbox.claim, now=self.clock(), limit=limit, lease=lease, holding=holding
+        )
 
     async def open(self, delivery: Delivery) -> bytes:
         """The message's bytes, unsealed."""

@@ -1,7 +1,7 @@
 """The outbox: what we send ourselves is claimed by lease, sent outside any transaction, and its fate recorded once."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,11 @@ from quarantine.models import Outgoing, Sealed, Sending
 
 OWN_BYTES = {"partial", "notice", "report"}  # these rows alone hold their bytes
 BATCH = 1000  # most rows that one claim takes
+LONGEST_WAIT = timedelta(hours=6)  # no row is put off for longer
+LONGEST_LEASE = timedelta(minutes=30)  # nor claimed for longer
+SPARE_LEASE = timedelta(
+    minutes=3
+)  # what a lease of a wrong clock is cut to: who still sends renews it meanwhile
 
 
 class LeaseLost(Exception):  # noqa: N818 - says what happened
@@ -43,16 +48,23 @@ class Delivery:
         return self.cover.envelope
 
 
-def claim(*, now: datetime, limit: int = 50, lease: timedelta = timedelta(minutes=10)) -> list[Delivery]:
-    """Take up to `limit` rows that are due: nobody else gets them before the lease ends.
+def claim(
+    *,
+    now: datetime,
+    limit: int = 50,
+    lease: timedelta = timedelta(minutes=10),
+    holding: Collection[int] = (),
+) -> list[Delivery]:
+    """Take up to `limit` rows that are due: nobody else gets them before the lease ends, nor we those we are `holding`.
 
-    Half of them, by turns, are the newest notices: behind a long queue a sender still hears within seconds.
+    A clock that is put forward ends leases while their rows are being sent. Half of them, by turns, are the newest notices: behind a long queue a sender still hears within seconds.
     """
     token, limit = secrets.token_hex(16), min(limit, BATCH)
     with one_transaction():
         due = (
             Outgoing.objects.select_for_update(skip_locked=True)
             .filter(Q(lease_until=None) | Q(lease_until__lte=now), state=Sending.PENDING, next_at__lte=now)
+            .exclude(id__in=holding)
             .only("id")
         )
         ids = [row.id for row in due.order_by("next_at", "id")[:limit]]
@@ -65,6 +77,17 @@ def claim(*, now: datetime, limit: int = 50, lease: timedelta = timedelta(minute
         )
     rows = Outgoing.objects.filter(id__in=ids, lease=token).order_by("next_at", "id")
     return [delivery for row in rows if (delivery := _opened(row, now))]
+
+
+def set_right(*, now: datetime, went_back: bool) -> int:
+    """What a wrong clock put off is due now, and no lease is longer than it may be; how many rows.
+
+    `went_back`: the clock was put back a moment ago, so every time ahead may be of the wrong one.
+    """
+    ahead = Q(next_at__gt=now) if went_back else Q(next_at__gt=now + LONGEST_WAIT)
+    pending = Outgoing.objects.filter(state=Sending.PENDING)
+    pending.filter(lease_until__gt=now + LONGEST_LEASE).update(lease_until=now + SPARE_LEASE)
+    return pending.filter(ahead).update(next_at=now)
 
 
 def renew(delivery: Delivery, *, until: datetime) -> None:

@@ -69,7 +69,10 @@ def begin(raw: bytes, *, sender: str, to: Sequence[str], who: str, school: str, 
     public = keys.current().public
     blob, cover = store.seal(raw, public), store.seal_record(Cover(envelope=envelope), public)
     with one_transaction():
-        if Trial.objects.filter(who=who, created_at__gt=now - WITHIN).count() >= MOST:
+        if (
+            Trial.objects.filter(who=who, created_at__gt=now - WITHIN, created_at__lt=now + WITHIN).count()
+            >= MOST
+        ):
             raise TooManyError
         message = Sealed.objects.create(school=school, blob=blob, size=len(raw), created_at=now)
         trial = Trial.objects.create(
@@ -85,7 +88,9 @@ def begin(raw: bytes, *, sender: str, to: Sequence[str], who: str, school: str, 
 
 def claim(*, now: datetime) -> Job | None:
     """The next one to be judged; nobody else gets it for a while."""
-    free = Trial.objects.filter(action="", message__isnull=False).exclude(lease__gt=now)
+    free = Trial.objects.filter(action="", message__isnull=False).exclude(
+        lease__gt=now, lease__lte=now + LEASE
+    )
     with one_transaction():
         trial = free.select_for_update(skip_locked=True, of=("self",)).order_by("created_at").first()
         if trial is None:

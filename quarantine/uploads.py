@@ -130,7 +130,7 @@ def claim(*, now: datetime) -> Job | None:
     """The next one to be looked at or put in force; nobody else gets it for a while."""
     due = DirectoryUpload.objects.filter(
         state__in=[Upload.WAITING, Upload.CONFIRMED], files__isnull=False
-    ).exclude(lease__gt=now)
+    ).exclude(lease__gt=now, lease__lte=now + LEASE)
     if not due.exists():
         return None
     with one_transaction():

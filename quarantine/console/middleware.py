@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from quarantine.config import current
 from quarantine.console.django import IDLE_MINUTES, LONGEST_HOURS
-from quarantine.console.signin import provider_proof
+from quarantine.console.signin import CLOCKS_DIFFER, provider_proof
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -43,7 +43,10 @@ def sessions_end(get_response: Respond) -> Respond:
             now = timezone.now().timestamp()
             started = request.session.setdefault(STARTED, now)
             seen = request.session.get(SEEN, now)
-            if now - seen > IDLE_MINUTES * 60 or now - started > LONGEST_HOURS * 3600:
+            back = (
+                now < max(seen, started) - CLOCKS_DIFFER
+            )  # the clock was put back: nothing proves how long it was
+            if back or now - seen > IDLE_MINUTES * 60 or now - started > LONGEST_HOURS * 3600:
                 logout(request)
                 return redirect("account_login")
             if request.path not in POLLS and now - request.session.get(SEEN, 0) > 60:

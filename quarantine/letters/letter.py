@@ -46,7 +46,7 @@ class Letter:
 def post(letters: Sequence[Letter], *, reference: str, now: datetime, held_id: str | None = None) -> None:
     """Write the letters into the outbox, inside the transaction of what they tell."""
     for letter in letters:
-        if posting.joined(letter.join, since=now - letter.join_for):
+        if posting.joined(letter.join, now=now, within=letter.join_for):
             continue
         message = Sealed.objects.create(
             school=letter.school, blob=letter.blob, size=letter.size, created_at=now

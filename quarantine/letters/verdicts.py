@@ -1,7 +1,7 @@
 """What is told at once when a message is refused, held, or let go with a word of advice."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from policies.asked import only_asked
 from policies.verdict import Action, Verdict
@@ -43,7 +43,8 @@ def for_verdict(
             *(f"{hit.policy} {hit.part} {hit.place} {hit.masked}" for hit in verdict.hits),
         )
         joined = cover.copy and kind == Kind.BLOCK  # of what is held, the copies themselves are joined
-        letters.append(replace(letter, join=join(*same) if joined else ""))
+        once = join(*same) if joined else ""
+        letters.append(replace(letter, join=once, join_for=timedelta(days=conf.retention.retry_days)))
     elif audience.is_stranger(cover, conf):
         letters += to_roles(Kind.STRANGER, ("it",), base, now)
     if verdict.action == Action.QUARANTINE or (verdict.action == Action.ASK and not sender):

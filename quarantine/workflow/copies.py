@@ -139,7 +139,9 @@ def family(held: Held) -> QuerySet[Held]:
 
 
 def _others(held: Held, now: datetime) -> QuerySet[Held]:
-    return Held.objects.filter(copies=held.copies, received_at__gt=now - letters.COPIES).exclude(id=held.id)
+    """Of the same moments; one far ahead came under a wrong clock."""
+    near = {"received_at__gt": now - letters.COPIES, "received_at__lt": now + letters.COPIES}
+    return Held.objects.filter(copies=held.copies, **near).exclude(id=held.id)
 
 
 def _one_at_a_time(join: str) -> None:

@@ -93,12 +93,16 @@ class Job:
 
 
 def claim(*, now: datetime, lease: timedelta = timedelta(minutes=5)) -> Job | None:
-    """Take the next message that is to be mended: nobody else gets it before the lease ends."""
+    """Take the next message that is to be mended: nobody else gets it before the lease ends.
+
+    None waits for longer than a lease: a time further ahead is that of a wrong clock, and is due.
+    """
     token = secrets.token_hex(16)
     with one_transaction():
         due = (
             Mending.objects.select_for_update(skip_locked=True)
-            .filter(state=Mend.DUE, next_at__lte=now, held__state=State.HELD)
+            .filter(state=Mend.DUE, held__state=State.HELD)
+            .exclude(next_at__gt=now, next_at__lte=now + lease)
             .order_by("next_at")
             .values_list("held_id", flat=True)
             .first()

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,10 +54,11 @@ class FakeOutbox:
         if name in self.errors:
             raise self.errors[name]
 
-    async def claim(self, limit: int, lease: timedelta) -> list[Delivery]:
+    async def claim(self, limit: int, lease: timedelta, holding: Collection[int]) -> list[Delivery]:
         self.claims += 1
         self.most = max(self.most, limit)
         assert lease == LEASE
+        assert not {row.id for row in self.due}.intersection(holding)
         self._may_fail("claim")
         taken, self.due = self.due[:limit], self.due[limit:]
         return taken
@@ -160,7 +161,7 @@ def test_an_emergency_goes_over_proven_tls_at_once_or_somebody_has_to_act(
 
 def test_an_error_of_ours_does_not_make_an_emergency_wait() -> None:
     """Then the safeguarding lead is asked."""
-    outbox, busy = FakeOutbox(due=[delivery(kind="emergency")]), set()  # type: ignore[var-annotated]
+    outbox, busy = FakeOutbox(due=[delivery(kind="emergency")]), {}  # type: ignore[var-annotated]
 
     async def story() -> None:
         await deliver.deliver_due(post(outbox, FakeRelay(error=RuntimeError())), busy)
