@@ -1,4 +1,4 @@
-"""Where workers come from: the template is started once and kept; each worker is a copy of it, made within milliseconds."""
+"""Where workers come from: the template is kept; each worker is a copy of it, made within milliseconds."""
 
 import asyncio
 import contextlib
@@ -6,59 +6,21 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from detectors import frames
+from detectors.launch import Template, launch
 from detectors.process import Lost, Process, WorkerError
-from detectors.recognize.pattern_cache import FOLDER
 from detectors.sandbox import SandboxError
 
 T = TypeVar("T")
 
 START_SECONDS = 60.0  # a cold disk, a large directory or a language model
-_HERE = str(Path(__file__).resolve().parent.parent)
-_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from detectors.template import main; main()"
-_ENVIRONMENT = {
-    "PYTHONHASHSEED": "random",
-    "LANG": "C.UTF-8",
-    "OMP_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "2",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """The running template and our end of its socket."""
-
-    process: subprocess.Popen[bytes]
-    control: socket.socket
-
-    def end(self) -> None:
-        """Kill it; the kernel ends its workers with it."""
-        self.process.kill()
-        self.process.wait()
-        self.control.close()
-
-
-def launch(patterns: Path | None = None) -> Template:
-    """Start the template; it loads what it needs while the caller does something else. Compiled patterns are kept in that folder."""
-    ours, its = socket.socketpair()
-    with its:
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-I", "-c", _PROGRAM, _HERE],
-            stdin=its.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=_ENVIRONMENT | ({FOLDER: str(patterns)} if patterns else {}), close_fds=True, start_new_session=True,
-        )  # fmt: skip
-    ours.setblocking(False)
-    return Template(process, ours)
 
 
 class Forks:
@@ -123,7 +85,7 @@ class Forks:
 
     async def _prepared(self) -> Template:
         """The template with the setup of now."""
-        if self._template is not None and self._template.process.poll() is not None:
+        if self._template is not None and self._template.gone():
             self._drop()
         if self._template is None:
             self._template, self._ready = launch(), False

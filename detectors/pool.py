@@ -10,7 +10,8 @@ from detectors import frames
 from detectors.cure.plan import Plan
 from detectors.directory.people import Directory
 from detectors.findings import Scan
-from detectors.forks import Forks, Template
+from detectors.forks import Forks
+from detectors.launch import Template
 from detectors.limits import Limits
 from detectors.names import Names
 from detectors.ocr import installed

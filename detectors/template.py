@@ -5,11 +5,13 @@ import importlib
 import os
 import signal
 import socket
+import sys
 import tempfile
 from pathlib import Path
 from typing import NoReturn
 
 from detectors import frames, sandbox
+from detectors.launch import HANDED_ON
 from detectors.recognize import prepare
 from detectors.scan import scan
 from detectors.warmth import EMPTY, SAMPLE, load_late_modules
@@ -19,7 +21,8 @@ FAILED = 3  # exit code of a worker that could not begin
 
 def main() -> None:
     """Make workers until the gateway closes the socket. They share what stands here, memory page by memory page."""
-    sandbox.die_with_parent()
+    if HANDED_ON not in sys.argv:
+        sandbox.die_with_parent()
     sandbox.call_me("sg-template")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the gateway decides
     control = socket.socket(fileno=os.dup(0))
@@ -28,6 +31,8 @@ def main() -> None:
         os.dup2(quiet, number)
     load_late_modules()
     scan(SAMPLE, EMPTY)  # all that is loaded late is loaded now: soon no file can be opened
+    gc.freeze()  # nothing of it is ever garbage
+    gc.enable()
     _serve(control)
 
 
@@ -36,8 +41,9 @@ def _serve(control: socket.socket) -> None:
     while (asked := _asked(control)) is not None:
         request, ends = asked
         if isinstance(request, frames.Setup):
+            if setup is not None:
+                gc.unfreeze()  # the former directory may go
             setup = request
-            gc.unfreeze()
             prepare(setup.directory)
             gc.collect()
             gc.freeze()  # what is here now is shared: no collector touches it

@@ -11,7 +11,7 @@ from typing import Any
 
 import hyperscan
 
-FOLDER = "SCHOOLGATE_PATTERNS"  # where the file is kept; without it nothing is kept
+from detectors.launch import FOLDER
 
 
 def database(patterns: Sequence[bytes], flags: Sequence[int], folder: Path | None) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from detectors.forks import Template, launch
+from detectors.launch import Template, launch
 from gateway.cli.opening import ConfigOption, refuse, settings, started
 from gateway.installation import UMASK
 from gateway.processes.start import begin

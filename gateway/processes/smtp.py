@@ -8,7 +8,7 @@ from importlib.metadata import version
 import uvloop
 
 from detectors.findings import Scan
-from detectors.forks import Template
+from detectors.launch import Template
 from detectors.pool import Pool
 from gateway import installation, maillog, metrics, snapshot
 from gateway.before import Before, checking

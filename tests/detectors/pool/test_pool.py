@@ -125,7 +125,7 @@ def test_who_is_killed_between_two_messages_harms_neither(which):
 
     async def story(pool):
         await pool.scan(LETTER)
-        victim = next(iter(pool._all)).pid if which == "worker" else pool._forks._template.process.pid
+        victim = next(iter(pool._all)).pid if which == "worker" else pool._forks._template.pid
         os.kill(victim, signal.SIGKILL)
         return await pool.scan(LETTER), await pool.scan(LETTER)
 
@@ -205,7 +205,7 @@ def test_closing_leaves_no_process_and_no_folder(tmp_path, monkeypatch):
 
 
 def test_it_refuses_to_start_where_no_barrier_can_be_had(monkeypatch):
-    import detectors.forks as module
+    import detectors.launch as module
 
     blind = module._PROGRAM.replace(
         "from detectors.template",
