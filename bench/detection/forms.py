@@ -18,6 +18,14 @@ def plain_letters(text: str) -> str:
     )
 
 
+def whole(child: Child) -> str:
+    return f"{first_name(child)} {child.surname}"
+
+
+def initials(child: Child) -> str:
+    return f"{child.forename[0]}{child.surname.split()[-1][0]}".upper()
+
+
 def _camel(child: Child) -> str:
     parts = (plain_letters(first_name(child)), plain_letters(child.surname))
     return "".join(parts) if all(re.fullmatch(r"[A-Z][a-z]+", p) for p in parts) else ""

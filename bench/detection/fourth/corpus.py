@@ -6,22 +6,15 @@ Whoever wrote it had not read what finds names and numbers, nor any result.
 from random import Random
 
 from bench.detection.fourth import federation
-from bench.detection.fourth.outbox import Outbox
-from bench.detection.fourth.writing import Writing
+from bench.detection.fourth.house import HOUSE
+from bench.detection.outbox import Outbox
 from bench.detection.sample import Sample, School
+from bench.detection.writing import Writing, written
 
-SEED = 70867
-PUPILS = 390
+COUNTS = {"named": 600, "siblings": 30, "doubtful": 240, "identifiers": 884, "traps": 8, "ordinary": 9}
 
 
 def corpus() -> tuple[School, list[Sample]]:
-    rng = Random(SEED)
-    school = federation.build(rng, PUPILS)
-    writing = Writing(out=Outbox(school=school, rng=rng))
-    writing.named(600)
-    writing.siblings(30)
-    writing.doubtful(240)
-    writing.identifiers(884)
-    writing.daily("trap", "traps", 8)
-    writing.daily("ordinary", "ordinary", 9)
-    return school, writing.out.sent
+    rng = Random(70867)
+    school = federation.build(rng, 390)
+    return school, written(Writing(out=Outbox(house=HOUSE, school=school, rng=rng)), COUNTS)

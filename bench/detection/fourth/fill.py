@@ -4,8 +4,8 @@ from collections.abc import Callable
 from random import Random
 
 from bench.detection import numbers
-from bench.detection.forms import plain_letters
-from bench.detection.fourth import federation, figures, spelling
+from bench.detection.forms import initials, plain_letters, whole
+from bench.detection.fourth import federation, figures
 from bench.detection.sample import Adult, Child, School
 from bench.detection.school import first_name
 
@@ -29,7 +29,7 @@ def slot(name: str, child: Child, school: School, rng: Random) -> str:
     def some(alphabet: str, count: int) -> str:
         return "".join(rng.choice(alphabet) for _ in range(count))
 
-    def whole(count: int) -> str:
+    def number(count: int) -> str:
         return str(rng.randrange(10 ** (count - 1), 10**count))
 
     sized = {
@@ -47,29 +47,30 @@ def slot(name: str, child: Child, school: School, rng: Random) -> str:
         "sixteen": 16,
     }
     if name in sized:
-        return whole(sized[name])
+        return number(sized[name])
     made: dict[str, Callable[[], str]] = {
-        "first": lambda: first_name(child), "full": lambda: spelling.whole(child), "class": lambda: child.class_name, "initials": lambda: spelling.initials(child), "surname": lambda: child.surname,
+        "first": lambda: first_name(child), "full": lambda: whole(child), "class": lambda: child.class_name, "initials": lambda: initials(child), "surname": lambda: child.surname,
         "staff": lambda: staff(school, rng).surname, "staff2": lambda: staff(school, rng).surname, "office": lambda: school.office, "place": lambda: rng.choice(VENUES), "rival": lambda: rng.choice(RIVALS),
         "theme": lambda: rng.choice(THEMES), "day": lambda: rng.choice(WEEK), "date": lambda: day(rng), "date2": lambda: day(rng), "date3": lambda: day(rng), "dashes": lambda: f"{rng.randrange(1, 29):02}-{rng.randrange(1, 13):02}-{rng.randrange(24, 27)}",
         "time": lambda: f"{rng.randrange(8, 17)}{rng.choice('.:')}{rng.choice(('00', '10', '25', '30', '40', '50'))}", "year": lambda: str(rng.randrange(1, 7)), "pounds": lambda: f"{rng.randrange(1, 700)}.{some('0123456789', 2)}",
-        "score": lambda: f"{rng.randrange(12)}-{rng.randrange(12)}", "isbn": lambda: numbers.isbn(rng), "ten": lambda: numbers.ten(rng), "ten2": lambda: numbers.ten(rng), "meeting": lambda: numbers.meeting(rng), "twelve": lambda: f"00{whole(10)}",
-        "thirteen": lambda: figures.not_upn(rng), "part": lambda: f"{some('ABCEHJLMPRST', 2)}{whole(6)}{rng.choice('ABCD')}", "serial": lambda: rng.choice((f"SN{whole(8)}", f"{some('FGHJKL', 3)}{whole(4)}{some('XYZW', 2)}", f"R9-{some('0123456789ABCDEF', 7)}")),
-        "tag": lambda: f"SDF{whole(4)}", "ledger": lambda: f"{rng.choice('ELK')}{whole(2)}/{whole(4)}", "booking": lambda: some("BCDFGHJKLMNPQRTVWXZ3456789", 6), "key": lambda: numbers.key(rng), "guid": lambda: numbers.guid(rng),
-        "urn": lambda: str(rng.randrange(120000, 149999)), "laestab": lambda: f"815/{rng.randrange(2000, 5999)}", "laestab7": lambda: f"815{rng.randrange(2000, 5999)}", "ukprn": lambda: f"100{whole(5)}", "outcode": lambda: figures.postcode(rng), "road": lambda: rng.choice(figures.ROADS), "house": lambda: str(rng.randrange(1, 60)),
-        "plate": lambda: f"{some('BCDFGHJK', 2)}{rng.choice(('68', '21', '73'))} {some('LMNPRTVX', 3)}", "flight": lambda: f"{rng.choice(('ZZ', 'RR', 'LS', 'EZY'))}{whole(4)}", "grid": lambda: f"SE {whole(3)} {whole(3)}", "age": lambda: f"{rng.randrange(5, 13)}.{rng.randrange(12):02}", "base": lambda: some("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 48),
+        "score": lambda: f"{rng.randrange(12)}-{rng.randrange(12)}", "isbn": lambda: numbers.isbn(rng), "ten": lambda: numbers.ten(rng), "ten2": lambda: numbers.ten(rng), "meeting": lambda: numbers.meeting(rng), "twelve": lambda: f"00{number(10)}",
+        "thirteen": lambda: figures.not_upn(rng), "part": lambda: f"{some('ABCEHJLMPRST', 2)}{number(6)}{rng.choice('ABCD')}", "serial": lambda: rng.choice((f"SN{number(8)}", f"{some('FGHJKL', 3)}{number(4)}{some('XYZW', 2)}", f"R9-{some('0123456789ABCDEF', 7)}")),
+        "tag": lambda: f"SDF{number(4)}", "ledger": lambda: f"{rng.choice('ELK')}{number(2)}/{number(4)}", "booking": lambda: some("BCDFGHJKLMNPQRTVWXZ3456789", 6), "key": lambda: numbers.key(rng), "guid": lambda: numbers.guid(rng),
+        "urn": lambda: str(rng.randrange(120000, 149999)), "laestab": lambda: f"815/{rng.randrange(2000, 5999)}", "laestab7": lambda: f"815{rng.randrange(2000, 5999)}", "ukprn": lambda: f"100{number(5)}", "outcode": lambda: figures.postcode(rng), "road": lambda: rng.choice(figures.ROADS), "house": lambda: str(rng.randrange(1, 60)),
+        "plate": lambda: f"{some('BCDFGHJK', 2)}{rng.choice(('68', '21', '73'))} {some('LMNPRTVX', 3)}", "flight": lambda: f"{rng.choice(('ZZ', 'RR', 'LS', 'EZY'))}{number(4)}", "grid": lambda: f"SE {number(3)} {number(3)}", "age": lambda: f"{rng.randrange(5, 13)}.{rng.randrange(12):02}", "base": lambda: some("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 48),
         "phone": lambda: figures.phone(rng),
     }  # fmt: skip
     return made[name]()
 
 
-def value(kind: str, child: Child, school: School, rng: Random, *, row: bool = False) -> tuple[str, ...]:
-    """An identifier's words: two for a bank account; `row` when it stands in a row beside a name."""
+def value(kind: str, child: Child, school: School, rng: Random, *, beside: Adult | None = None) -> tuple[str, ...]:  # fmt: skip
+    """An identifier's words: two for a bank account; `beside` is the grown-up in whose row it stands."""
+    row = beside is not None
     if kind == "bank-account":
         return figures.bank(rng)
     made: dict[str, Callable[[], str]] = {
         "upn": lambda: child.upn if row or rng.random() < 0.75 else figures.upn(rng), "uln": lambda: numbers.uln(rng), "uci": lambda: figures.uci(rng), "nhs-number": lambda: numbers.nhs(rng), "ni-number": lambda: figures.ni(rng), "trn": lambda: figures.trn(rng),
-        "passport": lambda: numbers.passport(rng), "driving-licence": lambda: figures.licence(rng, staff(school, rng).surname), "iban": lambda: figures.iban(rng), "card-number": lambda: figures.card(rng), "dbs-number": lambda: figures.dbs(rng), "admission-number": lambda: child.admission,
+        "passport": lambda: numbers.passport(rng), "driving-licence": lambda: figures.licence(rng, (beside or staff(school, rng)).surname), "iban": lambda: figures.iban(rng), "card-number": lambda: figures.card(rng), "dbs-number": lambda: figures.dbs(rng), "admission-number": lambda: child.admission,
         "date-of-birth": lambda: figures.date(rng, child.dob), "postcode": lambda: figures.home(rng, named=row), "phone": lambda: figures.phone(rng), "email-address": lambda: next(p.email for p in school.parents if p.child == child.id),
     }  # fmt: skip
     return (made[kind](),)

@@ -3,11 +3,11 @@
 import html
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from random import Random
 
-from bench.detection import enclosures, mail
+from bench.detection import mail
 from bench.detection.fourth import federation
+from bench.detection.house import Enclosed, Letter
 from bench.detection.sample import Adult, Place, School
 
 WRITES = {f"t{n}": row[4] for n, row in enumerate(federation.STAFF)}
@@ -24,15 +24,6 @@ SMALL = (
 PROGRAMS = ("Microsoft Outlook 15.0", "Roundcube Webmail", "Android Mail", "SchoolComms Mailer 4.1", "")
 STAMP = "{}, {:02} May 2026 {:02}:{:02}:{:02} +0100"
 AT_EARLIEST = ("Wed", "Thu", "Fri")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A written body, and what else of a person stands in it: the office's telephone, a colleague's address."""
-
-    text: str
-    html: str = ""
-    also: frozenset[Place] = frozenset()
 
 
 def mistyped(rng: Random, template: str, sender: Adult) -> str:
@@ -148,7 +139,7 @@ def raw(
     to: Sequence[str],
     subject: str,
     body: Letter,
-    attached: Sequence[enclosures.Paper],
+    attached: Sequence[Enclosed],
 ) -> bytes:
     """The message as it leaves the mail program."""
     day = rng.randrange(3)

@@ -2,24 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 
-from bench.detection.forms import plain_letters
+from bench.detection import forms
+from bench.detection.forms import Form, initials, plain_letters, whole
 from bench.detection.sample import Child
 from bench.detection.school import first_name, middle
 
-Form = Callable[[Child], str]
 SHORT = {"Matthew": "Matt", "Rebecca": "Becky", "Benjamin": "Ben", "Katherine": "Katie", "Joshua": "Josh"}
 SPELT = {"Mohammed": "Mohamed", "Ayesha": "Aisha"}
 SURNAME_FIRST = {"hong_kong", "vietnamese_thai", "nepali_gurkha", "romanian_bulgarian"}
-
-
-def whole(child: Child) -> str:
-    return f"{first_name(child)} {child.surname}"
-
-
-def initials(child: Child) -> str:
-    return f"{child.forename[0]}{child.surname.split()[-1][0]}".upper()
 
 
 def _between(mark: str) -> Form:
@@ -168,12 +159,11 @@ NONE: dict[str, Form] = {
     "initials with an oblique": lambda c: "/".join(initials(c)),
     "forename": first_name,
     "forename, class": lambda c: f"{first_name(c)} ({c.class_name})",
-    "forename and initial": lambda c: f"{first_name(c)} {c.surname.split()[-1][0].upper()}",
-    "initial and surname": lambda c: f"{c.forename[0]}. {c.surname}",
+    **{case: forms.NONE[case] for case in ("forename and initial", "initial and surname")},
     "surname and initial": lambda c: f"{c.surname}, {c.forename[0]}",
-    "family": lambda c: f"{c.surname} family",
+    "family": forms.NONE["family"],
     "children": lambda c: f"the {c.surname} children",
-    "Mrs": lambda c: f"Mrs {c.surname}",
+    "Mrs": forms.NONE["title and surname"],
     "Mr and Mrs": lambda c: f"Mr and Mrs {c.surname}",
     "grown-up with forename": lambda c: f"Mrs {whole(c)}",
     "Dr": lambda c: f"Dr {whole(c)}",

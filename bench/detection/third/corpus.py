@@ -5,23 +5,19 @@ Whoever wrote it had not read what finds names and numbers, nor any result.
 
 from random import Random
 
+from bench.detection.outbox import Outbox
 from bench.detection.sample import Sample, School
 from bench.detection.third import academy
-from bench.detection.third.desk import Desk
+from bench.detection.third.house import HOUSE
 from bench.detection.third.posts import Posts
+from bench.detection.writing import written
 
-SEED = 51423
-PUPILS = 760
+COUNTS = {"named": 640, "siblings": 30, "doubtful": 260, "identifiers": 850, "traps": 522, "ordinary": 576}
+ABOUT = ("parent", "colleague", "school", "council")
 
 
 def corpus() -> tuple[School, list[Sample]]:
-    rng = Random(SEED)
-    school = academy.build(rng, PUPILS)
-    posts = Posts(desk=Desk(school=school, rng=rng))
-    posts.named(640)
-    posts.siblings(30)
-    posts.doubtful(260)
-    posts.identifiers(850)
-    posts.daily("trap", "traps", 58 * 9)
-    posts.daily("ordinary", "ordinary", 48 * 12)
-    return school, posts.desk.made
+    rng = Random(51423)
+    school = academy.build(rng, 760)
+    posts = Posts(out=Outbox(house=HOUSE, school=school, rng=rng), to=ABOUT, two=(10, 9), few=(2, 0.5))
+    return school, written(posts, COUNTS)

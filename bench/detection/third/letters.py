@@ -2,12 +2,11 @@
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
 
 from bench.detection import mail
+from bench.detection.house import Enclosed, Letter
 from bench.detection.sample import Adult, Place, School
-from bench.detection.third import files
 
 BORN = "Tue, 03 Mar 2026 {:02}:{:02}:{:02} +0000"
 PHONES = ("Sent from my iPhone", "Get Outlook for iOS", "Sent from my Galaxy", "sent from mobile, sorry for typos", "Anfonwyd o fy iPhone")  # fmt: skip
@@ -33,26 +32,17 @@ FOOT = (
 MAILERS = ("Microsoft Outlook 16.0", "iPhone Mail (21E236)", "Apple Mail (2.3774)", "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """A written body with what else stands in it: the writer's own address, the office's telephone."""
-
-    text: str
-    html: str
-    also: frozenset[Place]
-
-
-def written(rng: Random, words: str, sender: Adult, school: School, wanted: frozenset[str]) -> Words:
+def written(rng: Random, words: str, sender: Adult, school: School, wanted: frozenset[str]) -> Letter:
     """The body in one of the school's habits; nothing of a wanted kind is added to it."""
     habit = rng.choices(("phone", "plain", "outlook", "chain", "quoted"), (25, 25, 25, 15, 10))[0]
     if habit == "phone":
-        return Words(text=f"{words}\n\n{rng.choice(PHONES)}\n", html="", also=frozenset())
+        return Letter(text=f"{words}\n\n{rng.choice(PHONES)}\n", html="", also=frozenset())
     if habit in ("chain", "quoted") and "email-address" not in wanted:
         return _chain(rng, words, sender, school, habit)
     sign, also = _signature(rng, sender, school, wanted)
     hello = rng.choice(HELLOS)
     text = f"{hello}\n\n{words}\n\n{rng.choice(BYES)}\n{sign}\n" if hello else f"{words}\n\n{sign}\n"
-    return Words(text=text, html=_outlook(text) if habit == "outlook" else "", also=also)
+    return Letter(text=text, html=_outlook(text) if habit == "outlook" else "", also=also)
 
 
 def _signature(
@@ -73,18 +63,18 @@ def _signature(
     return "\n".join(lines), frozenset(also)
 
 
-def _chain(rng: Random, words: str, sender: Adult, school: School, habit: str) -> Words:
+def _chain(rng: Random, words: str, sender: Adult, school: School, habit: str) -> Letter:
     other = rng.choice([a for a in school.staff[:15] if a.id != sender.id])
     note, hour = rng.choice(NOTES), rng.randrange(7, 19)
     if habit == "quoted":
         quoted = "\n".join(f"> {line}" for line in words.split("\n"))
         text = f"{note}\n\n{sender.forename}\n\nOn Mon, 2 Mar 2026 at {hour}:4{rng.randrange(10)}, {other.forename} {other.surname} <{other.email}> wrote:\n{quoted}\n"
-        return Words(text=text, html="", also=frozenset({("body", "email-address")}))
+        return Letter(text=text, html="", also=frozenset({("body", "email-address")}))
     head = f"From: {other.forename} {other.surname} <{other.email}>\nSent: 02 March 2026 {hour}:1{rng.randrange(10)}\nTo: {sender.forename} {sender.surname} <{sender.email}>\nSubject: as promised"
     text = (
         f"{note}\n\n{sender.forename}\n\n-----Original Message-----\n{head}\n\n{words}\n\n{other.forename}\n"
     )
-    return Words(
+    return Letter(
         text=text,
         html=_outlook(text) if rng.random() < 0.5 else "",
         also=frozenset({("body", "email-address")}),
@@ -100,7 +90,7 @@ def _outlook(text: str) -> str:
 
 
 def raw(
-    rng: Random, *, number: int, sender: Adult, to: Sequence[str], subject: str, words: Words, attached: Sequence[files.File]
+    rng: Random, *, number: int, sender: Adult, to: Sequence[str], subject: str, body: Letter, attached: Sequence[Enclosed]
 ) -> bytes:  # fmt: skip
     """The message as it leaves the mail program."""
     headers = {
@@ -115,6 +105,6 @@ def raw(
     if rng.random() < 0.2:
         headers["In-Reply-To"] = f"<earlier-{number}@bench.invalid>"
     return mail.sealed(
-        headers, charset=charset, fold=62, text=words.text, cte=rng.choice(("8bit", "quoted-printable", "base64")), html_body=words.html,
-        html_cte=rng.choice(("quoted-printable", "base64")) if words.html else "", attached=[(*f.written(), f.name) for f in attached], boundary=f"_00{{}}_third{number}_",
+        headers, charset=charset, fold=62, text=body.text, cte=rng.choice(("8bit", "quoted-printable", "base64")), html_body=body.html,
+        html_cte=rng.choice(("quoted-printable", "base64")) if body.html else "", attached=[(*f.written(), f.name) for f in attached], boundary=f"_00{{}}_third{number}_",
     )  # fmt: skip

@@ -2,21 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 
-from bench.detection.forms import plain_letters
+from bench.detection import forms
+from bench.detection.forms import Form, initials, plain_letters, whole
 from bench.detection.sample import Child
 from bench.detection.school import first_name, middle
 
-Form = Callable[[Child], str]
 # Short forms that need no list of the school's own.
 SHORT = {"Abigail": "Abbie", "Zachary": "Zak", "Thomas": "Tom", "Elizabeth": "Lizzie", "Daniel": "Danny"}  # fmt: skip
 SPELT = {"Mohammed": "Muhammad"}
 FAMILY_FIRST = {"hong_kong", "mandarin", "vietnamese", "korean", "japanese", "hungarian_slovak"}
-
-
-def plain(child: Child) -> str:
-    return f"{first_name(child)} {child.surname}"
 
 
 def _file(join: str, ending: str) -> Form:
@@ -44,22 +39,22 @@ def _camel(c: Child) -> str:
 
 
 FULL: dict[str, Form] = {
-    "plain": plain,
-    "plain again": plain,
-    "small letters": lambda c: plain(c).lower(),
-    "capitals": lambda c: plain(c).upper(),
+    "plain": whole,
+    "plain again": whole,
+    "small letters": lambda c: whole(c).lower(),
+    "capitals": lambda c: whole(c).upper(),
     "surname, forename": lambda c: f"{c.surname}, {first_name(c)}",
     "surname,forename": lambda c: f"{c.surname},{first_name(c)}",
     "SURNAME forename": lambda c: f"{c.surname.upper()} {first_name(c)}",
     "forename SURNAME": lambda c: f"{first_name(c)} {c.surname.upper()}",
     "family name first": lambda c: f"{c.surname} {first_name(c)}" if c.culture in FAMILY_FIRST else "",
     "small letters, surname first": lambda c: f"{c.surname} {first_name(c)}".lower(),
-    "possessive": lambda c: f"{plain(c)}'s",
-    "curly possessive": lambda c: f"{plain(c)}’s",
-    "bare possessive": lambda c: f"{plain(c)}'" if c.surname.endswith("s") else "",
-    "class before": lambda c: f"{c.class_name} {plain(c)}",
-    "class after": lambda c: f"{plain(c)} {c.class_name}",
-    "class in square brackets": lambda c: f"{plain(c)} [{c.class_name}]",
+    "possessive": lambda c: f"{whole(c)}'s",
+    "curly possessive": lambda c: f"{whole(c)}’s",
+    "bare possessive": lambda c: f"{whole(c)}'" if c.surname.endswith("s") else "",
+    "class before": lambda c: f"{c.class_name} {whole(c)}",
+    "class after": lambda c: f"{whole(c)} {c.class_name}",
+    "class in square brackets": lambda c: f"{whole(c)} [{c.class_name}]",
     "middle name": lambda c: f"{first_name(c)} {middle(c)} {c.surname}" if middle(c) else "",
     "middle initial": lambda c: f"{first_name(c)} {middle(c)[0]} {c.surname}" if middle(c) else "",
     "all names in register order": lambda c: (
@@ -68,28 +63,28 @@ FULL: dict[str, Form] = {
     "known as": lambda c: f"{c.known} {c.surname}" if c.known else "",
     "known as, surname first": lambda c: f"{c.surname}, {c.known}" if c.known else "",
     "known as in quotes": lambda c: f"{first_name(c)} “{c.known}” {c.surname}" if c.known else "",
-    "aka": lambda c: f"{plain(c)} ({c.known})" if c.known else "",
+    "aka": lambda c: f"{whole(c)} ({c.known})" if c.known else "",
     "short form": lambda c: f"{SHORT[first_name(c)]} {c.surname}" if first_name(c) in SHORT else "",
     "former surname": lambda c: f"{first_name(c)} {c.former}" if c.former else "",
     "without accents": lambda c: (
-        plain_letters(plain(c)) if not plain(c).isascii() and plain_letters(plain(c)).isascii() else ""
+        plain_letters(whole(c)) if not whole(c).isascii() and plain_letters(whole(c)).isascii() else ""
     ),
     "small without accents": lambda c: (
-        plain_letters(plain(c)).lower()
-        if not plain(c).isascii() and plain_letters(plain(c)).isascii()
+        plain_letters(whole(c)).lower()
+        if not whole(c).isascii() and plain_letters(whole(c)).isascii()
         else ""
     ),
-    "decomposed": lambda c: unicodedata.normalize("NFD", plain(c)) if not plain(c).isascii() else "",
+    "decomposed": lambda c: unicodedata.normalize("NFD", whole(c)) if not whole(c).isascii() else "",
     "file with underscores": _file("_", "_v2.docx"),
     "file with dots": _file(".", ".pdf"),
     "file with hyphens": _file("-", "-scan.jpg"),
     "camel with underscore": _camel,
     "en dash": lambda c: f"{c.surname} – {first_name(c)}",
     "brackets": lambda c: f"{c.surname} ({first_name(c)})",
-    "apostrophe typed as backtick": lambda c: plain(c).replace("'", "`") if "'" in c.surname else "",
-    "apostrophe turned": lambda c: plain(c).replace("'", "’") if "'" in c.surname else "",
-    "apostrophe left out": lambda c: plain(c).replace("'", "") if "'" in c.surname else "",
-    "apostrophe as space": lambda c: plain(c).replace("'", " ") if "'" in c.surname else "",
+    "apostrophe typed as backtick": lambda c: whole(c).replace("'", "`") if "'" in c.surname else "",
+    "apostrophe turned": lambda c: whole(c).replace("'", "’") if "'" in c.surname else "",
+    "apostrophe left out": lambda c: whole(c).replace("'", "") if "'" in c.surname else "",
+    "apostrophe as space": lambda c: whole(c).replace("'", " ") if "'" in c.surname else "",
     "Mc as two words": lambda c: f"{first_name(c)} Mc {c.surname[2:]}" if c.surname.startswith("Mc") else "",
     "double surname with space": lambda c: (
         f"{first_name(c)} {c.surname.replace('-', ' ')}" if "-" in c.surname else ""
@@ -128,25 +123,21 @@ DOUBTFUL: dict[str, Form] = {
     "a letter missing": _typed,
     "Mac for Mc": _mac,
     "another spelling": _spelt,
-    "letters apart": lambda c: " ".join(plain(c).replace(" ", "")) if plain(c).isascii() else "",
+    "letters apart": lambda c: " ".join(whole(c).replace(" ", "")) if whole(c).isascii() else "",
 }
 
 
-def letters(c: Child) -> str:
-    return f"{c.forename[0]}{c.surname.split()[-1][0]}".upper()
-
-
 NONE: dict[str, Form] = {
-    "initials in small letters": lambda c: letters(c).lower(),
-    "initials, dots": lambda c: ".".join(letters(c)) + ".",
-    "initials and class": lambda c: f"{letters(c)} {c.class_name}",
+    "initials in small letters": lambda c: initials(c).lower(),
+    "initials, dots": lambda c: ".".join(initials(c)) + ".",
+    "initials and class": lambda c: f"{initials(c)} {c.class_name}",
     "forename only": first_name,
     "forename and year": lambda c: f"{first_name(c)} in {c.class_name}",
     "forename and first letter": lambda c: f"{first_name(c)} {c.surname.split()[-1][0].upper()}.",
     "first letter and surname": lambda c: f"{c.forename[0]} {c.surname}",
     "surname only": lambda c: c.surname,
-    "Mrs": lambda c: f"Mrs {c.surname}",
-    "Mr with forename": lambda c: f"Mr {plain(c)}",
+    "Mrs": forms.NONE["title and surname"],
+    "Mr with forename": lambda c: f"Mr {whole(c)}",
     "Dr with initial": lambda c: f"Dr {c.forename[0]} {c.surname}",
     "Mr & Mrs": lambda c: f"Mr & Mrs {c.surname}",
     "the family": lambda c: f"the {c.surname}s",

@@ -1,179 +1,74 @@
-"""The third set's messages: names in subjects, identifiers in every place, look-alikes and the day's mail."""
+"""The third set's messages, where its author went other ways than the shared ones."""
 
-import tomllib
-from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
+from bench.detection.forms import whole
+from bench.detection.outbox import Label
 from bench.detection.sample import Child
-from bench.detection.school import first_name, pairs, tokens
-from bench.detection.third import academy, files, naming, tables
-from bench.detection.third.desk import Desk
-from bench.detection.third.slots import value
+from bench.detection.school import first_name
+from bench.detection.third import academy, files, tables
+from bench.detection.writing import LOWERED, Writing
 
 
-def words(name: str) -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8"))
+class Posts(Writing):
+    """Bodies are worded before it is drawn who writes them."""
 
-
-@dataclass(slots=True, kw_only=True)
-class Posts:
-    desk: Desk
-    subjects: dict[str, Any] = field(default_factory=lambda: words("subjects"))
-    numbers: dict[str, Any] = field(default_factory=lambda: words("identifiers"))
-    rare: set[str] = field(default_factory=set)  # the forms that fit fewer than half of the pupils
-
-    def __post_init__(self) -> None:
-        people = self.desk.plain
-        self.rare = {case for case, form in naming.FULL.items() if sum(bool(form(c)) for c in people) * 2 < len(people)}  # fmt: skip
-
-    def _subject(self, case: str, child: Child, subject: str, to: str, **label: frozenset[str]) -> None:
-        desk = self.desk
-        body = desk.fill(desk.rng.choice(self.subjects["covering"]), child)
-        desk.send("subject", case, child, to=to, subject=subject, body=body, label=dict(label))
-
-    # -- names in subjects
-
-    def named(self, count: int) -> None:
-        """Each pupil in turn; every tenth subject names two."""
-        desk, children = self.desk, list(self.desk.plain)
-        desk.rng.shuffle(children)
-        for n in range(count):
-            child = children[n % len(children)]
-            to = desk.rng.choice(("parent", "colleague", "school", "council"))
-            if n % 10 == 9:
-                other = self._apart(child)
-                subject = desk.fill(
-                    desk.rng.choice(self.subjects["pairs"]),
-                    child,
-                    name=naming.plain(child),
-                    other=naming.plain(other),
-                )
-                self._subject("two pupils", child, subject, to, full=frozenset((child.id, other.id)))
-                continue
-            case, text = self._form(naming.FULL, child)
-            subject = desk.fill(desk.rng.choice(self.subjects["named"]), child, name=text)
-            self._subject(case, child, subject, to, full=frozenset((child.id,)))
-
-    def _form(self, forms: dict[str, naming.Form], child: Child) -> tuple[str, str]:
-        """A form that this name can take and that is no other pupil's name; half the time one that few names can take."""
-        fitting = {case: text for case, form in forms.items() if (text := form(child)) and self._free(case, text, child)}  # fmt: skip
-        few = [case for case in fitting if case in self.rare]
-        case = self.desk.rng.choice(few if few and self.desk.rng.random() < 0.5 else list(fitting))
-        return case, fitting[case]
-
-    def _free(self, case: str, text: str, child: Child) -> bool:
-        first = text.split(maxsplit=1)[0]
-        return (
-            case not in ("short form", "another spelling")
-            or not pairs(replace(child, forename=first, known="", former="")) & self.desk.taken
-        )
-
-    def _apart(self, child: Child) -> Child:
-        """Somebody whose names give no third pupil's when they stand beside this one's."""
-        while True:
-            other = self.desk.rng.choice(self.desk.plain)
-            crossed = pairs(replace(child, surname=other.surname, former="")) | pairs(
-                replace(other, surname=child.surname, former="")
-            )
-            last = tokens(child.surname)
-            inner = {frozenset((a, b)) for a in last for b in tokens(first_name(other))}
-            if other.id != child.id and not (crossed | inner) & self.desk.taken:
-                return other
-
-    def siblings(self, count: int) -> None:
-        families: dict[str, list[Child]] = {}
-        for child in self.desk.plain:
-            families.setdefault(child.surname, []).append(child)
-        several = [family for family in families.values() if len(family) > 1]
-        for _ in range(count):
-            a, b = self.desk.rng.sample(self.desk.rng.choice(several), 2)
-            subject = self.desk.fill(
-                self.desk.rng.choice(self.subjects["siblings"]), a, a=first_name(a), b=first_name(b)
-            )
-            self._subject("siblings", a, subject, "parent", full=frozenset((a.id, b.id)))
+    def _subject(self, case: str, child: Child, subject: str, to: str, label: Label) -> None:
+        body = self.out.written(self._pick("bodies"), child)
+        self.out.post("subject", case, child, label, to=to, subject=subject, body=body)
 
     # -- doubtful and none
 
     def doubtful(self, count: int) -> None:
-        """Names that may be somebody or something else, and forms that are no full name."""
-        makers = (self._half, self._twin, self._ordinary, self._sure, self._stranger, self._none, self._none, self._small, self._nobody, self._famous)  # fmt: skip
+        makers = (self._half, self._namesake, self._ordinary, self._sure, self._stranger, self._none, self._none, self._small, self._bare, self._famous)  # fmt: skip
         for n in range(count):
             makers[n % len(makers)]()
 
     def _half(self) -> None:
-        desk = self.desk
-        case = desk.rng.choice(list(naming.DOUBTFUL))
-        form = naming.DOUBTFUL[case]
-        child = desk.rng.choice([c for c in desk.plain if form(c) and self._free(case, form(c), c)])
-        self._subject(
-            case, child, self._neutral(child, form(child)), "colleague", weak=frozenset((child.id,))
-        )
-
-    def _neutral(self, child: Child, text: str) -> str:
-        return self.desk.fill(self.desk.rng.choice(self.subjects["neutral"]), child, name=text)
-
-    def _twin(self) -> None:
-        child = self.desk.rng.choice(academy.shared(self.desk.school.children))
-        subject = self._neutral(child, naming.plain(child))
-        self._subject("a teaching assistant's namesake", child, subject, "colleague", weak=frozenset((child.id,)))  # fmt: skip
-
-    def _called(self, forename: str) -> Child:
-        return next(c for c in self.desk.school.children if c.weak and c.forename == forename)
-
-    def _ordinary(self) -> None:
-        forename, template = self.desk.rng.choice(self.subjects["ordinary"])
-        child = self._called(forename)
-        self._subject("ordinary words", child, self.desk.fill(template, child), "supplier", weak=frozenset((child.id,)))  # fmt: skip
+        case, child, text = self._in_doubt()
+        self._subject(case, child, self._neutral(child, text), "colleague", Label(weak=frozenset((child.id,))))  # fmt: skip
 
     def _sure(self) -> None:
-        child = self._called(self.desk.rng.choice(academy.ORDINARY)[0])
-        subject = self.desk.fill(
-            self.desk.rng.choice(self.subjects["sure"]),
-            child,
-            name=naming.plain(child),
-            reversed=f"{child.surname}, {child.forename}",
-        )
-        self._subject("ordinary words made sure", child, subject, "colleague", full=frozenset((child.id,)))
+        child = self._called(self.out.rng.choice(academy.ORDINARY)[0])
+        subject = self.out.written(self._pick("sure"), child, name=whole(child), turned=f"{child.surname}, {child.forename}")  # fmt: skip
+        self._subject("ordinary words made sure", child, subject, "colleague", Label(full=frozenset((child.id,))))  # fmt: skip
 
     def _stranger(self) -> None:
         """A pupil's forename with another pupil's surname: on no list."""
-        desk = self.desk
         while True:
-            a, b = desk.rng.sample(desk.plain, 2)
-            mixed = replace(a, surname=b.surname, former="", known="")
-            if a.culture != b.culture and not pairs(mixed) & desk.taken:
+            a, b = self.out.rng.sample(self.out.plain, 2)
+            if a.culture != b.culture and self.out.nobody(a.forename, b):
                 break
-        self._subject("on no list", a, self._neutral(a, f"{first_name(a)} {b.surname}"), "colleague")
+        self._subject("on no list", a, self._neutral(a, f"{first_name(a)} {b.surname}"), "colleague", Label())
 
     def _none(self) -> None:
-        child = self.desk.rng.choice(self.desk.plain)
-        case, text = self._form(naming.NONE, child)
-        self._subject(case, child, self._neutral(child, text), "colleague")
+        child = self.out.rng.choice(self.out.plain)
+        case, text = self._form(child, self.out.house.none)
+        self._subject(case, child, self._neutral(child, text), "colleague", Label())
 
     def _small(self) -> None:
         self._without("ordinary words in small letters", "small")
 
-    def _nobody(self) -> None:
-        self._without("no pupil at all", "none")
+    def _bare(self) -> None:
+        self._without("no pupil at all", "nobody")
 
     def _famous(self) -> None:
         self._without("famous names", "famous")
 
     def _without(self, case: str, group: str) -> None:
-        child = self.desk.rng.choice(self.desk.plain)
-        subject = self.desk.fill(self.desk.rng.choice(self.subjects[group]), child)
-        self._subject(case, child, subject, self.desk.rng.choice(("supplier", "colleague", "families")))
+        child = self.out.rng.choice(self.out.plain)
+        subject = self.out.written(self._pick(group), child)
+        self._subject(case, child, subject, self.out.rng.choice(("firm", "colleague", "families")), Label())
 
     # -- identifiers
 
     def identifiers(self, count: int) -> None:
         """Every kind in turn: in sentences, in tables of all sorts, now and then in the subject or a file's name."""
-        kinds, desk = list(self.numbers["body"]), self.desk
+        kinds, out = list(self.numbers["body"]), self.out
         for n in range(count):
-            kind, child, where = kinds[n % len(kinds)], desk.rng.choice(desk.plain), desk.rng.random()
+            kind, child, where = kinds[n % len(kinds)], out.rng.choice(out.plain), out.rng.random()
             if where < 0.42:
-                tables.send(desk, self.numbers, kind)
+                tables.send(out, self.numbers, kind)
             elif where < 0.53 and kind in self.numbers["subject"]:
                 self._in_subject(kind, child)
             elif where < 0.68 and kind == "upn":
@@ -181,61 +76,66 @@ class Posts:
             else:
                 self._in_body(kind, child)
 
+    def _value(self, kind: str, child: Child) -> tuple[str, ...]:
+        """One passport in eight is quoted by its machine-read lines."""
+        out = self.out
+        if kind == "passport" and out.rng.random() < 0.12:
+            return (out.house.passport_foot(child, out.rng),)
+        return out.house.value(kind, child, out.school, out.rng)
+
     def _in_body(self, kind: str, child: Child) -> None:
-        desk = self.desk
-        given = value(kind, child, desk.school, desk.rng)
-        template = desk.rng.choice(self.numbers["body"][kind])
+        out = self.out
+        given = dict(zip(("v", "w"), self._value(kind, child), strict=False))
+        template = out.rng.choice(self.numbers["body"][kind])
         if "\n" in given["v"]:
             template = "[foot of the passport page|MRZ from the scan|passport machine line]:\n{v}"
-        if desk.rng.random() < 0.2:
+        if out.rng.random() < 0.2:
             template = template.lower()
-            if desk.rng.random() < 0.4 and kind in ("upn", "ni-number", "postcode", "uci", "driving-licence"):
+            if out.rng.random() < 0.4 and kind in LOWERED:
                 given = {key: text.lower() for key, text in given.items()}
         also = "bank-account" if kind == "iban" else "date-of-birth" if "\n" in given["v"] else ""
-        desk.send(
-            "identifier", kind, child, to=desk.rng.choice(("school", "council", "colleague", "supplier")),
-            subject=self._bland(child), body=desk.fill(template, child, **given),
+        label = Label(
+            wanted=frozenset({("body", kind)}),
+            optional=frozenset({("body", also)} if also else ()),
             evidence=tuple(("body", line) for text in given.values() for line in text.split("\n")),
-            label={"wanted": frozenset({("body", kind)}), "optional": frozenset({("body", also)} if also else ())},
-        )  # fmt: skip
+        )
+        to, subject = out.rng.choice(("school", "council", "colleague", "firm")), self._bland(child)
+        body = out.written(template, child, **given)
+        out.post("identifier", kind, child, label, to=to, subject=subject, body=body)
 
     def _bland(self, child: Child) -> str:
-        return self.desk.fill(self.desk.rng.choice(self.numbers["words"]["subjects"]), child)
+        return self.out.written(self.out.rng.choice(self.numbers["words"]["subjects"]), child)
 
     def _in_subject(self, kind: str, child: Child) -> None:
-        desk = self.desk
-        given = {"v": self._one_line(kind, child)}
-        subject = desk.fill(desk.rng.choice(self.numbers["subject"][kind]), child, **given)
-        body = desk.fill(desk.rng.choice(self.subjects["covering"]), child)
-        desk.send("identifier", kind, child, to="council", subject=subject, body=body, evidence=(("subject", given["v"]),),
-                  label={"wanted": frozenset({("subject", kind)})})  # fmt: skip
-
-    def _one_line(self, kind: str, child: Child) -> str:
-        while "\n" in (text := value(kind, child, self.desk.school, self.desk.rng)["v"]):
-            pass
-        return text
+        out, words = self.out, ""
+        while not words or "\n" in words:
+            words = self._value(kind, child)[0]
+        subject = out.written(out.rng.choice(self.numbers["subject"][kind]), child, v=words)
+        label = Label(wanted=frozenset({("subject", kind)}), evidence=(("subject", words),))
+        body = out.written(self._pick("bodies"), child)
+        out.post("identifier", kind, child, label, to="council", subject=subject, body=body)
 
     def _in_file_name(self, child: Child) -> None:
-        desk = self.desk
-        file = files.File(name=f"{desk.rng.choice(('UPN', 'transfer', 'file'))}_{child.upn}.pdf", text="Cover sheet. The file follows by post.")  # fmt: skip
-        body = desk.fill(desk.rng.choice(self.numbers["words"]["covering"]), child)
-        desk.send("identifier", "upn", child, to="school", subject=self._bland(child), body=body, attached=(file,), evidence=(("filename", child.upn),),
-                  label={"wanted": frozenset({("filename", "upn")})})  # fmt: skip
+        out = self.out
+        file = files.File(name=f"{out.rng.choice(('UPN', 'transfer', 'file'))}_{child.upn}.pdf", text="Cover sheet. The file follows by post.")  # fmt: skip
+        body = out.written(out.rng.choice(self.numbers["words"]["covering"]), child)
+        label = Label(wanted=frozenset({("filename", "upn")}), evidence=(("filename", child.upn),))
+        out.post("identifier", "upn", child, label, to="school", subject=self._bland(child), body=body, attached=(file,))  # fmt: skip
 
     # -- what must pass
 
-    def daily(self, kind: str, group: str, count: int) -> None:
-        desk, mails = self.desk, words(group)["mail"]
+    def daily(self, kind: str, name: str, count: int) -> None:
+        """The mails of a file in turn, so many altogether; worded before it is drawn who writes it."""
+        out, mails = self.out, self.out.house.phrases(name)["mail"]
         for n in range(count):
-            template, child = mails[n % len(mails)], desk.rng.choice(desk.plain)
-            optional = frozenset(("body", k) for k in template.get("optional", ()))
-            desk.send(
-                kind, template["case"], child, to=template["to"], subject=desk.fill(template["subject"], child), body=desk.fill(template["body"], child),
-                attached=self._enclosed(template, child), label={"optional": optional, "ordinary": True},
-            )  # fmt: skip
+            mail, child = mails[n % len(mails)], out.rng.choice(out.plain)
+            optional = frozenset(("body", k) for k in mail.get("optional", ()))
+            subject, body = out.written(mail["subject"], child), out.written(mail["body"], child)
+            label, attached = Label(optional=optional, ordinary=True), self._enclosed(mail, child)
+            out.post(kind, mail["case"], child, label, to=mail["to"], subject=subject, body=body, attached=attached)  # fmt: skip
 
-    def _enclosed(self, template: dict[str, Any], child: Child) -> tuple[files.File, ...]:
-        if "file" not in template:
+    def _enclosed(self, mail: dict[str, Any], child: Child) -> tuple[files.File, ...]:
+        if "file" not in mail:
             return ()
-        rows = tuple(tuple(self.desk.fill(row, child).split("|")) for row in template.get("table", ()))
-        return (files.File(name=template["file"], rows=rows, text=template.get("text", "")),)
+        rows = tuple(tuple(self.out.written(row, child).split("|")) for row in mail.get("table", ()))
+        return (files.File(name=mail["file"], rows=rows, text=mail.get("text", "")),)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from random import Random
 
 from bench.detection import numbers
-from bench.detection.forms import plain_letters
+from bench.detection.forms import initials, plain_letters, whole
 from bench.detection.sample import Adult, Child, School
 from bench.detection.school import first_name
-from bench.detection.third import academy, figures, naming
+from bench.detection.third import academy, figures
 
 PLACES = ("the Lowry", "Big Pit", "New Lanark", "Conwy Castle", "Jodrell Bank", "Techniquest", "Dynamic Earth", "Quarry Bank")  # fmt: skip
 TEAMS = ("St Mungo's", "Ysgol y Bont", "Ordsall High", "Kersal Grange", "Linlithgow", "Trinity")
@@ -33,7 +33,7 @@ def slot(name: str, child: Child, school: School, rng: Random) -> str:
 
     capitals, figures_ = "BCDFGHJKLMNPRTVWXZ", "0123456789"
     made: dict[str, Callable[[], str]] = {
-        "first": lambda: first_name(child), "full": lambda: naming.plain(child), "class": lambda: child.class_name, "letters": lambda: naming.letters(child),
+        "first": lambda: first_name(child), "full": lambda: whole(child), "class": lambda: child.class_name, "letters": lambda: initials(child),
         "surname": lambda: child.surname, "staff": lambda: adult(school, rng).surname, "staff2": lambda: adult(school, rng).surname, "office": lambda: school.office,
         "place": lambda: rng.choice(PLACES), "team": lambda: rng.choice(TEAMS), "topic": lambda: rng.choice(TOPICS), "day": lambda: rng.choice(DAYS), "date": lambda: day(rng), "date2": lambda: day(rng), "date3": lambda: day(rng),
         "dashed": lambda: f"{rng.randrange(1, 29):02}-0{rng.randrange(3, 8)}-26", "time": lambda: f"{rng.randrange(8, 18)}{rng.choice(':.')}{rng.choice(('00', '05', '15', '20', '35', '45', '50'))}",
@@ -51,21 +51,20 @@ def slot(name: str, child: Child, school: School, rng: Random) -> str:
     return made[name]()
 
 
-def value(kind: str, child: Child, school: School, rng: Random) -> dict[str, str]:
-    """The value of an identifier under the names that templates use."""
+def value(
+    kind: str, child: Child, school: School, rng: Random, *, beside: Adult | None = None
+) -> tuple[str, ...]:
+    """An identifier's words: two for a bank account; `beside` is the grown-up in whose row it stands."""
     if kind == "bank-account":
-        code, account = figures.bank(rng)
-        return {"v": code, "v2": account}
-    if kind == "passport" and rng.random() < 0.12:
-        return {"v": figures.mrz(rng, plain_letters(child.surname), plain_letters(first_name(child)))}  # fmt: skip
-    return {"v": plainly(kind, child, school, rng)}
-
-
-def plainly(kind: str, child: Child, school: School, rng: Random) -> str:
+        return figures.bank(rng)
     made: dict[str, Callable[[], str]] = {
         "upn": lambda: child.upn, "uln": lambda: numbers.uln(rng), "uci": lambda: figures.uci(rng), "nhs-number": lambda: numbers.nhs(rng), "ni-number": lambda: figures.ni(rng), "trn": lambda: figures.trn(rng),
-        "passport": lambda: numbers.passport(rng), "driving-licence": lambda: figures.licence(rng, adult(school, rng).surname), "iban": lambda: figures.iban(rng), "card-number": lambda: figures.card(rng), "dbs-number": lambda: figures.dbs(rng),
+        "passport": lambda: numbers.passport(rng), "driving-licence": lambda: figures.licence(rng, (beside or adult(school, rng)).surname), "iban": lambda: figures.iban(rng), "card-number": lambda: figures.card(rng), "dbs-number": lambda: figures.dbs(rng),
         "admission-number": lambda: child.admission, "date-of-birth": lambda: figures.birthday(rng, child.dob), "postcode": lambda: figures.home(rng), "phone": lambda: figures.phone(rng),
         "email-address": lambda: next(p.email for p in school.parents if p.child == child.id),
     }  # fmt: skip
-    return made[kind]()
+    return (made[kind](),)
+
+
+def passport_foot(child: Child, rng: Random) -> str:
+    return figures.mrz(rng, plain_letters(child.surname), plain_letters(first_name(child)))

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from bench.detection.outbox import Label, Outbox
 from bench.detection.sample import Adult, Child
 from bench.detection.school import first_name
-from bench.detection.third import figures, files, slots
-from bench.detection.third.desk import Desk
+from bench.detection.third import files
 
 STAFF_KINDS = {"ni-number", "trn", "driving-licence", "bank-account", "iban", "card-number", "dbs-number"}
 TOGETHER = {  # what exports show beside a kind
@@ -23,9 +23,9 @@ ENDINGS = ("csv", "csv", "xlsx", "xlsx", "docx", "html", "pdf", "txt")
 FILLERS = {"House": ("Severn", "Clyde", "Mersey", "Tyne"), "Meal": ("V", "H", "Packed", "School"), "Att %": ("94.2", "88.7", "99.1", "100"), "Bus": ("X7", "50", "none"), "Consent": ("Y", "N", "yes", "")}  # fmt: skip
 
 
-def send(desk: Desk, numbers: dict[str, Any], kind: str) -> None:
+def send(out: Outbox, numbers: dict[str, Any], kind: str) -> None:
     """One message with a list; the kind's column is in it, and sometimes a second one."""
-    rng, staff = desk.rng, kind in STAFF_KINDS
+    rng, staff = out.rng, kind in STAFF_KINDS
     ending = rng.choice(ENDINGS)
     kinds = [kind]
     if kind in TOGETHER and ending != "pdf" and rng.random() < 0.4:
@@ -34,33 +34,28 @@ def send(desk: Desk, numbers: dict[str, Any], kind: str) -> None:
     filler = rng.choice(list(FILLERS)) if not staff and rng.random() < 0.5 and ending != "pdf" else ""
     titles = [title for k in kinds for title in rng.choice(numbers["columns"][k]).split("|")]
     rows = [(*head, *([filler] if filler else []), *titles)]
-    children = rng.sample(desk.plain, rng.randrange(2, 9))
+    children = rng.sample(out.plain, rng.randrange(2, 9))
     for child in children:
-        adult = slots.adult(desk.school, rng)
-        cells = [cell for k in kinds for cell in _cells(desk, k, child, adult)]
+        adult = out.writer()
+        cells = [cell for k in kinds for cell in out.house.value(k, child, out.school, rng, beside=adult)]
         name = _adult(adult, head) if staff else _pupil(child, head)
         rows.append((*name, *([rng.choice(FILLERS[filler])] if filler else []), *cells))
     words = numbers["words"]
     file = files.File(
-        name=f"{desk.fill(rng.choice(words['filenames']), children[0])}.{ending}",
-        title=desk.fill(rng.choice(words["titles"]), children[0]) if rng.random() < 0.35 else "",
+        name=f"{out.written(rng.choice(words['filenames']), children[0])}.{ending}",
+        title=out.written(rng.choice(words["titles"]), children[0]) if rng.random() < 0.35 else "",
         rows=tuple(rows),
         comma=rng.choice((",", ",", ";")),
     )
-    optional = {("attachment", {"iban": "bank-account"}.get(k, "")) for k in kinds} - {("attachment", "")}
-    desk.send(
-        "identifier", kind, children[0], to=rng.choice(("school", "council", "supplier")), subject=desk.fill(rng.choice(words["subjects"]), children[0]),
-        body=desk.fill(rng.choice(words["covering"]), children[0]), attached=(file,), evidence=tuple(("attachment", cell) for row in rows[1:] for cell in row),
-        label={"wanted": frozenset(("attachment", k) for k in kinds), "optional": frozenset(optional)},
-    )  # fmt: skip
-
-
-def _cells(desk: Desk, kind: str, child: Child, adult: Adult) -> tuple[str, ...]:
-    if kind == "bank-account":
-        return figures.bank(desk.rng)
-    if kind == "driving-licence":
-        return (figures.licence(desk.rng, adult.surname),)
-    return (slots.plainly(kind, child, desk.school, desk.rng),)
+    label = Label(
+        wanted=frozenset(("attachment", k) for k in kinds),
+        optional=frozenset({("attachment", "bank-account")} if "iban" in kinds else ()),
+        evidence=tuple(("attachment", cell) for row in rows[1:] for cell in row),
+    )
+    to = rng.choice(("school", "council", "firm"))
+    subject = out.written(rng.choice(words["subjects"]), children[0])
+    body = out.written(rng.choice(words["covering"]), children[0])
+    out.post("identifier", kind, children[0], label, to=to, subject=subject, body=body, attached=(file,))
 
 
 def _pupil(child: Child, head: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,26 +1,20 @@
-"""The federation's lists: Excel exports with abbreviated headers, tables pasted into mails, and record cards with a label before each value."""
+"""Lists: exports with abbreviated headers, tables pasted into mails, and record cards with a label before each value."""
 
 from typing import Any
 
 from bench.detection.enclosures import Paper
-from bench.detection.fourth import figures, fill, spelling
-from bench.detection.fourth.outbox import Label, Outbox
+from bench.detection.forms import whole
+from bench.detection.outbox import Label, Outbox
 from bench.detection.sample import Adult, Child, Place
-from bench.detection.school import first_name
 
 GROWN = frozenset({"ni-number", "trn", "driving-licence", "bank-account", "iban", "card-number", "dbs-number"})  # fmt: skip
-BESIDE = {"upn": "date-of-birth", "date-of-birth": "nhs-number", "nhs-number": "date-of-birth", "passport": "date-of-birth", "trn": "dbs-number", "ni-number": "trn", "email-address": "phone", "phone": "postcode", "postcode": "phone", "admission-number": "upn", "uln": "upn"}  # fmt: skip
-PUPILS = (("Legal S/name", "Legal F/name"), ("Child's name",), ("Cls", "Pupil"), ("Pupil (Surname, Forename)", "Yr"), ("Forename", "Surname", "Class"))  # fmt: skip
-ADULTS = (("Emp. name",), ("Helper", "Activity"), ("S/name", "Init", "Post"), ("Payee",))
-ACTIVITIES = ("Swimming", "Reading", "Minibus", "Gardening", "Forest school", "Bikeability")
-SPARE = {"Site": ("G", "S"), "Sess": ("am", "pm", "all day"), "Ticked": ("✓", "", "x"), "Pd £": ("4.50", "0.00", "12.25"), "Lane": ("1", "2", "3")}  # fmt: skip
-ENDINGS = ("xlsx", "xlsx", "xlsx", "csv", "csv", "docx", "html", "pdf")
+Rows = tuple[tuple[str, ...], ...]
 
 
 def enclosed(out: Outbox, numbers: dict[str, Any], kind: str) -> None:
     """A list in a file, now and then with a second kind's column and lines above and below."""
-    rng, ending = out.rng, out.rng.choice(ENDINGS)
-    second = BESIDE.get(kind, "") if ending != "pdf" and rng.random() < 0.4 else ""
+    rng, ending = out.rng, out.rng.choice(out.house.layout.endings)
+    second = out.house.layout.beside.get(kind, "") if ending != "pdf" and rng.random() < 0.4 else ""
     kinds = (kind, second) if second else (kind,)
     rows = _rows(out, numbers, kinds, narrow=ending == "pdf")
     words, child = numbers["words"], rng.choice(out.plain)
@@ -39,10 +33,10 @@ def pasted(out: Outbox, numbers: dict[str, Any], kind: str) -> None:
 def card(out: Outbox, numbers: dict[str, Any], kind: str, child: Child) -> None:
     """One person's card: a label, then the value; as a table of two columns or as lines."""
     rng = out.rng
-    adult = fill.staff(out.school, rng)
+    adult = out.writer()
     titles, cells = _titles(out, numbers, kind), _cells(out, kind, child, adult)
-    who = f"{adult.forename} {adult.surname}" if kind in GROWN else spelling.whole(child)
-    values = [("Name", who), *zip(titles, cells, strict=True), ("Form checked by", rng.choice(("LE", "GS", "NB")))]  # fmt: skip
+    who = f"{adult.forename} {adult.surname}" if kind in GROWN else whole(child)
+    values = [("Name", who), *zip(titles, cells, strict=True), ("Form checked by", rng.choice(out.house.layout.checkers))]  # fmt: skip
     name = out.written(rng.choice(numbers["words"]["cards"]), child)
     if rng.random() < 0.5:
         paper = Paper(name=f"{name}.{rng.choice(('docx', 'html', 'xlsx'))}", above=("Record card",), rows=tuple(values))  # fmt: skip
@@ -52,18 +46,24 @@ def card(out: Outbox, numbers: dict[str, Any], kind: str, child: Child) -> None:
     _send(out, numbers, kind, "attachment", (kind,), (cells,), papers=(paper,))
 
 
-def _rows(out: Outbox, numbers: dict[str, Any], kinds: tuple[str, ...], *, narrow: bool) -> tuple[tuple[str, ...], ...]:  # fmt: skip
+def _rows(out: Outbox, numbers: dict[str, Any], kinds: tuple[str, ...], *, narrow: bool) -> Rows:  # fmt: skip
     rng, grown = out.rng, kinds[0] in GROWN
-    heads = ADULTS if grown else PUPILS
+    heads = list(out.house.layout.adults if grown else out.house.layout.pupils)
     head = rng.choice([h for h in heads if len(h) < 3] if narrow else heads)
-    spare = rng.choice(list(SPARE)) if not grown and not narrow and rng.random() < 0.5 else ""
+    spare = (
+        rng.choice(list(out.house.layout.spare)) if not grown and not narrow and rng.random() < 0.5 else ""
+    )
     titles = [title for k in kinds for title in _titles(out, numbers, k)]
     rows = [(*head, *([spare] if spare else []), *titles)]
     for child in rng.sample(out.plain, rng.randrange(2, 8)):
-        adult = fill.staff(out.school, rng)
+        adult = out.writer()
         cells = [cell for k in kinds for cell in _cells(out, k, child, adult)]
-        name = _adult(out, adult, head) if grown else _pupil(child, head)
-        rows.append((*name, *([rng.choice(SPARE[spare])] if spare else []), *cells))
+        name = (
+            out.house.layout.adults[head](adult, rng.choice(out.house.layout.activities))
+            if grown
+            else out.house.layout.pupils[head](child)
+        )
+        rows.append((*name, *([rng.choice(out.house.layout.spare[spare])] if spare else []), *cells))
     return tuple(rows)
 
 
@@ -73,29 +73,7 @@ def _titles(out: Outbox, numbers: dict[str, Any], kind: str) -> list[str]:
 
 
 def _cells(out: Outbox, kind: str, child: Child, adult: Adult) -> tuple[str, ...]:
-    if kind == "driving-licence":
-        return (figures.licence(out.rng, adult.surname),)
-    return fill.value(kind, child, out.school, out.rng, row=True)
-
-
-def _pupil(child: Child, head: tuple[str, ...]) -> tuple[str, ...]:
-    first, last = child.known or first_name(child), child.surname
-    return {
-        "Legal S/name": (last, first_name(child)),
-        "Child's name": (f"{first} {last}",),
-        "Cls": (child.class_name, f"{first} {last}"),
-        "Pupil (Surname, Forename)": (f"{last}, {first_name(child)}", child.class_name),
-        "Forename": (first, last, child.class_name),
-    }[head[0]]
-
-
-def _adult(out: Outbox, adult: Adult, head: tuple[str, ...]) -> tuple[str, ...]:
-    return {
-        "Emp. name": (f"{adult.surname} {adult.forename[0]} {adult.title}",),
-        "Helper": (f"{adult.forename} {adult.surname}", out.rng.choice(ACTIVITIES)),
-        "S/name": (adult.surname, adult.forename[0], adult.role),
-        "Payee": (f"{adult.title} {adult.forename[0]} {adult.surname}",),
-    }[head[0]]
+    return out.house.value(kind, child, out.school, out.rng, beside=adult)
 
 
 def _send(
@@ -104,10 +82,10 @@ def _send(
     kind: str,
     where: str,
     kinds: tuple[str, ...],
-    rows: tuple[tuple[str, ...], ...],
+    rows: Rows,
     *,
     papers: tuple[Paper, ...] = (),
-    table: tuple[tuple[str, ...], ...] = (),
+    table: Rows = (),
 ) -> None:
     words, child = numbers["words"], out.rng.choice(out.plain)
     optional: frozenset[Place] = frozenset({(where, "bank-account")} if "iban" in kinds else ())

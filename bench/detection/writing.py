@@ -1,35 +1,44 @@
-"""The fourth set's messages: names in subjects, identifiers in every place, look-alikes and the day's mail."""
+"""A set's messages: names in subjects, identifiers in every place, look-alikes and the day's mail."""
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
+from bench.detection import lists
 from bench.detection.enclosures import Paper
-from bench.detection.forms import plain_letters
-from bench.detection.fourth import federation, fill, lists, spelling
-from bench.detection.fourth.outbox import Label, Outbox
-from bench.detection.sample import Child
+from bench.detection.forms import Form, plain_letters, whole
+from bench.detection.outbox import Label, Outbox
+from bench.detection.sample import Child, Sample
 from bench.detection.school import first_name, pairs, tokens
 
 OUT = ("school", "council", "firm", "colleague")
 LOWERED = ("upn", "ni-number", "postcode", "uci", "driving-licence")
 
 
-def phrases(name: str) -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8"))
-
-
 @dataclass(slots=True, kw_only=True)
 class Writing:
     out: Outbox
-    heads: dict[str, Any] = field(default_factory=lambda: phrases("subjects"))
-    numbers: dict[str, Any] = field(default_factory=lambda: phrases("identifiers"))
-    seldom: set[str] = field(default_factory=set)  # forms that fewer than a third of the names can take
+    to: tuple[str, ...] = (
+        "parent",
+        "school",
+        "council",
+        "firm",
+        "colleague",
+    )  # who is written to about a pupil
+    two: tuple[int, int] = (12, 5)  # of so many subjects one names two pupils, and which
+    few: tuple[int, float] = (
+        3,
+        0.55,
+    )  # a seldom form suits less than such a part of the names; how often it is taken
+    heads: dict[str, Any] = field(default_factory=dict)
+    numbers: dict[str, Any] = field(default_factory=dict)
+    seldom: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        for case, form in spelling.FULL.items():
-            if sum(bool(form(c)) for c in self.out.plain) * 3 < len(self.out.plain):
+        house, plain = self.out.house, self.out.plain
+        self.heads, self.numbers = house.phrases("subjects"), house.phrases("identifiers")
+        for case, form in house.full.items():
+            if sum(bool(form(c)) for c in plain) * self.few[0] < len(plain):
                 self.seldom.add(case)
 
     def _pick(self, group: str) -> str:
@@ -46,30 +55,33 @@ class Writing:
         out, order = self.out, list(self.out.plain)
         out.rng.shuffle(order)
         for n in range(count):
-            child, to = order[n % len(order)], out.rng.choice(("parent", *OUT))
-            if n % 12 == 5:
+            child, to = order[n % len(order)], out.rng.choice(self.to)
+            if n % self.two[0] == self.two[1]:
                 self._two(child, to)
-            elif n % 40 == 7:
+            elif "logins" in self.heads and n % 40 == 7:
                 self._login(child)
             else:
-                case, name = self._form(child)
+                case, name = self._form(child, out.house.full)
                 subject = out.written(self._pick("named"), child, name=name)
                 self._subject(case, child, subject, to, Label(full=frozenset((child.id,))))
 
-    def _form(self, child: Child) -> tuple[str, str]:
-        fits = {case: name for case, form in spelling.FULL.items() if (name := form(child)) and self._own(case, name, child)}  # fmt: skip
+    def _form(self, child: Child, forms: Mapping[str, Form]) -> tuple[str, str]:
+        """A form that the name can take; often one that few names can."""
+        fits = {case: name for case, form in forms.items() if (name := form(child)) and self._own(case, name, child)}  # fmt: skip
         few = [case for case in fits if case in self.seldom]
-        case = self.out.rng.choice(few if few and self.out.rng.random() < 0.55 else list(fits))
+        case = self.out.rng.choice(few if few and self.out.rng.random() < self.few[1] else list(fits))
         return case, fits[case]
 
     def _own(self, case: str, name: str, child: Child) -> bool:
         """A form with another forename must not be another pupil's name."""
-        return case not in ("everyday short form", "spelling of the family") or self.out.nobody(name.split(maxsplit=1)[0], child)  # fmt: skip
+        return case not in self.out.house.borrowed or self.out.nobody(name.split(maxsplit=1)[0], child)  # fmt: skip
 
     def _login(self, child: Child) -> None:
         words = (plain_letters(first_name(child)), plain_letters(child.surname))
         local = ".".join("".join(x for x in w if x.isascii() and x.isalpha()) for w in words).lower()
-        subject = self.out.written(self._pick("logins"), child, name=f"{local}@pupils.{federation.DOMAIN}")
+        subject = self.out.written(
+            self._pick("logins"), child, name=f"{local}@pupils.{self.out.school.domain}"
+        )
         split = any(not w.isascii() or not w.isalpha() for w in words)
         label = Label(
             full=frozenset(() if split else (child.id,)),
@@ -80,7 +92,7 @@ class Writing:
 
     def _two(self, child: Child, to: str) -> None:
         other = self._stranger_to(child)
-        subject = self.out.written(self._pick("pairs"), child, name=spelling.whole(child), other=spelling.whole(other))  # fmt: skip
+        subject = self.out.written(self._pick("pairs"), child, name=whole(child), other=whole(other))  # fmt: skip
         self._subject("two pupils", child, subject, to, Label(full=frozenset((child.id, other.id))))
 
     def _stranger_to(self, child: Child) -> Child:
@@ -105,7 +117,7 @@ class Writing:
     # -- names in doubt, and none
 
     def doubtful(self, count: int) -> None:
-        makers = (self._none, self._form_in_doubt, self._namesake, self._ordinary, self._ordinary_sure, self._unknown, self._none, self._small, self._bare, self._famous, self._parted, self._youth)  # fmt: skip
+        makers = (self._none, self._half, self._namesake, self._ordinary, self._ordinary_sure, self._unknown, self._none, self._small, self._bare, self._famous, self._parted, self._youth)  # fmt: skip
         for n in range(count):
             makers[n % len(makers)]()
 
@@ -114,18 +126,24 @@ class Writing:
 
     def _none(self) -> None:
         child = self.out.rng.choice(self.out.plain)
-        case = self.out.rng.choice(list(spelling.NONE))
-        self._subject(case, child, self._neutral(child, spelling.NONE[case](child)), "colleague", Label())
+        case = self.out.rng.choice(list(self.out.house.none))
+        self._subject(
+            case, child, self._neutral(child, self.out.house.none[case](child)), "colleague", Label()
+        )
 
-    def _form_in_doubt(self) -> None:
-        case = self.out.rng.choice(list(spelling.DOUBTFUL))
-        form = spelling.DOUBTFUL[case]
+    def _in_doubt(self) -> tuple[str, Child, str]:
+        case = self.out.rng.choice(list(self.out.house.doubtful))
+        form = self.out.house.doubtful[case]
         child = self.out.rng.choice([c for c in self.out.plain if form(c) and self._own(case, form(c), c)])
-        self._subject(case, child, self._neutral(child, form(child)), "school", Label(weak=frozenset((child.id,))))  # fmt: skip
+        return case, child, form(child)
+
+    def _half(self) -> None:
+        case, child, text = self._in_doubt()
+        self._subject(case, child, self._neutral(child, text), "school", Label(weak=frozenset((child.id,))))
 
     def _namesake(self) -> None:
-        child = self.out.rng.choice(federation.twins(self.out.school.children))
-        self._subject("a student teacher's namesake", child, self._neutral(child, spelling.whole(child)), "colleague", Label(weak=frozenset((child.id,))))  # fmt: skip
+        child = self.out.rng.choice(self.out.house.twins(self.out.school.children))
+        self._subject("a grown-up's namesake", child, self._neutral(child, whole(child)), "colleague", Label(weak=frozenset((child.id,))))  # fmt: skip
 
     def _called(self, forename: str) -> Child:
         return next(c for c in self.out.school.children if c.weak and c.forename == forename)
@@ -136,8 +154,8 @@ class Writing:
         self._subject("ordinary words", child, self.out.written(template, child), "firm", Label(weak=frozenset((child.id,))))  # fmt: skip
 
     def _ordinary_sure(self) -> None:
-        child = self._called(self.out.rng.choice((*federation.ORDINARY, *federation.FAMOUS))[0])
-        subject = self.out.written(self._pick("sure"), child, name=spelling.whole(child), turned=f"{child.surname}, {child.forename}")  # fmt: skip
+        child = self.out.rng.choice([c for c in self.out.school.children if c.weak])
+        subject = self.out.written(self._pick("sure"), child, name=whole(child), turned=f"{child.surname}, {child.forename}")  # fmt: skip
         self._subject("ordinary words with a class", child, subject, "council", Label(full=frozenset((child.id,))))  # fmt: skip
 
     def _small(self) -> None:
@@ -172,7 +190,7 @@ class Writing:
     def _youth(self) -> None:
         """Miss and Master may be a grown-up's or a child's title."""
         child = self.out.rng.choice(self.out.plain)
-        name = f"{self.out.rng.choice(('Miss', 'Master'))} {spelling.whole(child)}"
+        name = f"{self.out.rng.choice(('Miss', 'Master'))} {whole(child)}"
         self._subject("Miss or Master", child, self._neutral(child, name), "firm", Label(either=frozenset((child.id,))))  # fmt: skip
 
     # -- identifiers
@@ -197,14 +215,14 @@ class Writing:
 
     def _in_subject(self, kind: str, child: Child) -> None:
         out = self.out
-        (words,) = fill.value(kind, child, out.school, out.rng)
+        (words,) = out.house.value(kind, child, out.school, out.rng)
         subject = out.written(out.rng.choice(self.numbers["subject"][kind]), child, v=words)
         label = Label(wanted=frozenset({("subject", kind)}), evidence=(("subject", words),))
         out.post("identifier", kind, child, label, to="council", subject=subject, body=self._pick("bodies"))
 
     def _in_body(self, kind: str, child: Child) -> None:
         out = self.out
-        given = dict(zip(("v", "w"), fill.value(kind, child, out.school, out.rng), strict=False))
+        given = dict(zip(("v", "w"), out.house.value(kind, child, out.school, out.rng), strict=False))
         body = out.rng.choice(self.numbers["body"][kind])
         if kind in LOWERED and out.rng.random() < 0.1:
             given = {key: words.lower() for key, words in given.items()}
@@ -218,7 +236,7 @@ class Writing:
 
     def _foot(self, child: Child) -> None:
         """The two machine-read lines; the date of birth in them is true as well."""
-        lines = fill.passport_foot(child, self.out.rng)
+        lines = self.out.house.passport_foot(child, self.out.rng)
         label = Label(
             wanted=frozenset({("body", "passport")}),
             optional=frozenset({("body", "date-of-birth")}),
@@ -232,7 +250,7 @@ class Writing:
         """Every template of a file so many times, each time with other words."""
         out = self.out
         for turn in range(each):
-            for mail in phrases(name)["mail"]:
+            for mail in out.house.phrases(name)["mail"]:
                 child = out.rng.choice(out.plain)
                 places = frozenset((p.split()[0], p.split()[1]) for p in mail.get("optional", ()))
                 rows = tuple(tuple(out.written(row, child).split("|")) for row in mail.get("rows", ()))
@@ -241,3 +259,14 @@ class Writing:
                     kind, mail["case"], child, Label(optional=places, ordinary=True), to=mail["to"], subject=out.written(mail["subject"], child),
                     body=mail["body"], table=() if papers else rows, attached=papers,
                 )  # fmt: skip
+
+
+def written(writing: Writing, counts: Mapping[str, int]) -> list[Sample]:
+    """All messages of a set: so many of each sort, one sort after the other."""
+    writing.named(counts["named"])
+    writing.siblings(counts["siblings"])
+    writing.doubtful(counts["doubtful"])
+    writing.identifiers(counts["identifiers"])
+    writing.daily("trap", "traps", counts["traps"])
+    writing.daily("ordinary", "ordinary", counts["ordinary"])
+    return writing.out.sent
