@@ -6,18 +6,28 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from policies.evidence import Facts
 from policies.features import features
 from quarantine.models import VerdictRecord
 
 LARGEST = 4_000_000  # bytes unpacked; a message with more findings is left out of later replays
+QUICK = 1  # of zlib: a tenth larger than its usual level, in a third of the time
 _CHUNK = 200  # rows read at once
 
 
 def pack(facts: Facts) -> bytes | None:
     """The features of one message, small; None where there are too many."""
-    text = json.dumps(features(facts), separators=(",", ":")).encode("ascii")
-    return zlib.compress(text) if len(text) <= LARGEST else None
+    text = _json(features(facts))
+    return zlib.compress(text, QUICK) if len(text) <= LARGEST else None
+
+
+def _json(stored: dict[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(stored)
+    except UnicodeEncodeError:  # half a character, in an address: only an escape can write it
+        return json.dumps(stored, separators=(",", ":")).encode("ascii")
 
 
 def unpack(packed: bytes | memoryview) -> dict[str, Any]:

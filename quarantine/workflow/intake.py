@@ -14,7 +14,7 @@ from policies.asked import ASKED
 from policies.envelope import Envelope, Recipient
 from policies.evidence import Facts
 from policies.verdict import Action, Verdict
-from quarantine import audit, config, evidence, features, keys, letters, memory, posting, store
+from quarantine import audit, config, evidence, features, keys, letters, memory, posting, rows, store
 from quarantine.cover import Cover, cover_of, signatures
 from quarantine.database import one_transaction
 from quarantine.letters import Result
@@ -64,7 +64,7 @@ def hold(
             joined = _join(held, now)
             held.legal_hold = legal.covers(held.school, held.sender, _people(scan))
             _write_held(held, cover, blob, relations or {}, emergency or {}, facts, now)
-            _record(cover, scan, verdict, len(raw), held.school, facts)
+            _record(envelope, scan, verdict, len(raw), held.school, facts)
             _remember(facts, held.expires_at + memory.DAY)
             if wished and joined is None:
                 lock_as_asked(held, now=now)
@@ -119,7 +119,7 @@ def refused(
     school = config.current().school(envelope.school).key
     told = letters.for_verdict(cover, verdict, expires_at=None, now=now)
     with one_transaction():
-        _record(cover, scan, verdict, _size(scan, raw), school, facts)
+        _record(envelope, scan, verdict, _size(scan, raw), school, facts)
         letters.post(told, reference=envelope.id, now=now)
         audit.append("refused", now=now, school=school, reference=envelope.id, **_evidence(scan, verdict))
 
@@ -166,12 +166,14 @@ def passed(
 
     `relayed`: recipients whose sender asked to hear of success, of which the next hop will not tell.
     """
-    cover = cover_of(envelope, raw)
     school = config.current().school(envelope.school).key
-    told = letters.for_roles(cover, verdict, now=now) + letters.tip(cover, verdict, now=now)
-    told += letters.relayed(cover, relayed, now=now)
+    told: list[letters.Letter] = []
+    if relayed or any(hit.tell for hit in verdict.hits):  # else nobody hears of it
+        cover = cover_of(envelope, raw)
+        told += letters.for_roles(cover, verdict, now=now) + letters.tip(cover, verdict, now=now)
+        told += letters.relayed(cover, relayed, now=now)
     with one_transaction():
-        _record(cover, scan, verdict, _size(scan, raw), school, facts)
+        _record(envelope, scan, verdict, _size(scan, raw), school, facts)
         _remember(facts, now + memory.DAY)
         letters.post(told, reference=envelope.id, now=now)
         audit.append(
@@ -285,9 +287,10 @@ def _write_held(
     )
 
 
-def _record(cover: Cover, scan: Scan, verdict: Verdict, size: int, school: str, facts: Facts | None) -> None:
-    envelope = cover.envelope
-    VerdictRecord.objects.create(
+def _record(
+    envelope: Envelope, scan: Scan, verdict: Verdict, size: int, school: str, facts: Facts | None
+) -> None:
+    record = VerdictRecord(
         id=envelope.id,
         school=school,
         action=verdict.action.word,
@@ -304,6 +307,7 @@ def _record(cover: Cover, scan: Scan, verdict: Verdict, size: int, school: str, 
         would=verdict.would.word if verdict.would > verdict.action else "",
         features=features.pack(facts) if facts else None,
     )
+    rows.insert(record)
 
 
 def _remember(facts: Facts | None, until: datetime) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 
 from policies.verdict import Action
-from quarantine import audit, keys, outbox, store, workflow
+from quarantine import audit, keys, outbox, rows, store, workflow
 from quarantine.models import AuditEvent, Held, Outgoing, Sealed, State
 from tests.support.stopped import NOW, PARENT, SENDER
 
@@ -89,7 +89,8 @@ def test_a_failure_midway_changes_nothing(hold, monkeypatch, decide, state, even
     def fails(*args, **kwargs):
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(AuditEvent if broken == "audit" else Outgoing, "_save_table", fails)
+    where, name = (rows, "insert") if broken == "audit" else (Outgoing, "_save_table")
+    monkeypatch.setattr(where, name, fails)
     with pytest.raises(OperationalError):
         decide(held.id, now=LONG_AFTER)
     monkeypatch.undo()

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, OperationalError
 
+import quarantine.rows
 from policies.verdict import Action, Miss
 from quarantine import evidence, keys, outbox, store, workflow
 from quarantine.cover import Cover
@@ -114,8 +115,12 @@ def test_a_failure_midway_leaves_nothing(db, monkeypatch, table, error):
     def fails(*args, **kwargs):
         raise error
 
+    def insert(row, really=quarantine.rows.insert):
+        return fails() if isinstance(row, model) else really(row)
+
     target = "bulk_create" if table == "HeldRecipient" else "_save_table"
     monkeypatch.setattr(model.objects if target == "bulk_create" else model, target, fails)
+    monkeypatch.setattr(quarantine.rows, "insert", insert)
     with pytest.raises(type(error)):
         workflow.hold(make_envelope(), make_raw(), make_scan(), make_verdict(), now=NOW)
     monkeypatch.undo()

@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from policies.verdict import Cure
-from quarantine import keys, outbox, store, workflow
+from quarantine import keys, outbox, rows, store, workflow
 from quarantine.models import AuditEvent, Held, Mending, Outgoing, Sealed, State
 from quarantine.workflow import mending
 from tests.support.asked import FILE, LATER, SUBJECT, choose, claimed, kinds
@@ -142,7 +142,7 @@ def test_a_failure_midway_changes_nothing(asked, monkeypatch, act):
     def fails(*args, **kwargs):
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(AuditEvent, "_save_table", fails)
+    monkeypatch.setattr(rows, "insert", fails)
     with pytest.raises(OperationalError):
         act(held)
     monkeypatch.undo()
