@@ -9,7 +9,9 @@ from detectors.extract.reading import Node, Reading
 TITLES = 6  # rows with a title, a date or a note that may stand above the heading row
 _HEADING = re.compile(r"[^\d@]{1,40}\d{0,2}$")
 _HEADING_WITH_FIGURES = re.compile(r"(?!.*\d{5})[^@]{1,40}$")
-_ODD_GAP = re.compile(r"[^\S \t\n]| [ \t\n]|[\t\n] |\A | \Z")
+_ODD_SPACE = "\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_ODD_GAPS = ("  ", " \t", " \n", "\t ", "\n ")
+_EMPTY_CELLS = ("\t\t", "\t\n", "\n\t", "\n\n")
 _WORDS = re.compile(
     r"\b(?:name|forename|surname|first|last|pupil|student|child|class|form|year|d\.?o\.?b|birth|date|upn|uln|email|e-mail|phone|mobile|address|postcode|gender|sex|"
     r"employee|staff|volunteer|governor|role|post|job|group|reg|registration|tutor|house|surnames?|full name|initials|title|mr|salary|pay|bank|sort|account|acc|iban|card|"
@@ -34,17 +36,45 @@ def put_table(
     """One table of a part. `places` name the rows where they do not simply count from 1."""
     prefix = f"{place}, " if place else ""
     named = list(places) if places is not None else [f"{prefix}{word} {i}" for i in range(1, len(rows) + 1)]
+    full = _full(rows)
+    kept, named, text = (rows, named, full) if full else _trimmed(rows, named)
+    if not kept:
+        return
+    at = _heading_row(kept[: TITLES + 1]) if len(kept) > 1 else -1
+    header: tuple[str, ...] = ()
+    if at >= 0:
+        header = tuple(kept[at])
+        kept, named = [*kept[:at], *kept[at + 1 :]], named[:at] + named[at + 1 :]
+    table = Table(header=header, rows=tuple(map(tuple, kept)), places=tuple(named))
+    out.text(node, text, place=place, table=table, hidden=hidden)
+
+
+def _full(rows: Sequence[Sequence[str]]) -> str:
+    """The text of a table whose rows are of one width, without an empty cell or an odd space; "" for any other."""
+    width = len(rows[0]) if rows else 0
+    text = "\n".join(map("\t".join, rows)) if width else ""
+    ends = text.count("\n") + 1, text.count("\t")
+    if not text or ends != (len(rows), len(rows) * (width - 1)) or set(map(len, rows)) != {width}:
+        return ""
+    ragged = text.strip("\t\n") != text or any(gap in text for gap in _EMPTY_CELLS)
+    return "" if ragged or _odd_gap(text) else text
+
+
+def _odd_gap(text: str) -> bool:
+    """Whether a space stands beside another or at the end of a cell, or is of a rare kind. Asking for each is twenty times as fast as a pattern."""
+    spaces = _ODD_SPACE[:7] if text.isascii() else _ODD_SPACE
+    return text.strip(" ") != text or any(gap in text for gap in _ODD_GAPS) or any(s in text for s in spaces)
+
+
+def _trimmed(
+    rows: Sequence[Sequence[str]], named: Sequence[str]
+) -> tuple[list[tuple[str, ...]], list[str], str]:
+    """The rows that hold anything, no wider than the widest, with their names, and their text."""
     kept = [(row, at) for row, at in zip(_clean(rows), named, strict=True) if any(row)]
     width = max((_width(row) for row, _ in kept), default=0)
     kept = [(row if len(row) <= width else row[:width], at) for row, at in kept]
-    if not kept:
-        return
     text = "\n".join("\t".join(row).rstrip("\t") for row, _ in kept)
-    at = _heading_row([row for row, _ in kept[: TITLES + 1]]) if len(kept) > 1 else -1
-    header = kept[at][0] if at >= 0 else ()
-    body = kept[:at] + kept[at + 1 :] if header else kept
-    table = Table(header=header, rows=tuple(r for r, _ in body), places=tuple(at for _, at in body))
-    out.text(node, text, place=place, table=table, hidden=hidden)
+    return [row for row, _ in kept], [at for _, at in kept], text
 
 
 def _clean(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -52,7 +82,7 @@ def _clean(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     text = "\n".join(map("\t".join, rows))
     cells = sum(map(len, rows))
     ends = text.count("\n") + 1, text.count("\t") + sum(map(bool, rows))
-    if not rows or (ends == (len(rows), cells) and not _ODD_GAP.search(text)):
+    if not rows or (ends == (len(rows), cells) and not _odd_gap(text)):
         return [tuple(row) for row in rows]
     return [tuple(" ".join(c.split()) for c in row) for row in rows]
 
@@ -62,7 +92,7 @@ def _width(row: tuple[str, ...]) -> int:
     return len(row) if row and row[-1] else max((i + 1 for i, c in enumerate(row) if c), default=0)
 
 
-def _heading_row(rows: Sequence[tuple[str, ...]]) -> int:
+def _heading_row(rows: Sequence[Sequence[str]]) -> int:
     """Which of the first rows is the heading: the first, or one below rows of fewer cells such as a title; -1 for none."""
     for n, row in enumerate(rows):
         if is_heading(row) and all(sum(map(bool, r)) < sum(map(bool, row)) for r in rows[:n]):

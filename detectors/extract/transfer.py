@@ -79,7 +79,7 @@ def uneven(text: str) -> bool:
     last = 0  # letters of the line that may be the last
     for piece in pieces(text):
         if lines := piece.split():
-            if last % 4 or any(len(line) % 4 for line in lines[:-1]):
+            if last % 4 or any(length % 4 for length in set(map(len, lines[:-1]))):
                 return True
             last = len(lines[-1])
     return False

@@ -10,7 +10,7 @@ from detectors.extract.excel_numbers import date_formats, shown
 from detectors.extract.protection.ooxml import lookalikes, sheet_locked
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.tables import put_table
-from detectors.extract.xlsx_grid import grid
+from detectors.extract.xlsx_grid import alike, grid
 from detectors.findings import Protection
 
 _SI = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
@@ -75,7 +75,7 @@ def tidy(data: bytes, out: Reading) -> bytes:
     """XML that the fast patterns read rightly: UTF-8, without comments, CDATA or a document type."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         data = data.decode("utf-16", "replace").encode()
-    if any(mark in data for mark in _ODD):
+    if b"<!" in data and any(mark in data for mark in _ODD):
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
             raise Unreadable("doctype", "XML with a document type of its own, which may say anything")
         data = re.sub(rb"<!--.*?-->", b"", data, flags=re.DOTALL)
@@ -150,9 +150,9 @@ def _sheet(package: opc.Package, book: Book, name: str, place: str, *, hidden: b
     if sheet_locked(data):
         out.protect(node, Protection.LOOKALIKE, "sheet protected: anybody can read it")
     closed = _hidden_columns(data)
-    plain = not _PREFIXED.search(data)
-    if plain and not closed and _grid(data, book, node, out, place, hidden=hidden):
+    if not closed and _grid(data, book, node, out, place, hidden=hidden):
         return
+    plain = not _PREFIXED.search(data)
     rows: list[list[str]] = []
     places: list[str] = []
     unseen: list[str] = []
@@ -188,14 +188,18 @@ def _sheet(package: opc.Package, book: Book, name: str, place: str, *, hidden: b
 
 def _grid(data: bytes, book: Book, node: Node, out: Reading, place: str, *, hidden: bool) -> bool:
     """Whether the sheet was a plain grid, and is read."""
-    found = grid(data, partial(_plain, book), out.limits.cells - book.cells)
+    value, most = partial(_plain, book), out.limits.cells - book.cells
+    found = alike(data, value, most)
+    if found is None and not _PREFIXED.search(data):
+        found = grid(data, value, most)
     out.check_time()
     if found is None:
         return False
-    rows, numbers = found
-    book.cells += len(rows) * len(rows[0])
-    put_table(node, out, rows, place, places=[f"{place}, row {n}" for n in numbers], hidden=hidden)
-    _around(data, data.rfind(b"</row>") + len(b"</row>"), node, out, place)
+    book.cells += len(found.rows) * len(found.rows[0])
+    put_table(
+        node, out, found.rows, place, places=[f"{place}, row {n}" for n in found.numbers], hidden=hidden
+    )
+    _around(data, found.end, node, out, place)
     return True
 
 

@@ -42,8 +42,8 @@ def partials(passage: Passage, names: NameReader, attributes: list[Hit]) -> list
 
 def _anybody(passage: Passage, names: NameReader) -> bool:
     """Whether a pupil's first name or a class stands anywhere: without either there is nobody to be named in part."""
-    words = set(_WORD.findall(passage.folded))
-    return any(w in names.by_forename for w in words) or not names.class_words.isdisjoint(words)
+    words = _WORD.findall(passage.folded)
+    return not (names.by_forename.keys().isdisjoint(words) and names.class_words.isdisjoint(words))
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

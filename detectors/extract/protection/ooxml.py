@@ -39,7 +39,7 @@ def lookalikes(package: Package) -> None:
 
 def sheet_locked(xml: bytes) -> bool:
     """A protected sheet shows all its cells."""
-    return _SHEET.search(xml) is not None
+    return b"sheetProtection" in xml and _SHEET.search(xml) is not None
 
 
 def read_encrypted(node: Node, out: Reading) -> None:
