@@ -35,13 +35,17 @@ async def read(
     today: date,
     memory: int = 2_000_000_000,
     require_sandbox: bool = True,
+    largest: int = frames.MAX_REPLY,
     deadline: float = DEADLINE,
 ) -> Reading:
-    """The whole of it; DirectoryError is the fault of the file, WorkerError that it cannot be read at all."""
+    """The whole of it; DirectoryError is the fault of the file, WorkerError that it cannot be read at all.
+
+    `largest`: bytes of what may come back.
+    """
     empty = Directory(school_names=schools, domains=domains, fingerprints=fingerprints)
     setup = frames.Setup(directory=empty, limits=Limits(), memory=memory, require_sandbox=require_sandbox)
     request = frames.Read(files=tuple(files), today=today)
-    reply = await _asked(setup, request, deadline)
+    reply = await _asked(setup, request, largest, deadline)
     match reply:
         case frames.Exported():
             return Reading(export=_export(reply), weak=reply.weak)
@@ -53,7 +57,7 @@ async def read(
             raise WorkerError("worker-crash")
 
 
-async def _asked(setup: frames.Setup, request: frames.Read, deadline: float) -> frames.Reply:
+async def _asked(setup: frames.Setup, request: frames.Read, largest: int, deadline: float) -> frames.Reply:
     """One question to one worker."""
     forks = Forks(setup)
     try:
@@ -61,7 +65,7 @@ async def _asked(setup: frames.Setup, request: frames.Read, deadline: float) -> 
         try:
             async with asyncio.timeout(deadline):
                 await worker.write(frames.pack_request(request))
-                return await worker.read()
+                return await worker.read(largest)
         except TimeoutError:
             raise WorkerError("deadline") from None
         except Lost as lost:

@@ -46,10 +46,10 @@ class Process:
         except (ConnectionError, BrokenPipeError, RuntimeError) as error:
             raise Lost("worker-crash", "") from error
 
-    async def read(self) -> frames.Reply:
+    async def read(self, largest: int = frames.MAX_REPLY) -> frames.Reply:
         try:
             size = frames.HEAD.unpack(await self.reader.readexactly(frames.HEAD.size))[0]
-            if size > frames.MAX_REPLY:
+            if size > largest:
                 raise Lost("worker-crash", "")
             return frames.unpack_reply(await self.reader.readexactly(size))
         except (

@@ -1,19 +1,32 @@
 """One import of the directory: read, compared with what is in force, kept with its leavers; nothing changes before `save`."""
 
+import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from detectors import exports
 from detectors.directory import Directory, DirectoryError
 from detectors.directory.changes import Changes, compare, refuse_shrinking, with_leavers
-from detectors.directory.export import Export, read_export
+from detectors.directory.export import Export
+from detectors.directory.members import contents
+from detectors.exports import Reading
 from detectors.fingerprints import Fingerprints
+from detectors.process import WorkerError
 from gateway import installation
 from gateway.settings import Settings
 from gateway.snapshot import Snapshot, load
 
+Reads = Callable[..., Awaitable[Reading]]
+LARGEST = 300_000_000  # bytes of people that come back: 100,000 pupils with 200,000 contacts make 65 MB
+DEADLINE = 600.0  # seconds for one import on the server: 100,000 pupils take 40 on a busy machine
+DAMAGED = "is damaged or no export, and cannot be read"
+UNREADABLE = {
+    "memory": "needs more memory than a reader may use",
+    "deadline": "takes longer to read than an export may",
+}
 _READ = (".csv", ".xml", ".xlsx", ".txt", ".zip")
 
 
@@ -37,14 +50,42 @@ def read_import(
     now: datetime,
     confirmed: bool = False,
 ) -> Import:
-    """The whole of it, or the first thing that is wrong with it."""
+    """The whole of it, or the first thing that is wrong with it. The files are opened behind the sandbox's walls alone."""
     refuse_own_lists(settings)
-    domains = tuple(d for school in settings.school for d in school.domains)
-    export = read_export(paths, fingerprints, domains=domains, today=now.date())
-    read = compared(settings, export, fingerprints, source=source_mark(paths), name=paths[0].name, now=now)
+    files, name = contents(paths), paths[0].name
+    try:
+        reading = asyncio.run(
+            read_apart(settings, files, fingerprints, now=now, largest=LARGEST, deadline=DEADLINE)
+        )
+    except WorkerError as trouble:
+        problem = UNREADABLE.get(trouble.reason, DAMAGED)
+        raise DirectoryError(name, 0, "", problem, "Check that it is the right file") from None
+    read = compared(settings, reading.export, fingerprints, source=source_mark(paths), name=name, now=now)
     if read.shrinks is not None and not confirmed:
         raise read.shrinks
     return read
+
+
+async def read_apart(
+    settings: Settings,
+    files: Sequence[tuple[str, bytes]],
+    fingerprints: Fingerprints,
+    *,
+    now: datetime,
+    read: Reads = exports.read,
+    **bounds: float,
+) -> Reading:
+    """What files hold, read in the sandbox as the settings want it; WorkerError where they cannot be read."""
+    return await read(
+        files,
+        schools=tuple(school.name for school in settings.school),
+        domains=tuple(domain for school in settings.school for domain in school.domains),
+        fingerprints=fingerprints,
+        today=now.date(),
+        memory=settings.scan.memory,
+        require_sandbox=settings.sandbox.require,
+        **bounds,
+    )
 
 
 def refuse_own_lists(settings: Settings) -> None:

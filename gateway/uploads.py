@@ -1,34 +1,36 @@
 """Looks at an export that the console took in, and puts it in force once its person has said so: as `directory import` does."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from detectors import exports
 from detectors.directory import DirectoryError
 from detectors.directory.columns import Column
-from detectors.exports import Reading
 from detectors.fingerprints import Fingerprints
 from detectors.process import WorkerError
 from detectors.sandbox import SandboxError
 from gateway import maillog
 from gateway.imported import put_in_force
-from gateway.importing import Import, compared, refuse_own_lists, source_mark
+from gateway.importing import (
+    DAMAGED,
+    UNREADABLE,
+    Import,
+    Reads,
+    compared,
+    read_apart,
+    refuse_own_lists,
+    source_mark,
+)
 from gateway.quarantine_calls import Threads
 from gateway.settings import Settings
 from gateway.settings_file import SettingsError
 from quarantine import uploads
 from quarantine.uploads import Fault, Job, Report
 
-Reads = Callable[..., Awaitable[Reading]]
 _SETTINGS = Fault(problem="The settings of the server are broken", remedy="Tell IT: `schoolgate check`")
 _REMEDY = "Check that it is the right file. For a large one: `schoolgate directory import FILE` on the server"
-_BROKEN = {
-    "memory": Fault(problem="It needs more memory than a reader may use", remedy=_REMEDY),
-    "deadline": Fault(problem="It takes longer to read than an export may", remedy=_REMEDY),
-}
-_OTHER = Fault(problem="It is damaged or no export, and cannot be read", remedy=_REMEDY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ async def take_next(desk: Desk) -> bool:
     except (WorkerError, SandboxError) as trouble:
         reason = getattr(trouble, "reason", "sandbox")
         maillog.failed(where="directory-upload", cause=reason)
-        await desk.threads.call(uploads.refused, job, _BROKEN.get(reason, _OTHER), now=desk.clock())
+        await desk.threads.call(uploads.refused, job, _broken(reason), now=desk.clock())
     else:
         await _settled(desk, settings, job, read, weak)
     return True
@@ -67,15 +69,7 @@ async def _looked(desk: Desk, settings: Settings, job: Job) -> tuple[Import, int
     """Read in the sandbox; compared here, as typed records."""
     refuse_own_lists(settings)
     now = desk.clock()
-    reading = await desk.read(
-        job.files,
-        schools=tuple(school.name for school in settings.school),
-        domains=tuple(domain for school in settings.school for domain in school.domains),
-        fingerprints=desk.fingerprints,
-        today=now.date(),
-        memory=settings.scan.memory,
-        require_sandbox=settings.sandbox.require,
-    )
+    reading = await read_apart(settings, job.files, desk.fingerprints, now=now, read=desk.read)
     folder = settings.directory.import_folder
     source = (
         source_mark([folder]) if folder and folder.is_dir() else ""
@@ -123,6 +117,10 @@ def _meanings(columns: tuple[Column, ...]) -> tuple[tuple[str, str], ...]:
         (c.header, c.field.replace("_", " ") or ("never imported" if c.never else "left out"))
         for c in columns
     )
+
+
+def _broken(reason: str) -> Fault:
+    return Fault(problem=f"It {UNREADABLE.get(reason, DAMAGED)}", remedy=_REMEDY)
 
 
 def _fault(wrong: DirectoryError) -> Fault:

@@ -3,7 +3,7 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from detectors.directory.errors import DirectoryError
@@ -15,32 +15,42 @@ _TAKEN = (".csv", ".xml", ".xlsx", ".txt")
 
 def members(paths: Sequence[Path]) -> Mapping[str, bytes]:
     """File name to content of everything that may be part of an export."""
-    return _once((part for path in paths for part in _of(path)), paths[0].name if paths else "")
+    return unpacked(contents(paths))
+
+
+def contents(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
+    """Name and bytes of the files, unopened: what a reader behind walls is given."""
+    files = [file for path in paths for file in _files(path)]
+    if not files:
+        raise _nothing(paths[0].name if paths else "")
+    if sum(_size(file) for file in files) > MAX_BYTES:
+        raise DirectoryError(files[0].name, 0, "", "is larger than 256 MB", "Export one school at a time")
+    return [(file.name, _bytes(file)) for file in files]
 
 
 def unpacked(given: Sequence[tuple[str, bytes]]) -> Mapping[str, bytes]:
-    """The same for files that are already here."""
-    return _once((part for name, data in given for part in _file(name, data)), given[0][0] if given else "")
-
-
-def _once(parts: Iterable[tuple[str, bytes]], first: str) -> Mapping[str, bytes]:
+    """File name to content, each file once, of files that are already here."""
     found: dict[str, bytes] = {}
-    for name, data in parts:
+    for name, data in (part for file in given for part in _file(*file)):
         if name in found:
             raise DirectoryError(name, 0, "", "stands twice in this export", "Give each file once")
         found[name] = data
     if not found:
-        raise DirectoryError(
-            first, 0, "", "holds no CSV, XLSX or XML file", "Check that it is the right file"
-        )
+        raise _nothing(given[0][0] if given else "")
     return found
 
 
-def _of(path: Path) -> list[tuple[str, bytes]]:
-    if path.is_dir():
-        files = sorted(p for p in path.iterdir() if p.suffix.lower() in _TAKEN)
-        return [(p.name.lower(), _bytes(p)) for p in files[:MAX_FILES]]
-    return _file(path.name, _bytes(path))
+def _nothing(name: str) -> DirectoryError:
+    return DirectoryError(name, 0, "", "holds no CSV, XLSX or XML file", "Check that it is the right file")
+
+
+def _files(path: Path) -> list[Path]:
+    """Itself, or what of a folder is an export: its tables, else its zip files."""
+    if not path.is_dir():
+        return [path]
+    files = sorted(path.iterdir())
+    tables = [file for file in files if file.suffix.lower() in _TAKEN]
+    return (tables or [file for file in files if file.suffix.lower() == ".zip"])[:MAX_FILES]
 
 
 def _file(given: str, data: bytes) -> list[tuple[str, bytes]]:
@@ -76,19 +86,27 @@ def is_export(path: Path) -> bool:
         return True
     if not path.is_file():
         return False
-    data = _bytes(path)
+    [(_, data)] = contents([path])
     return is_xml(data) or is_archive(data)
 
 
 def _bytes(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DirectoryError(path.name, 0, "", "is larger than 256 MB", "Export one school at a time")
         return path.read_bytes()
     except OSError as error:
-        raise DirectoryError(
-            path.name, 0, "", f"cannot be read ({error.strerror})", "Check the path and the rights"
-        ) from None
+        raise _unread(path, error) from None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise _unread(path, error) from None
+
+
+def _unread(path: Path, error: OSError) -> DirectoryError:
+    problem = f"cannot be read ({error.strerror})"
+    return DirectoryError(path.name, 0, "", problem, "Check the path and the rights")
 
 
 def _unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:

@@ -1,6 +1,7 @@
 """The imported directory: compared before it is taken, sealed, swapped as a whole, leavers kept, and nothing by halves."""
 
 import os
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from detectors.directory import DirectoryError
+from detectors.directory.export import read_export
 from detectors.fingerprints import Fingerprints
 from gateway import installation, snapshot
-from gateway.importing import read_import, source_mark
+from gateway.importing import compared, read_import, source_mark
 from gateway.processes.nightly import due
 from gateway.settings import DirectoryFiles, NextHop, School, Settings, Storage
 from quarantine.keys import KeysError
@@ -39,7 +41,15 @@ def export(folder: Path, rows: list[str], name: str = "pupils.csv") -> Path:
 
 
 def take(school: Settings, folder: Path, *, at: datetime = NOW, confirmed: bool = False) -> None:
+    """As `directory import` does, with the real reader behind its walls."""
     read = read_import(school, [folder], PRINTS, now=at, confirmed=confirmed)
+    snapshot.save(school.storage.path, read.snapshot)
+
+
+def put(school: Settings, folder: Path, *, at: datetime = NOW) -> None:
+    """The same of what is read here, for what comes after the reading."""
+    export = read_export([folder], PRINTS, today=at.date())
+    read = compared(school, export, PRINTS, source=source_mark([folder]), name=folder.name, now=at)
     snapshot.save(school.storage.path, read.snapshot)
 
 
@@ -97,13 +107,13 @@ def test_a_fall_is_refused_until_somebody_confirms_it(
 
 def test_leavers_are_known_for_a_year(school: Settings, tmp_path: Path) -> None:
     """Who is in no export any more is matched on, then forgotten."""
-    take(school, export(tmp_path / "out", ROWS))
+    put(school, export(tmp_path / "out", ROWS))
     folder = export(tmp_path / "next", ROWS[1:])
-    take(school, folder, at=NOW + timedelta(days=1))
+    put(school, folder, at=NOW + timedelta(days=1))
     assert leavers(school) == ["Surname0"]
-    take(school, folder, at=NOW + timedelta(days=300))
+    put(school, folder, at=NOW + timedelta(days=300))
     assert leavers(school) == ["Surname0"]
-    take(school, folder, at=NOW + timedelta(days=400))
+    put(school, folder, at=NOW + timedelta(days=400))
     assert leavers(school) == []
 
 
@@ -135,7 +145,7 @@ def test_old_versions_are_kept_but_not_for_ever(school: Settings, tmp_path: Path
     """The last seven, the one in force with them; every import has another mark."""
     folder, marks = export(tmp_path / "out", ROWS), set()
     for day in range(10):
-        take(school, folder, at=NOW + timedelta(days=day))
+        put(school, folder, at=NOW + timedelta(days=day))
         marks.add(snapshot.mark(school.storage.path))
     assert len(list((school.storage.path / "directory").glob("2*"))) == snapshot.KEPT
     assert len(marks) == 10
@@ -155,7 +165,50 @@ def test_the_night_takes_what_is_new_and_finished(
     written = (at - timedelta(minutes=minutes)).timestamp()
     os.utime(folder / "pupils.csv", (written, written))
     assert bool(due(school, folder, at)) is waits
-    take(school, folder)
+    put(school, folder)
     assert due(school, folder, at) == ""
     assert source_mark([folder])
     assert due(school, tmp_path / "nowhere", at) == ""
+
+
+WHAT_NO_READER_SURVIVES = {
+    "a zip file that is none": ("export.zip", b"PK\x03\x04" + b"\xff" * 400, "not a zip file that can be read"),
+    "a workbook that is none": ("pupils.xlsx", b"PK\x03\x04[Content_Types].xml" + b"\xff" * 400, "pupils.xlsx"),
+    "an XML bomb": ("a.xml", b'<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><CTfile>&z;</CTfile>', "not XML that may be read"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said"), WHAT_NO_READER_SURVIVES.values(), ids=WHAT_NO_READER_SURVIVES
+)
+def test_hostile_exports_are_opened_behind_walls_alone(
+    school: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, raw: bytes, said: str
+) -> None:
+    """On the command line and at night too: no reader of this process touches a byte, and the refusal is in words."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / name).write_bytes(raw)
+    monkeypatch.setattr("detectors.directory.export._read", lambda *_, **__: pytest.fail("read here"))
+    with pytest.raises(DirectoryError, match=said) as wrong:
+        take(school, folder)
+    assert wrong.value.remedy
+    assert not snapshot.path(school.storage.path).exists()
+
+
+def test_a_reader_that_cannot_go_on_is_said_in_words(school: Settings, tmp_path: Path) -> None:
+    """Too little memory is no crash of the command."""
+    folder = export(tmp_path / "out", [f"{n},,Forename{n},Surname{n},,4B\n" for n in range(150_000)])
+    with pytest.raises(DirectoryError, match=r"cannot be read|more memory") as wrong:
+        take(replace(school, scan=replace(school.scan, memory=300_000_000)), folder)
+    assert "Surname" not in str(wrong.value)
+
+
+def test_a_folder_with_a_zip_file_is_that_export(school: Settings, tmp_path: Path) -> None:
+    """What many systems leave in a folder every night."""
+    plain = export(tmp_path / "plain", ROWS)
+    folder = tmp_path / "night"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "export.zip", "w") as archive:
+        archive.write(plain / "pupils.csv", "pupils.csv")
+    put(school, folder)
+    assert len(in_force(school)) == 10
