@@ -32,18 +32,19 @@ class _Box:
 
 
 def covered(page: pypdfium2.PdfPage) -> int:
-    """How many bars of this page hide text that can be copied from under them."""
-    texts: list[_Box] = []
+    """How many bars of this page hide text that can be copied from under them. Where there are none, no text is measured."""
+    written: list[tuple[object, _Matrix]] = []
     bars: list[tuple[_Box, int]] = []  # with the number of texts drawn before it
     for count, (item, matrix) in enumerate(_objects(page)):
         if count > _OBJECTS:
             return 0
         kind = pdfium.FPDFPageObj_GetType(item)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            texts.append(_bounds(item, matrix))
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH and texts and _is_bar(item, matrix):
-            bars.append((_bounds(item, matrix), len(texts)))
-    bars += [(bar, len(texts)) for bar in _annotations(page)] if texts else []
+            written.append((item, matrix))
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH and written and _is_bar(item, matrix):
+            bars.append((_bounds(item, matrix), len(written)))
+    bars += [(bar, len(written)) for bar in _annotations(page)] if written else []
+    texts = [_bounds(*text) for text in written] if bars else []
     return sum(
         any(bar.meets(t) for t in texts[:before]) and not any(bar.meets(t) for t in texts[before:])
         for bar, before in bars

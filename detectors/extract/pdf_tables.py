@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pypdfium2
 
@@ -47,19 +48,19 @@ def _cells(page: pypdfium2.PdfPage) -> list[Cell]:
         count = textpage.count_rects()
         if count > MOST:
             return []
-        places = [textpage.get_rect(n) for n in range(count)]
-        return [
-            Cell(
-                left,
-                bottom,
-                right,
-                top,
-                " ".join(textpage.get_text_bounded(left, bottom, right, top).split()),
-            )
-            for left, bottom, right, top in places
-        ]
+        places: list[tuple[float, float, float, float]] = [textpage.get_rect(n) for n in range(count)]
+        if not _side_by_side(places):
+            return []
+        return [Cell(*place, " ".join(textpage.get_text_bounded(*place).split())) for place in places]
     finally:
         textpage.close()
+
+
+def _side_by_side(places: Sequence[tuple[float, float, float, float]]) -> bool:
+    """Whether two pieces of text can stand in one row: a page of plain lines has no table, and is not asked for the words of each."""
+    tallest = max((max(1.0, top - bottom) for _, bottom, _, top in places), default=0.0)
+    middles = sorted((bottom + top) / 2 for _, bottom, _, top in places)
+    return any(above - below < 0.5 * tallest for below, above in pairwise(middles))
 
 
 def _rows(cells: Sequence[Cell]) -> list[list[Cell]]:
