@@ -1,6 +1,5 @@
 """Keyed hashes of personal values: equal values can be joined, and nobody without the key can guess back."""
 
-import hashlib
 import hmac
 from dataclasses import dataclass, field
 
@@ -14,4 +13,4 @@ class Fingerprints:
     def of(self, kind: str, value: str) -> str:
         """The fingerprint of a normalised value, 32 hex digits; equal values of two kinds differ."""
         text = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
-        return hmac.new(self.key, text, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self.key, text, "sha256").hex()[:32]

@@ -11,7 +11,7 @@ from policies.evidence import Evidence, Facts, RecipientFacts
 from policies.exceptions import Waiver, approved
 from policies.policy_set import MONITOR, Policy, PolicySet
 from policies.verdict import Action, Hit, Miss, Verdict
-from policies.vocabulary import VOCABULARY, kind_matches, say
+from policies.vocabulary import VOCABULARY, Values, kind_matches, say
 
 MAX_HITS = 50  # of one policy in one verdict: a page shows no more, and the first already decides
 NOTHING = Evidence(
@@ -62,8 +62,10 @@ def decide(facts: Facts, policy_set: PolicySet, waivers: Sequence[Waiver] = ()) 
     for policy in sorted(policy_set.policies, key=lambda p: p.id):
         if policy.enabled:
             found, missed = _apply(policy, case, excluded)
-            hits += (_in_force(h, policy, policy_set, facts, waivers) for h in found)
-            misses += [] if found else missed
+            if found:
+                hits += (_in_force(h, policy, policy_set, facts, waivers) for h in found)
+            else:
+                misses += missed
     hits.sort(key=lambda h: (-h.action, h.policy, h.part, h.kind, h.place, h.fingerprint))
     action = max((min(h.action, Action.LOG) if h.monitor else h.action for h in hits), default=Action.ALLOW)
     return Verdict(action=action, hits=tuple(hits), misses=tuple(misses), version=policy_set.version)
@@ -115,12 +117,16 @@ def _subjects(wanted: Condition | None, policy: Policy, case: Case) -> Iterable[
     if wanted is None:
         when = Split.of(policy.when)
         return case.evidence if when.finding or when.pair else (NOTHING,)
-    kinds = [k for k in case.kinds if kind_matches(wanted.values, k)]
-    return (
-        case.by_kind[kinds[0]]
-        if len(kinds) == 1
-        else tuple(e for e in case.evidence if e.finding.kind in kinds)
-    )
+    kinds = _named(wanted.values, case.kinds)
+    if len(kinds) > 1:
+        return tuple(e for e in case.evidence if e.finding.kind in kinds)
+    return case.by_kind[kinds[0]] if kinds else ()
+
+
+@lru_cache(maxsize=8192)
+def _named(values: Values, kinds: frozenset[str]) -> tuple[str, ...]:
+    """Those of the kinds that a condition asks for: few policies and few sets of kinds, asked for each message."""
+    return tuple(kind for kind in kinds if kind_matches(values, kind))
 
 
 @dataclass(frozen=True, slots=True)

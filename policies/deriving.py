@@ -157,10 +157,9 @@ def from_mismatch(scene: Scene) -> Iterable[Evidence]:
     if scene.sender.kind == "outside" and is_free_mail(domain_of(scene.sender.address)):
         yield from _message(scene, "from-mismatch", scene.recipients, strength=Strength.FULL)
         return
-    work = {scene.known.fingerprint(e) for e in scene.known.staff_by_email}
     for item in _header(scene, "From"):
         mark = item.finding.fingerprint
-        if mark == scene.sender.fingerprint or mark in work or scene.sender.kind == "null":
+        if mark == scene.sender.fingerprint or mark in scene.known.staff_marks or scene.sender.kind == "null":
             continue
         private = item.finding.strength is Strength.WEAK or mark in scene.known.staff_by_private
         strength = Strength.FULL if private else Strength.WEAK

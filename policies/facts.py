@@ -84,10 +84,7 @@ def _sender(envelope: Envelope, scan: Scan, people: Known) -> SenderFacts:
     for finding in scan.findings:
         if finding.kind == "header-address" and finding.place.lower() == "from":
             staff = people.staff_by_private.get(finding.fingerprint)
-            work = next(
-                (e for e in people.staff_by_email if people.fingerprint(e) == finding.fingerprint), ""
-            )
-            if work:
+            if work := people.staff_marks.get(finding.fingerprint, ""):
                 known_sender = people.sender(work, unattended=sender.unattended)
                 return replace(known_sender, address=envelope.mail_from or work, by_header=True)
             if staff:

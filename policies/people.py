@@ -44,6 +44,7 @@ class Known:
     directory: Directory = field(repr=False)
     staff_by_email: dict[str, Staff] = field(repr=False)
     staff_by_private: dict[str, Staff] = field(repr=False)  # by fingerprint
+    staff_marks: dict[str, str] = field(repr=False)  # fingerprint -> normalised work address
     staff_by_id: dict[str, Staff] = field(repr=False)
     contacts: dict[str, tuple[Contact, ...]] = field(repr=False)  # by normalised address
     contact_pupils: dict[str, frozenset[str]] = field(repr=False)  # by fingerprint of the address
@@ -184,6 +185,7 @@ def known(directory: Directory) -> Known:
 def _known(key: _ByIdentity) -> Known:
     directory = key.directory
     of = directory.fingerprints.of
+    staff = {normalise_email(e): s for s in directory.staff for e in s.work_emails}
     contacts: dict[str, list[Contact]] = {}
     phones: dict[str, set[str]] = {}
     for contact in directory.contacts:
@@ -194,8 +196,9 @@ def _known(key: _ByIdentity) -> Known:
                 phones.setdefault(normal, set()).add(of("phone", normalise_phone(contact.phone)))
     return Known(
         directory=directory,
-        staff_by_email={normalise_email(e): s for s in directory.staff for e in s.work_emails},
+        staff_by_email=staff,
         staff_by_private={mark: s for s in directory.staff for mark in s.private_emails},
+        staff_marks={of("email", e): e for e in staff if e},
         staff_by_id={s.id: s for s in directory.staff},
         contacts={email: tuple(rows) for email, rows in contacts.items()},
         contact_pupils={of("email", e): frozenset(c.pupil_id for c in rows) for e, rows in contacts.items()},

@@ -32,7 +32,10 @@ class Policy:
 
     def condition(self, word: str) -> Condition | None:
         """The condition with this word, if the policy has one."""
-        return next((c for c in self.when if c.word == word), None)
+        for condition in self.when:  # a hundred times for each message: no generator
+            if condition.word == word:
+                return condition
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

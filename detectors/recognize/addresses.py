@@ -65,7 +65,7 @@ def normalise_email(text: str) -> str:
         unicodedata.normalize("NFKC", text).strip().strip("<>").strip().casefold().removeprefix("mailto:")
     )
     local, at, domain = address.rpartition("@")
-    if not at or not local or not domain or any(c.isspace() for c in address):
+    if not at or not local or not domain or address.split() != [address]:
         return ""
     domain = _ascii_domain(domain.strip("."))
     local = local.strip('"').split("+", 1)[0] or local
