@@ -73,6 +73,7 @@ def console_settings(config: Config) -> dict[str, Any]:
         "USE_TZ": True,
         "TIME_ZONE": "Europe/London",
         **_static(),
+        "CACHES": {"default": {"BACKEND": "quarantine.console.limits.SharedCounts"}},
         **_sign_in(config),
         **_transport(config),
     }

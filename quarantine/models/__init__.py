@@ -6,7 +6,7 @@ from quarantine.models.incidents import Happened, Incident, Outcome
 from quarantine.models.legal import About, LegalHold
 from quarantine.models.mending import Mend, Mending, PartnerPassword, Trial
 from quarantine.models.outgoing import Outgoing, OutgoingRecipient, Sending
-from quarantine.models.people import Role, SavedView, User
+from quarantine.models.people import Role, SavedView, SignInCount, User
 from quarantine.models.record import AuditEvent, ChainHead, KeyRecord, SignedHead
 from quarantine.models.review import Absence, Question, Silence
 from quarantine.models.standing import Approval, Bypass, PolicyInForce, Remembered, Waiver
@@ -41,6 +41,7 @@ __all__ = [
     "SavedView",
     "Sealed",
     "Sending",
+    "SignInCount",
     "SignedHead",
     "Silence",
     "State",

@@ -22,6 +22,14 @@ class Role(models.Model):
         constraints = (models.UniqueConstraint(fields=["user", "school", "role"], name="role_once"),)
 
 
+class SignInCount(models.Model):
+    """What limits sign-ins, until it ends: times of attempts, or that a code was used. See `quarantine.console.limits`."""
+
+    key = models.CharField(max_length=64, primary_key=True)  # keyed hash
+    value = models.JSONField()
+    until = models.DateTimeField(db_index=True)
+
+
 class SavedView(models.Model):
     """A filter of the queue that one person keeps under a name."""
 

@@ -40,6 +40,7 @@ SIGN_IN_MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 SESSION_HOURS = 8  # a day at school
+LINKS = 20_000  # whose looks are counted at once; beyond it a third is forgotten
 POLICY = {
     "default-src": [NONE],
     "style-src": [SELF],
@@ -61,6 +62,7 @@ def pages_settings(config: Config) -> dict[str, Any]:
         "TEMPLATES": [_templates()],
         "ALLOWED_HOSTS": list(dict.fromkeys([url.hostname or "localhost", "127.0.0.1", "localhost"])),
         "CSRF_TRUSTED_ORIGINS": [f"{url.scheme}://{url.netloc}"],
+        "CACHES": {"default": _in_memory()},
         "CSRF_FAILURE_VIEW": "quarantine.pages.views.stale",
         "CSRF_COOKIE_NAME": "__Host-pages" if https else "pages",
         "CSRF_COOKIE_SECURE": https,
@@ -96,6 +98,14 @@ def _sign_in(config: Config, *, https: bool) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_AGE": SESSION_HOURS * 3600,
         "CONTENT_SECURITY_POLICY": {"DIRECTIVES": {**POLICY, "form-action": leads_to}},
+    }
+
+
+def _in_memory() -> dict[str, Any]:
+    """A look at a page must cost no write: its limits are this process's own."""
+    return {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": LINKS},
     }
 
 

@@ -19,6 +19,7 @@ FILES = (
     "test_decide",
     "test_incidents",
     "test_legal_holds",
+    "test_limits",
     "test_mend",
     "test_pages",
     "test_precision",

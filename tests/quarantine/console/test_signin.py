@@ -7,7 +7,6 @@ import zlib
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,12 +16,6 @@ from tests.quarantine.console.test_decide import FORMS, state
 pytestmark = pytest.mark.slow
 
 LOGIN = {"password": PASSWORD}
-
-
-@pytest.fixture(autouse=True)
-def no_limits_left_over():
-    """The counts of failed sign-ins live in the cache."""
-    cache.clear()
 
 
 def sign_in(client, email, password=PASSWORD):
