@@ -2,10 +2,13 @@
 
 import asyncio
 from datetime import UTC, datetime
+from unittest import mock
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway import line_ends
 from gateway.line_ends import ends_lines_well, stuffed
 from gateway.relay import Relay
 from gateway.relay.content import _BLOCK, content
@@ -54,11 +57,21 @@ def test_large_messages_cut_into_blocks_are_the_same_bytes(around: int, line: by
     assert b"\r\n.\r\n" not in b"".join(blocks[:-1])
 
 
-@given(st.binary(max_size=50) | st.text(alphabet="\r\n.a", max_size=30).map(str.encode))
-def test_line_ends_are_judged_as_pairs(raw: bytes) -> None:
-    """True exactly when no CR or LF stands alone."""
+@given(
+    st.binary(max_size=50) | st.text(alphabet="\r\n.a", max_size=30).map(str.encode), st.integers(1, 70_000)
+)
+def test_line_ends_are_judged_as_pairs(raw: bytes, block: int) -> None:
+    """True exactly when no CR or LF stands alone, wherever the blocks that are looked at end."""
     rest = raw.replace(b"\r\n", b"")
-    assert ends_lines_well(raw) == (b"\r" not in rest and b"\n" not in rest)
+    with mock.patch.object(line_ends, "_BLOCK", block):
+        assert ends_lines_well(raw) == (b"\r" not in rest and b"\n" not in rest)
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\r", b"\n"])
+def test_a_line_end_at_the_end_of_a_block(end: bytes) -> None:
+    """A pair that is torn in two is a pair; half of one is none."""
+    for before in range(line_ends._BLOCK - 2, line_ends._BLOCK + 2):
+        assert ends_lines_well(b"a" * before + end + b"b") == (end == b"\r\n")
 
 
 def test_any_content_arrives_as_it_was_received() -> None:
