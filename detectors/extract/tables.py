@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from detectors.extract.extracts import Table
 from detectors.extract.reading import Node, Reading
+from detectors.shorthand import in_full
 
 TITLES = 6  # rows with a title, a date or a note that may stand above the heading row
 _HEADING = re.compile(r"[^\d@]{1,40}\d{0,2}$")
+_BRACKETED = re.compile(r"[ ]?\([^)]{1,30}\)$")  # "ULN (10 digit)": what a heading asks for
 _HEADING_WITH_FIGURES = re.compile(r"(?!.*\d{5})[^@]{1,40}$")
 _ODD_SPACE = "\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _ODD_GAPS = ("  ", " \t", " \n", "\t ", "\n ")
@@ -104,8 +106,8 @@ def _heading_row(rows: Sequence[Sequence[str]]) -> int:
 
 def is_heading(row: Sequence[str]) -> bool:
     """A row of short words without long numbers or addresses, at least one of them a word of headings; with figures in it two."""
-    cells = [c for c in row if c]
-    words = [bool(_WORDS.search(_spaced(c))) and bool(_HEADING.match(c)) for c in cells]
+    cells = [_BRACKETED.sub("", c) or c for c in row if c]
+    words = [bool(_HEADING.match(c)) and bool(_WORDS.search(in_full(_spaced(c).casefold()))) for c in cells]
     if len(cells) < 2 or not any(words):
         return False
     return all(_HEADING.match(c) for c in cells) or (

@@ -5,23 +5,31 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from detectors.directory.people import Pupil
 from detectors.recognize.hits import Hit, Passage
-from detectors.recognize.surroundings import word_in
 
 _VALUE = r"(?P<value>[a-z]{0,3}[-/]?\d{1,8})(?![\w])"
+_NUMBER = r"(?:no|nos|number|num|nr|ref|code|id)"
+_OF_PUPIL = r"(?:pupil|student|child|learner)(?:'s)?"
 _WRITTEN = (
-    re.compile(rf"\badm(?:is|iss|ission|issions)?\b[.:#]?(?: {{0,2}}(?:no|nos|number|num|nr|n|ref|code|id)\b[.:#]?)?[ \t]{{0,3}}[-:=#(]?[ \t]{{0,3}}{_VALUE}"),
-    re.compile(rf"\b(?:adm(?:is|iss|ission|issions)?[.]?[ -]?(?:no|nos|number|num|nr|ref|code|id)\b|ad(?:m)?no\b)[^\d\n]{{0,60}}?(?<!\w){_VALUE}"),
-    re.compile(rf"(?<!\w){_VALUE}[^\d\n]{{0,24}}\b(?:is|was|as|=)\b[^\d\n]{{0,24}}\badm(?:ission)?s?[.]?[ -]?(?:no|number|num|ref)\b"),
+    re.compile(rf"\badm(?:n|s|is|iss|ission|issions)?\b[.:#]?(?: {{0,2}}(?:{_NUMBER}|n)\b[.:#]?)?[ \t]{{0,3}}[-:=#(]?[ \t]{{0,3}}{_VALUE}"),
+    re.compile(rf"\b(?:adm(?:n|s|is|iss|ission|issions)?[.]?[ -]?{_NUMBER}\b|ad(?:m)?no\b)[^\d\n]{{0,60}}?(?<!\w){_VALUE}"),
+    re.compile(rf"\b{_OF_PUPIL} {_NUMBER}\b[.:#]?[ \t]{{0,3}}(?:is )?[-:=#(]?[ \t]{{0,3}}{_VALUE}"),
+    re.compile(rf"(?<!\w){_VALUE}[^\d\n]{{0,24}}\b(?:is|was|as|=)\b[^\d\n]{{0,24}}\badm(?:ission)?s?[.]?[ -]?{_NUMBER}\b"),
+    re.compile(rf"(?<!\w){_VALUE}[ \t]{{0,2}}[,(-]?[ \t]{{0,2}}adm(?:n|s|is|iss|ission|issions)?[.]?[ -]?{_NUMBER}\b(?![.:# \t=-]{{0,4}}(?:is )?[a-z]{{0,3}}[-/]?\d)"),
 )  # fmt: skip
-_HEADING = ("adm", "admission", "admissions", "adno", "admno")
+_HEADING = re.compile(
+    rf"(?<![^\W_])(?:adm(?:n|s|is|iss|ission|issions)?(?: |-)?(?:{_NUMBER})?|ad(?:m)?no|{_OF_PUPIL} {_NUMBER})(?![^\W_])"
+)
+_SPOKEN = re.compile(rf"adm|adno|{_OF_PUPIL}[ \t]+{_NUMBER}\b")
+_WORDS = ("adm", "adno", "pupil", "student", "child", "learner")  # asked for first: twenty times as fast
+_TYPED = re.compile(r"(?<!\w)[a-z]{0,3}[-/]?\d{1,8}(?!\w)")
 
 
 def read(passage: Passage, known: Mapping[str, tuple[str, ...]]) -> list[Hit]:
     """Each admission number of a pupil, in words or in a column of its own."""
-    if "adm" not in passage.folded and "adno" not in passage.folded:
+    if not any(word in passage.folded for word in _WORDS) or not _SPOKEN.search(passage.folded):
         return []
     found: dict[int, Hit] = {}
-    for start, end in _spans(passage):
+    for start, end in _spans(passage, known):
         people = known.get(_plain(passage.folded[start:end]))
         if people:
             found[start] = Hit(
@@ -31,14 +39,18 @@ def read(passage: Passage, known: Mapping[str, tuple[str, ...]]) -> list[Hit]:
     return list(found.values())
 
 
-def _spans(passage: Passage) -> Iterator[tuple[int, int]]:
+def _spans(passage: Passage, known: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[int, int]]:
     for pattern in _WRITTEN:
         for match in pattern.finditer(passage.folded):
             yield match.span("value")
     table = passage.extract.table
-    if table is not None and any("adm" in h.casefold() or "adno" in h.casefold() for h in table.header):
+    if table is None:
+        for typed in _TYPED.finditer(passage.folded):
+            if _plain(typed[0]) in known and _HEADING.search(passage.heading(typed.start())):
+                yield typed.span()
+    elif any(_HEADING.search(h.casefold()) for h in table.header):
         for cell in re.finditer(r"[^\t\n]+", passage.folded):
-            if any(word_in(word, passage.heading(cell.start())) for word in _HEADING):
+            if _HEADING.search(passage.heading(cell.start())):
                 yield cell.span()
 
 

@@ -2,8 +2,9 @@
 
 import re
 from datetime import date
+from functools import cache
 
-from stdnum import luhn
+from stdnum import luhn, numdb
 from stdnum.gb import upn as stdnum_upn
 from stdnum.iso7064 import mod_97_10
 
@@ -64,11 +65,34 @@ def driving_licence(value: str) -> bool:
     return bool(found) and 1 <= int(found[1]) % 50 <= 12 and 1 <= int(found[2]) <= 31  # type: ignore[index]
 
 
+@cache
+def _iban_lengths() -> dict[str, int]:
+    """Letters of an account number by country, from the kept library's table."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    known = ((a + b, numdb.get("iban").info(a + b)[0][1].get("bban", "")) for a in letters for b in letters)
+    return {country: 4 + sum(map(int, re.findall(r"\d+", bban))) for country, bban in known if bban}
+
+
 def iban(value: str) -> bool:
-    """International bank account number, modulus 97."""
-    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z\d]{11,30}", value) or (value[:2] == "GB" and len(value) != 22):
+    """International bank account number: its country's length, modulus 97."""
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z\d]{11,30}", value) or len(value) != _iban_lengths().get(
+        value[:2]
+    ):
         return False
     return bool(mod_97_10.is_valid(value[4:] + value[:4]))
+
+
+def iban_first(value: str) -> bool:
+    """An account number, perhaps with the next short word of the sentence behind it."""
+    return iban(value[: _iban_lengths().get(value[:2], 0)])
+
+
+def iban_end(text: str) -> int:
+    """Where in a text the account number at its beginning ends."""
+    left = _iban_lengths().get(text[:2].upper(), 0)
+    return next(
+        (m.end() for n, m in enumerate(re.finditer(r"[^\W_]", text), start=1) if n == left), len(text)
+    )
 
 
 def card(value: str) -> bool:

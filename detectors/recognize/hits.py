@@ -2,13 +2,18 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from detectors.extract.extracts import Extract
 from detectors.findings import Strength, Where
 from detectors.recognize.fold import clean, fold
+from detectors.recognize.typed_columns import column as typed_column
+from detectors.recognize.typed_columns import heading_above
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # NHSNumber, admissionNo
+_BREAK = re.compile(r"\n[^\S\n]*\n(?=[^\S\n]*\S)")  # an empty line before one that is not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +37,32 @@ class Seen:
     """What the first pass saw in a passage: where shapes may end, and which lists may have a word. None: it was not looked."""
 
     shapes: tuple[tuple[int, int], ...] | None = None  # (end, number of the shape), in order
-    words: frozenset[str] | None = None
+    words: Mapping[str, tuple[int, ...]] | None = None  # list -> where its words end, as far as that is told
 
     def may(self, name: str) -> bool:
         """Whether the list of this name may have a word here."""
         return self.words is None or name in self.words
+
+    def matches(
+        self, pattern: re.Pattern[str], text: str, name: str, *, before: int, after: int
+    ) -> Iterator[re.Match[str]]:
+        """What a pattern finds, sought only near to where words of a list end: no match of it reaches further."""
+        done = 0
+        for left, right in self._near(name, before, after, len(text)):
+            for match in pattern.finditer(text, max(left, done), right):
+                done = match.end()
+                yield match
+
+    def _near(self, name: str, before: int, after: int, size: int) -> list[tuple[int, int]]:
+        if self.words is None:
+            return [(0, size)]
+        spans: list[tuple[int, int]] = []
+        for end in self.words.get(name, ()):
+            left = max(0, end - before)
+            if spans and left <= spans[-1][1]:
+                left = spans.pop()[0]
+            spans.append((left, end + after))
+        return spans
 
 
 EVERYTHING = Seen()
@@ -54,6 +80,9 @@ class Passage:
     first_row: int = 0  # 1 when line 0 of a table is its header
     hits: list[Hit] = field(default_factory=list, repr=False)
     seen: Seen = EVERYTHING
+    headed: dict[int, tuple[str, ...]] = field(
+        default_factory=dict, repr=False
+    )  # of lists in text, line by line
 
     def line(self, offset: int) -> int:
         return bisect_right(self.starts, offset) - 1
@@ -71,12 +100,16 @@ class Passage:
         return self.text.count("\t", self.line_span(offset)[0], offset)
 
     def heading(self, offset: int) -> str:
-        """The folded header of the column of the offset; "" without a table or for the header itself."""
-        table = self.extract.table
-        if table is None or not table.header or self.line(offset) < self.first_row:
+        """The folded header of the column of the offset, in a table or a list in the text; "" without one or for the header itself."""
+        table, line = self.extract.table, self.line(offset)
+        if table is None:
+            header = heading_above(self.text, self.starts, line, self.headed)
+            column = typed_column(self.text, self.starts[line], offset) if header else 0
+        elif line < self.first_row:
             return ""
-        column = self.column(offset)
-        return fold(clean(_CAMEL.sub(" ", table.header[column]))) if column < len(table.header) else ""
+        else:
+            header, column = table.header, self.column(offset)
+        return fold(clean(_CAMEL.sub(" ", header[column]))) if column < len(header) else ""
 
     def place(self, offset: int) -> str:
         """The place in words: the row of a table, the line of a longer text."""
@@ -99,29 +132,17 @@ def passage(extract: Extract) -> Passage:
         text = "\n".join(map("\t".join, rows))
         if (
             text.count("\n") != len(rows) - 1
-            or text.count("\t") != sum(len(row) - 1 for row in rows if row)
+            or text.count("\t") != sum(map(len, rows)) - sum(map(bool, rows))
             or "\r" in text
         ):
             text = "\n".join("\t".join(_flat(cell) for cell in row) for row in rows)
         text = clean(text)
         first = 1 if table.header else 0
-    starts, breaks = _line_starts(text)
-    return Passage(extract, text, fold(text), starts, starts if table is not None else breaks, first)
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    starts.pop()
+    breaks = starts if table is not None else [0, *(m.end() - 1 for m in _BREAK.finditer("\n" + text))]
+    return Passage(extract, text, fold(text), starts, breaks, first)
 
 
 def _flat(cell: str) -> str:
     return cell.replace("\t", " ").replace("\n", " ").replace("\r", " ")
-
-
-def _line_starts(text: str) -> tuple[list[int], list[int]]:
-    starts, breaks, at, blank = [0], [0], 0, False
-    for line in text.split("\n"):
-        if line.isspace() or not line:
-            blank = True
-        elif blank:
-            breaks.append(at)
-            blank = False
-        at += len(line) + 1
-        starts.append(at)
-    starts.pop()
-    return starts, breaks

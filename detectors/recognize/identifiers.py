@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from detectors.recognize import admissions
 from detectors.recognize.addresses import normalise_email, normalise_phone, spelled_addresses
-from detectors.recognize.checksums import compact, day
+from detectors.recognize.checksums import compact, day, iban_end
 from detectors.recognize.engine import Value, Window, engine
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_email, mask_number
@@ -65,6 +65,8 @@ def _lines(passage: Passage, end: int, shape: int) -> tuple[int, int]:
 
 def _hit(passage: Passage, value: Value) -> Hit | None:
     shape, text = value.shape, passage.text[value.start : value.end]
+    if shape.kind == "iban":
+        text = text[: iban_end(text)]
     got, word = score(passage, value)
     if got < THRESHOLD and shape.kind != "date-of-birth":
         return None
@@ -74,7 +76,7 @@ def _hit(passage: Passage, value: Value) -> Hit | None:
     return Hit(
         kind="date" if shape.kind == "date-of-birth" and got < THRESHOLD else shape.kind,
         start=value.start,
-        end=value.end,
+        end=value.start + len(text),
         value=normal,
         masked=mask_email(normal) if shape.kind == "email-address" else mask_number(text),
         score=got,

@@ -2,13 +2,20 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from detectors.findings import Where
+from detectors.recognize.checksums import day
 from detectors.recognize.engine import Value
 from detectors.recognize.hits import Passage
+from detectors.recognize.name_lists import lists
+from detectors.shorthand import in_full
 
 CONTEXT = 60  # letters before a value in which a word counts
 AFTER = 30
+LABEL = 40  # letters of a line that is a label for the line below
+OWN = 16  # letters before a label such as "ref", or after a value, in which its own word stands
+LIVING = 1925  # whoever was born before is history
 SIGNATURE = 600  # letters below a closing in which an address is the writer's place of work
 _STREETS = (
     "st|street|rd|road|ave|avenue|ln|lane|close|cl|drive|dr|way|court|ct|crescent|cres|terrace|terr|gardens|gdns|place|pl|square|sq|hill|grove|walk|"
@@ -33,10 +40,23 @@ _OTHER_NUMBER = re.compile(
     r"tracking|parcel|consignment|delivery|cat|sku|model|batch|receipt|transaction|payment|remittance|remit|ledger|gl|nominal|budget|key|token)s?"
     r"(?: ?(?:no|nos|number|num|ref|id|code|key))?[.:#)]{0,2}[ \t#]{0,3}$"
 )
+_NUMBER = re.compile(r"\b(?:nos?|number|num|ref|reference|code)\b|[:#]")
+_GOODS = re.compile(
+    r"(?:order|purchase|invoice|inv|booking|ticket|serial|s/n|quot\w*|product|part|item|isbn|barcode|tracking|parcel|consignment|delivery|sku|batch|receipt|remit\w*|key|token)s?\b"
+)
 _SORT = re.compile(r"\b(?:sort|sortcode|s/c|sc|s/code)\b")
 _BANK = re.compile(
     r"\b(?:sort ?codes?|s/c|sc|s\.c|s/code|bacs|acc(?:oun)?t?\.? ?(?:no|nos|number|num)|a/c|iban|bank (?:details|account))\b"
 )
+_PAID = re.compile(r"\b(?:bank|pay|paid|refund(?:s|ed)?|transfer(?:red)?|reimburse\w*|owed?)\b")
+_ACCOUNT = re.compile(r"\b(?:account|acct?|a/c)(?: ?(?:no|number|is))?\b")
+_LIMIT = re.compile(
+    r"\b(?:by|before|after|until|till?|since|due|deadline|later than|earlier than|prior to|in time for|ending|week of|w/c)[ :]+(?:the )?(?:\w{2,9}day,? )?(?:the )?$"
+)
+_BETWEEN = re.compile(r"\b(?:between|from)\b")
+_AND = re.compile(r"(?:\b(?:between|from)|\b(?:and|to|until)|-)[ :]*(?:the )?$")
+_BIRTHDAY_IS = re.compile(r"\bbirthday(?: is| was|'s| falls)?(?: on)?(?: the)?[ :=(,-]*$")
+_DIGIT = re.compile(r"\d")
 _TRIPLE = re.compile(r"(?<!\d)(\d\d)\D?(\d\d)\D?(\d\d)(?!\d)")
 _SCHOOLS = re.compile(r"\b(?:urn|ukprn|laestab|estab)\b|(?<![\d/])\d{3}/\d{4}(?!\d)")
 _NUMBERED = re.compile(r"(?<![\w/.£-])\d{1,4}[A-Za-z]?,? (?:[A-Z][\w'’-]*,? ){1,6}$")
@@ -49,36 +69,55 @@ def score(passage: Passage, value: Value) -> tuple[float, str]:
     """Our own scoring: shape and check are done; now the header of the column, then the words beside the value."""
     shape = value.shape
     got, word = _by_words(passage, value)
-    if shape.kind == "postcode":
-        return _postcode(passage, value, got, word)
-    if (
-        shape.kind == "trn"
-        and "dfe" in word
-        and _SCHOOLS.search(passage.folded, max(0, value.start - CONTEXT), value.end + AFTER)
-    ):
-        return 0.0, ""  # the school's own number
-    if shape.kind == "phone":
-        return _phone(passage, value, got, word)
-    if shape.kind == "bank-account" and not word.startswith("the column"):
-        return _bank(passage, value, got, word)
+    if word.startswith("the column"):
+        return got, word
+    if shape.kind in _JUDGED:
+        return _JUDGED[shape.kind](passage, value, got, word)
+    if shape.kind in _BARE and _other_number(passage, value):
+        return 0.0, ""
     return got, word
 
 
 def _by_words(passage: Passage, value: Value) -> tuple[float, str]:
-    shape, heading = value.shape, passage.heading(value.start)
-    line_start, line_end = passage.line_span(value.start)
+    shape, heading = value.shape, in_full(passage.heading(value.start))
     for word in shape.words:
         if word_in(word, heading):
             return shape.beside, f"the column “{word}”"
-    floor = line_start if passage.extract.table else max(0, line_start - CONTEXT)
-    before = passage.folded[max(floor, value.start - CONTEXT) : value.start]
-    after = passage.folded[value.end : min(line_end, value.end + AFTER)]
+    before, after = _around(passage, value)
     for word in shape.words:
         if word_in(word, before) or word_in(word, after):
             return shape.beside, f"the word “{word.strip()}”"
     if any(word_in(word, before) or word_in(word, heading) for word in shape.against):
         return 0.0, ""
     return shape.alone, ""
+
+
+def _around(passage: Passage, value: Value) -> tuple[str, str]:
+    """The words before and after a value in its line, in full; a label alone in the line above belongs to a value that begins its own."""
+    left, right = passage.line_span(value.start)
+    before = passage.folded[max(left, value.start - CONTEXT) : value.start]
+    if passage.extract.table is None and left and not before.strip(" \t>*-•:"):
+        above = passage.line_span(left - 1)[0]
+        label = passage.folded[above:left]
+        if len(label) <= LABEL and not _DIGIT.search(label):
+            before = label.rstrip() + " "
+    return in_full(before), in_full(passage.folded[value.end : min(right, value.end + AFTER)])
+
+
+def _other_number(passage: Passage, value: Value) -> bool:
+    """Whether a label right before a bare number calls it something else: "order no.", not "DBS ref" or "passport no."."""
+    left = passage.line_span(value.start)[0]
+    before = passage.folded[max(left, value.start - CONTEXT) : value.start]
+    label = _OTHER_NUMBER.search(before)
+    if label is None:
+        return False
+    if value.shape.kind == "card-number" and not _NUMBER.search(label[0]):
+        return False  # "the card for the booking 4111…"
+    if _GOODS.match(label[0]):
+        return True
+    own = re.split(r"[,;]|[.!?] ", in_full(before[max(0, label.start() - OWN) :]))[-1]
+    after = in_full(passage.folded[value.end : value.end + OWN])
+    return not any(word_in(w, own) or word_in(w, after) for w in value.shape.words)
 
 
 @cache
@@ -91,10 +130,8 @@ def word_in(word: str, text: str) -> bool:
     return word.strip() in text and bool(_pattern(word).search(text))
 
 
-def _postcode(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
+def _postcode(passage: Passage, value: Value, _got: float, _word: str) -> tuple[float, str]:
     """A postcode is personal in a column of addresses, with a house before it, or where somebody lives; else it is a place."""
-    if word.startswith("the column"):
-        return got, word
     before = passage.folded[max(0, value.start - 100) : value.start]
     if _LIVES.search(before[-CONTEXT:]):
         return 0.8, "where somebody lives"
@@ -114,6 +151,52 @@ def in_signature(passage: Passage, at: int) -> bool:
     return CLOSING.search(passage.folded, max(0, at - SIGNATURE), at) is not None
 
 
+def _trn(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
+    """Seven figures beside "DfE number" and the school's other numbers are the school's own."""
+    near = max(0, value.start - CONTEXT), value.end + AFTER
+    schools = "dfe" in word and _SCHOOLS.search(passage.folded, *near)
+    return (0.0, "") if schools or _other_number(passage, value) else (got, word)
+
+
+def _ni_number(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
+    """It has no check digit: without a word beside it, it is one only in capitals, and where nobody speaks of parts and models."""
+    if word:
+        return (0.0, "") if _other_number(passage, value) else (got, word)
+    left, right = passage.line_span(value.start)
+    line = in_full(passage.folded[max(left, value.start - 2 * CONTEXT) : min(right, value.end + 2 * CONTEXT)])
+    small = not passage.text[value.start : value.end].isupper()
+    return (
+        (0.0, "")
+        if small or _other_number(passage, value) or any(word_in(w, line) for w in value.shape.against)
+        else (got, word)
+    )
+
+
+def _birth(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
+    """A day by which, before which or between which something is, and a day of history, is nobody's date of birth."""
+    left = passage.line_span(value.start)[0]
+    before = passage.folded[max(left, value.start - CONTEXT) : value.start]
+    if _LIMIT.search(before) or (_BETWEEN.search(before) and _AND.search(before)):
+        return 0.0, ""
+    told = word in {"the word “born”", "the word “birthday”"}
+    if told and (_year(passage, value) < LIVING or _famous(passage, value)):
+        return 0.0, ""
+    if word == "the word “birthday”" and not _BIRTHDAY_IS.search(in_full(before)):
+        return value.shape.alone, ""
+    return got, word
+
+
+def _year(passage: Passage, value: Value) -> int:
+    found = day(passage.text[value.start : value.end])
+    return found.year if found else 0
+
+
+def _famous(passage: Passage, value: Value) -> bool:
+    """Whether the line tells of somebody whom everybody knows."""
+    words = re.findall(r"[^\W\d_]+", passage.folded[passage.line_span(value.start)[0] : value.start])[-40:]
+    return any(f"{a} {b}" in lists().famous for a, b in pairwise(words))
+
+
 def _phone(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
     """What a label calls an order, an invoice or a code is no telephone number; a mobile is, unless it is said outright."""
     left = passage.line_span(value.start)[0]
@@ -126,7 +209,7 @@ def _bank(passage: Passage, value: Value, got: float, word: str) -> tuple[float,
     inside = passage.folded[value.start : value.end]
     around = passage.folded[max(0, value.start - CONTEXT) : value.start] + inside
     if not word:
-        word = next((f"the word “{w}”" for w in value.shape.words if word_in(w, inside)), "")
+        word = next((f"the word “{w}”" for w in value.shape.words if word_in(w, in_full(inside))), "")
         got = value.shape.beside if word else got
     triple = _TRIPLE.search(inside)
     named = _BANK.search(around) or re.search(
@@ -135,4 +218,18 @@ def _bank(passage: Passage, value: Value, got: float, word: str) -> tuple[float,
     if triple and 1 <= int(triple[1]) <= 31 and 1 <= int(triple[2]) <= 12 and not named:
         return 0.0, ""  # as likely a date
     plain = re.search(r"(?<!\d)\d{6}(?!\d)|\d\d[ .]\d\d[ .]\d\d", inside)
-    return (0.0, "") if plain and not _SORT.search(around) else (got, word)
+    paid = plain and " " in plain[0] and _PAID.search(around) and _ACCOUNT.search(inside)
+    return (0.0, "") if plain and not (paid or _SORT.search(around)) else (got, word)
+
+
+_BARE = frozenset(
+    {"nhs-number", "uln", "passport", "dbs-number", "card-number"}
+)  # figures alone, or without a check
+_JUDGED = {
+    "postcode": _postcode,
+    "trn": _trn,
+    "ni-number": _ni_number,
+    "date-of-birth": _birth,
+    "phone": _phone,
+    "bank-account": _bank,
+}
