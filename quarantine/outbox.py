@@ -17,11 +17,10 @@ from quarantine.models import Outgoing, Sealed, Sending
 
 OWN_BYTES = {"partial", "notice", "report"}  # these rows alone hold their bytes
 BATCH = 1000  # most rows that one claim takes
+LEAST_TRIES = 6  # before a row is given up because of the time: some two hours by the schedule of retries
 LONGEST_WAIT = timedelta(hours=6)  # no row is put off for longer
 LONGEST_LEASE = timedelta(minutes=30)  # nor claimed for longer
-SPARE_LEASE = timedelta(
-    minutes=3
-)  # what a lease of a wrong clock is cut to: who still sends renews it meanwhile
+SPARE_LEASE = timedelta(minutes=3)  # what a lease of a wrong clock is cut to: who lives renews it meanwhile
 
 
 class LeaseLost(Exception):  # noqa: N818 - says what happened
@@ -101,12 +100,13 @@ def sent(
 ) -> Outgoing:
     """Record what the next hop said to each recipient.
 
-    Deferred recipients wait until `retry_at`, or for ever fail when it is None or past the row's time.
+    Deferred recipients wait until `retry_at`, or for ever fail when it is None, or past the row's time after a fair number
+    of tries: neither a machine that was off for days nor a clock that jumped has given the next hop its chance.
     Recipients who failed are reported to the sender in the same transaction.
     """
     with one_transaction():
         row = _leased(delivery)
-        final = retry_at is None or retry_at > row.give_up_at
+        final = retry_at is None or (retry_at > row.give_up_at and row.attempts >= LEAST_TRIES)
         results = [replace(r, state="failed") if final and r.state == "deferred" else r for r in results]
         _record(row, delivery.cover, results, now)
         row.lease, row.lease_until = "", None

@@ -51,6 +51,16 @@ def test_a_wait_of_days_was_believed(waiting, went_back):
     assert len(outbox.claim(now=NOW)) == 1
 
 
+def test_a_notice_was_given_up_after_its_first_try(waiting):
+    """The bug: three days ahead its two days were over, and one 4xx was the end of it. It is tried for hours first."""
+    for attempt in range(1, outbox.LEAST_TRIES + 1):
+        [row] = outbox.claim(now=NOW + DAYS * attempt)
+        assert row.attempts == attempt
+        outbox.retry(row, at=NOW + DAYS * (attempt + 1), now=NOW + DAYS * attempt)
+    waiting.refresh_from_db()
+    assert waiting.state == Sending.FAILED
+
+
 def test_an_ordinary_wait_stays(waiting):
     """With a clock that goes evenly a retry waits for its time."""
     Outgoing.objects.update(next_at=NOW + timedelta(hours=4))

@@ -6,24 +6,25 @@ Seeded: the same seed sends the same messages and draws the same order of mischi
 import contextlib
 import queue
 import random
-import re
 import smtplib
-import sqlite3
+import subprocess
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Protocol
+from typing import Protocol, Self
 
 import psutil
 
 from tests.support.documents import CLASS_LIST, XLSX, xlsx
-from tests.support.gate import Gate
+from tests.support.gate import Gate, answers
 from tests.support.mail import make_message
-from tests.support.next_hop import ScriptedNextHop, Taken
+from tests.support.next_hop import ScriptedNextHop
+from tests.support.postgres import Server
 from tests.support.servers import until
-from tests.support.trouble import troubles
+from tests.support.trouble import put_clock, rows, troubles
 
 MISCHIEF = (
     (),
@@ -40,9 +41,11 @@ MISCHIEF = (
     ("once DOT -> take-and-drop",),
     ("DOT -> 452 4.3.1 disk full",),
 )
-VICTIMS = ("serve smtp", "serve deliver", "serve console", "sg-worker", "sg-template", "serve smtp", "whole")
-NUMBER = re.compile(rb"^X-Chaos: (\d+)\r$", re.MULTILINE)
-NOTICE = re.compile(rb"^Message-ID: <([^@>]+)@gate\.example\.sch\.uk>\r$", re.MULTILINE | re.IGNORECASE)
+PROCESSES = ("serve smtp", "serve deliver", "serve console", "sg-worker", "sg-template")
+VICTIMS = (*PROCESSES, "serve smtp", "whole", "restart", "memory of a worker")
+AT_LEAST = 5  # pieces of mischief between two kills
+STALLED = 60.0  # seconds after which the next kill comes, however few messages got through
+SILENT = 15.0  # seconds without an answer after which an operator starts the gateway again
 LIST = xlsx(CLASS_LIST)
 
 
@@ -55,33 +58,6 @@ class Sent:
     to: tuple[str, ...]
     tries: int = 0
     code: int = 0  # the last answer: 250 or 5xx is the end of it
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What was counted; `lost` and `leaked` must be empty, `doubled` is printed apart."""
-
-    sent: Counter[str] = field(default_factory=Counter)
-    codes: Counter[int] = field(default_factory=Counter)
-    tries: int = 0
-    kills: Counter[str] = field(default_factory=Counter)
-    lost: list[tuple[int, str]] = field(default_factory=list)
-    leaked: list[tuple[int, str]] = field(default_factory=list)
-    doubled: list[tuple[int, str]] = field(default_factory=list)
-    changed: list[int] = field(default_factory=list)
-    held_missing: int = 0
-    unread: int = 0  # clean mail held because its worker was killed
-    notices: int = 0  # of ours, at the next hop
-    told_twice: list[str] = field(default_factory=list)  # the same news in two notices
-    notices_doubled: int = 0  # one notice twice: RFC 1047, as above
-    exposed: list[int] = field(default_factory=list)  # a recipient stands where others can read it
-    audit: str = ""
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing is lost, leaked, changed, exposed or told twice, and what must be held is."""
-        wrong = (self.lost, self.leaked, self.changed, self.exposed, self.told_twice, self.held_missing)
-        return not any(wrong) and set(self.codes) <= {250, 550}
 
 
 def messages(count: int, dice: random.Random) -> list[Sent]:
@@ -147,7 +123,15 @@ class Senders(Protocol):
 
     def send(self, sent: list[Sent]) -> None: ...
 
+    def done(self) -> int:
+        """How many messages have had their last answer."""
+        ...
+
     def finish(self, seconds: float) -> None: ...
+
+    def returned(self) -> list[bytes]:
+        """What came back to the senders."""
+        ...
 
 
 class Schools:
@@ -156,12 +140,17 @@ class Schools:
     def __init__(self, port: int, senders: int) -> None:
         self.waiting: queue.Queue[Sent] = queue.Queue()
         self.threads = [School(port, self.waiting) for _ in range(senders)]
+        self.count = 0
 
     def send(self, sent: list[Sent]) -> None:
+        self.count = len(sent)
         for message in sent:
             self.waiting.put(message)
         for thread in self.threads:
             thread.start()
+
+    def done(self) -> int:
+        return self.count - self.waiting.unfinished_tasks
 
     def finish(self, seconds: float) -> None:
         until(lambda: not self.waiting.unfinished_tasks, "every message has its last answer", seconds)
@@ -170,130 +159,135 @@ class Schools:
         for thread in self.threads:
             thread.join(10)
 
+    def returned(self) -> list[bytes]:
+        return []
+
+
+@dataclass(slots=True)
+class Running:
+    """The gateway as an operator has it: started, and started again when it was killed or stays silent."""
+
+    gate: Gate
+    stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    process: subprocess.Popen[bytes] | None = None
+    heard: float = 0.0
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.close()
+
+    def start(self) -> None:
+        self.process, self.heard = self.stack.enter_context(self.gate.serve()), time.monotonic()
+
+    def again(self, *, in_order: bool) -> int:
+        """Ended by SIGTERM, or the supervisor killed, and started anew."""
+        if not in_order and self.process is not None:
+            self.process.kill()
+            self.process.wait(10)
+        self.stack.close()
+        self.start()
+        return 1
+
+    def silent(self) -> bool:
+        """Whether nobody has answered for so long that somebody comes to look."""
+        if answers(self.gate.smtp_port):
+            self.heard = time.monotonic()
+        return time.monotonic() - self.heard > SILENT
+
+    def children(self, name: str) -> list[psutil.Process]:
+        assert self.process is not None
+        with contextlib.suppress(psutil.Error):
+            tree = psutil.Process(self.process.pid).children(recursive=True)
+            return [child for child in tree if name in _words(child)]
+        return []
+
+    def hit(self, victim: str, dice: random.Random) -> int:
+        """Do that to it; how many processes were hit."""
+        if victim in {"whole", "restart"}:
+            return self.again(in_order=victim == "restart")
+        if victim == "memory of a worker":
+            return _starve(self.children("sg-worker"), dice)
+        for child in self.children(victim)[:1]:
+            with contextlib.suppress(psutil.Error):
+                child.kill()
+                return 1
+        return 0
+
+
+def _words(process: psutil.Process) -> str:
+    with contextlib.suppress(psutil.Error):
+        return f"{' '.join(process.cmdline())} {process.name()}"
+    return ""
+
+
+def _starve(workers: list[psutil.Process], dice: random.Random) -> int:
+    """Not one more byte for a worker, for a while: whatever it reads, it runs out of memory."""
+    if not workers:
+        return 0
+    worker = dice.choice(workers)
+    with contextlib.suppress(psutil.Error):
+        before = worker.rlimit(psutil.RLIMIT_AS)
+        worker.rlimit(psutil.RLIMIT_AS, (worker.memory_info().vms, before[1]))
+        time.sleep(dice.uniform(0.3, 1.0))
+        worker.rlimit(psutil.RLIMIT_AS, before)
+    return 1
+
 
 def run(
-    gate: Gate, hop: ScriptedNextHop, *, count: int, kills: int, seed: int, school: Senders | None = None
-) -> Outcome:
-    """Send `count` messages through it while next hop, machine and processes fail; then let it settle, and count."""
-    dice, outcome = random.Random(seed), Outcome()
-    sent = messages(count, dice)
+    gate: Gate,
+    hop: ScriptedNextHop,
+    *,
+    count: int,
+    kills: int,
+    seed: int,
+    school: Senders | None = None,
+    server: Server | None = None,
+) -> tuple[list[Sent], Counter[str]]:
+    """Send `count` messages through it while next hop, machine, clock and processes fail, one after the other on their way;
+    then let it settle. The messages, and what was done to whom."""
+    dice, hits = random.Random(seed), Counter[str]()
+    sent, bad = messages(count, dice), troubles(gate, server)
     school = school or Schools(gate.smtp_port, 4)
-    with contextlib.ExitStack() as stack:
-        process = stack.enter_context(gate.serve())
+    with Running(gate) as running:
         school.send(sent)
-        for _ in range(kills):
-            for _ in range(5):
-                hop.say(*dice.choice(MISCHIEF))
-                time.sleep(dice.uniform(0.1, 0.4))
-            found = troubles(gate)
-            victim = dice.choice((*VICTIMS, *found))
-            if victim in found:
-                found[victim](gate, dice)
-            if victim == "whole":
-                process.kill()
-                process.wait(10)
-                stack.pop_all().close()
-                process = stack.enter_context(gate.serve())
-            outcome.kills[victim] += (
-                kill(process.pid, victim) if victim in VICTIMS and victim != "whole" else 1
-            )
+        for number in range(1, kills + 1):
+            share = count * number // (kills + 1)
+            hits["no answer: restart"] += _mischief(hop, dice, running, lambda n=share: school.done() >= n)
+            victim = dice.choice((*VICTIMS, *bad, *bad))
+            hits[victim] += bad[victim](gate, dice) if victim in bad else running.hit(victim, dice)
+        put_clock(gate, 0)
         hop.say("RCPT gone -> 550 5.1.1 nobody")
+        until(lambda: not running.silent() or running.again(in_order=True), "it answers")
         school.finish(240 + count / 5)
         settle(gate)
-        count_all(gate, hop, sent, outcome)
-    return outcome
+    return sent, hits
 
 
-def kill(root: int, victim: str) -> int:
-    """SIGKILL one process of the tree; how many were hit."""
-    with contextlib.suppress(psutil.Error):
-        for child in psutil.Process(root).children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                if victim in f"{' '.join(child.cmdline())} {child.name()}":
-                    child.kill()
-                    return 1
-    return 0
-
-
-def rows(gate: Gate, sql: str) -> list[tuple[object, ...]]:
-    with (
-        contextlib.closing(sqlite3.connect(gate.root / "var/schoolgate.sqlite3", timeout=20)) as database,
-        database,
-    ):
-        return database.execute(sql).fetchall()
+def _mischief(hop: ScriptedNextHop, dice: random.Random, running: Running, enough: Callable[[], bool]) -> int:
+    """The next hop misbehaves until enough messages are through; how often an operator had to start the gateway."""
+    began, pieces, restarts = time.monotonic(), 0, 0
+    while pieces < AT_LEAST or not (enough() or time.monotonic() - began > STALLED):
+        hop.say(*dice.choice(MISCHIEF))
+        time.sleep(dice.uniform(0.1, 0.4))
+        pieces += 1
+        if running.silent():
+            restarts += running.again(in_order=True)
+    return restarts
 
 
 def settle(gate: Gate) -> None:
     """As if hours passed: all that waits in the outbox is due, until nothing waits."""
+    past = "'2020-01-01 00:00:00'"
+    waits = f"UPDATE quarantine_outgoing SET next_at = {past}, lease_until = NULL"
+    stale = f"UPDATE quarantine_outgoing SET lease_until = {past}"
 
     def empty() -> bool:
-        rows(
-            gate,
-            "UPDATE quarantine_outgoing SET next_at = created_at, lease_until = NULL"
-            " WHERE state = 'pending' AND (attempts > 0 OR kind = 'partial') AND lease = ''",
-        )
-        old, jumped = "datetime('now', '+170 seconds')", "datetime('now', '+181 seconds')"
-        stale = f"lease != '' AND (lease_until < {old} OR lease_until > {jumped})"
-        rows(
-            gate,
-            f"UPDATE quarantine_outgoing SET lease_until = created_at WHERE state = 'pending' AND {stale}",
-        )
-        return not rows(gate, "SELECT 1 FROM quarantine_outgoing WHERE state = 'pending'")
+        rows(gate, f"{waits} WHERE state = 'pending' AND (attempts > 0 OR kind = 'partial') AND lease = ''")
+        claimed = time.strftime("'%Y-%m-%d %H:%M:%S'", time.gmtime(time.time() + 170))  # ten seconds ago
+        rows(gate, f"{stale} WHERE state = 'pending' AND lease != '' AND lease_until < {claimed}")
+        return not rows(gate, "SELECT 1 FROM quarantine_outgoing WHERE state = 'pending' LIMIT 1")
 
     until(empty, "the outbox is empty", 240)
-
-
-def count_all(gate: Gate, hop: ScriptedNextHop, sent: list[Sent], outcome: Outcome) -> None:
-    """Each message and recipient: at the next hop, held, refused to its sender, or reported."""
-    there: Counter[tuple[int, str]] = Counter()
-    by_number = {message.number: message for message in sent}
-    for taken in hop.taken:
-        if (found := NUMBER.search(taken.data)) is None:
-            continue  # one of our own notices
-        number = int(found[1])
-        front = taken.data[: -len(raw(by_number[number]))].partition(b"\nReceived:")[0]
-        if b"@example.net" in front:
-            outcome.exposed.append(number)  # in our own line on top
-        if not taken.data.endswith(raw(by_number[number])):
-            outcome.changed.append(number)
-        there.update((number, address) for address in addresses(taken))
-    missing: dict[int, list[str]] = {}
-    for message in sent:
-        outcome.sent[message.kind] += 1
-        outcome.codes[message.code] += 1
-        outcome.tries += message.tries
-        for address in message.to:
-            copies = there[message.number, address]
-            if message.kind != "clean":
-                outcome.leaked += [(message.number, address)] * copies
-            elif copies > 1:
-                outcome.doubled.append((message.number, address))
-            elif not copies and message.code == 250 and not address.startswith("gone"):
-                missing.setdefault(message.number, []).append(address)
-    [(kept,)] = rows(gate, "SELECT count(*) FROM quarantine_held")
-    extra = int(str(kept)) - sum(message.kind == "held" for message in sent)
-    nobody = [n for n in missing if not any(there[n, address] for address in by_number[n].to)]
-    # A message whose scan was killed cannot be read: it is held, and that is right. All others have to be there.
-    outcome.unread = len(nobody) if len(nobody) == extra else 0
-    outcome.held_missing = outcome.unread - extra
-    spared = nobody if outcome.unread else []
-    outcome.lost = [(n, address) for n, found in missing.items() if n not in spared for address in found]
-    count_notices(hop, outcome)
-    outcome.audit = gate.run("audit", "verify").stdout
-
-
-def count_notices(hop: ScriptedNextHop, outcome: Outcome) -> None:
-    """Each piece of news once: a notice's Message-ID begins with what it is about and of which kind it is."""
-    copies: Counter[tuple[str, tuple[str, ...]]] = Counter()
-    for taken in hop.taken:
-        if found := NOTICE.search(taken.data):
-            copies[found[1].decode(), tuple(addresses(taken))] += 1
-    news = Counter((name.rpartition(".")[0], to) for name, to in copies)
-    outcome.notices = len(copies)
-    outcome.notices_doubled = sum(count - 1 for count in copies.values())
-    outcome.told_twice = [name for (name, _), count in news.items() if count > 1 and "reminder" not in name]
-
-
-def addresses(taken: Taken) -> list[str]:
-    """The recipients of one transaction at the next hop."""
-    return [rcpt.partition("<")[2].partition(">")[0] for rcpt in taken.rcpts]

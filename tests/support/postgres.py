@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -19,34 +20,53 @@ def programs() -> Path:
     return folders[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server; `stop` ends it as a crash does, and what was committed is there after `start`."""
+
+    folder: Path
+    owner: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """Of the empty database that it begins with."""
+        return f"postgresql:///schoolgate?host={self.folder}&user=schoolgate"
+
+    def start(self) -> None:
+        settings = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c max_connections=40"
+        log = self.folder / "log"
+        self._control("-l", log, "-o", settings, "-w", "-t", "60", "start")
+
+    def stop(self) -> None:
+        self._control("-m", "immediate", "-w", "stop")
+
+    def _control(self, *arguments: str | Path) -> None:
+        _run([*self.owner], "pg_ctl", "-D", self.folder / "data", *arguments)
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """Run a server while the block lasts; gives the address of an empty database."""
+    with postgres_server() as server:
+        yield server.address
+
+
+@contextmanager
+def postgres_server() -> Iterator[Server]:
+    """The same, for who stops and starts it."""
     folder = Path(tempfile.mkdtemp(prefix="schoolgate-pg-", dir="/tmp"))  # a socket's path has to be short
-    owner = _owner(folder)
-    data, log = folder / "data", folder / "log"
+    server = Server(folder, tuple(_owner(folder)))
     try:
-        _run(
-            owner,
-            "initdb",
-            "-D",
-            data,
-            "-U",
-            "schoolgate",
-            "-A",
-            "trust",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-        )
-        settings = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=40"
-        _run(owner, "pg_ctl", "-D", data, "-l", log, "-o", settings, "-w", "-t", "60", "start")
+        made = ("-U", "schoolgate", "-A", "trust", "--encoding=UTF8", "--locale=C.UTF-8")
+        _run([*server.owner], "initdb", "-D", folder / "data", *made)
+        server.start()
         try:
             address = f"postgresql:///postgres?host={folder}&user=schoolgate"
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute("CREATE DATABASE schoolgate")
-            yield f"postgresql:///schoolgate?host={folder}&user=schoolgate"
+            yield server
         finally:
-            _run(owner, "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
