@@ -27,6 +27,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "gz"),
     (b"BZh", "bz2"),
     (b"\xfd7zXZ\0", "xz"),
+    (b"\x5d\0\0", "lzma"),  # LZMA alone
+    (b"%!PS-Adobe", "ps"),
+    (b"\xc5\xd0\xd3\xc6", "ps"),
     (b"\x28\xb5\x2f\xfd", "zst"),
     (b"MSCF", "cab"),
     (b"\x78\x9f\x3e\x22", "tnef"),
@@ -89,7 +92,6 @@ _HTML = re.compile(
 )
 _UU = re.compile(rb"(?:^|\n)begin(?:-base64)? [0-7]{3,4} \S[^\r\n]*\r?\n")
 _PGP = re.compile(rb"-----BEGIN PGP (?:MESSAGE|SIGNED MESSAGE|PUBLIC KEY BLOCK|PRIVATE KEY BLOCK|SIGNATURE)")
-_TEXT_TYPES = {"txt", "csv", "html", "xml", "json", "eml", "ics", "vcf", "rtf", "pem", "pgp", "uu", "yenc"}
 
 
 def sniff(data: bytes, name: str = "", declared: str = "") -> str:  # noqa: PLR0911 - a ladder of questions: the first that is answered decides
@@ -117,7 +119,7 @@ def _by_magic(head: bytes, data: bytes) -> str:
     return ""
 
 
-_DOUBTFUL = frozenset({"bmp", "program", "audio", "video", "font", "cpio", "psd", "ar"})
+_DOUBTFUL = frozenset({"lzma", "bmp", "program", "audio", "video", "font", "cpio", "psd", "ar"})
 
 
 def _plausible(kind: str, data: bytes) -> bool:
@@ -126,6 +128,8 @@ def _plausible(kind: str, data: bytes) -> bool:
         return re.fullmatch(rb"[0-9A-Fa-f]{76}", data[:76]) is not None
     if kind == "ar":
         return data[66:68] == b"`\n"
+    if kind == "lzma":  # the size, if it is stated, is one that a file may have
+        return len(data) > 13 and (data[5:13] == b"\xff" * 8 or data[9:13] == b"\0" * 4)
     if kind == "bmp":
         return len(data) > 26 and data[6:10] == b"\0\0\0\0"
     return b"\0" in data[:512]
@@ -177,6 +181,8 @@ def _pgp_binary(head: bytes) -> bool:
 
 def _pgp_packets(data: bytes) -> bool:
     """Binary OpenPGP without a media type: only what is encrypted for keys or by a password."""
+    if re.match(rb"\xa3[\x01-\x03]", data):  # packed, of no stated length, as GnuPG does
+        return True
     tags = [tag for tag, _ in islice(packets(data), 20)]
     return bool(tags) and tags[0] in {1, 3} and any(tag in {9, 18, 20} for tag in tags)
 
@@ -196,7 +202,7 @@ def _zip_kind(data: bytes) -> str:
         return "zip" if data[:4] in {b"PK\x03\x04", b"PK\x05\x06", b"PK00"} else ""
 
 
-def _zip_names(names: set[str]) -> str:  # noqa: PLR0911 - a ladder of questions: the first that is answered decides
+def _zip_names(names: set[str]) -> str:
     if "[Content_Types].xml" in names or "_rels/.rels" in names:
         if any(n == "xl/workbook.bin" for n in names):
             return "xlsb"
@@ -215,8 +221,6 @@ def _zip_names(names: set[str]) -> str:  # noqa: PLR0911 - a ladder of questions
         return "iwork"
     if "META-INF/manifest.xml" in names and ("content.xml" in names or "encrypted-package" in names):
         return "odt"
-    if "META-INF/MANIFEST.MF" in names:
-        return "zip"
     return "zip"
 
 

@@ -1,6 +1,7 @@
 """ZIP archives, entry by entry: names, content, what is locked, and what does not add up. Nothing unpacks beyond the budgets."""
 
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -12,6 +13,8 @@ from detectors.findings import Protection, Read
 
 _END = b"PK\x05\x06"
 _LOCAL = b"PK\x03\x04"
+_MOST_UNLISTED = 20
+_UNICODE_NAME = 0x7075
 _METHODS = {0, 8, 9, 12, 14}
 
 
@@ -59,20 +62,55 @@ def read(node: Node, out: Reading) -> None:
     if not entries and len(node.data) > 22:
         raise Unreadable("corrupt", "an archive without a list of entries")
     _hidden_front(node, entries, out)
-    if _unlisted(node.data, entries):
+    if starts := _unlisted(node.data, entries):
         out.partly(node, "ambiguous", "holds entries that its list does not name")
+        for at in starts[:_MOST_UNLISTED]:
+            _unnamed(node, at, out)
 
 
-def _unlisted(data: bytes, entries: list[zipfile.ZipInfo]) -> bool:
-    """Whether an entry stands between or behind those of the list: programs that read in order unpack it."""
+def _unlisted(data: bytes, entries: list[zipfile.ZipInfo]) -> list[int]:
+    """Where entries begin that stand between or behind those of the list: programs that read in order unpack them."""
     at = min((e.header_offset for e in entries), default=0)
+    found: list[int] = []
     for info in sorted(entries, key=lambda e: e.header_offset):
-        if data.find(_LOCAL, at, info.header_offset) >= 0:
-            return True
+        found += _starts(data, at, info.header_offset)
         start = info.header_offset
         lengths = data[start + 26 : start + 30]
         at = start + 30 + sum(struct.unpack("<HH", lengths) if len(lengths) == 4 else ()) + info.compress_size
-    return data.find(_LOCAL, at) >= 0
+    return found + _starts(data, at, len(data))
+
+
+def _starts(data: bytes, at: int, end: int) -> list[int]:
+    found: list[int] = []
+    while len(found) < _MOST_UNLISTED and (at := data.find(_LOCAL, at, end)) >= 0:
+        found.append(at)
+        at += len(_LOCAL)
+    return found
+
+
+def _unnamed(node: Node, at: int, out: Reading) -> None:
+    """An entry that only its own header names. Its size stands there, or the packed bytes tell where they end."""
+    head = node.data[at : at + 30]
+    if len(head) < 30:
+        return
+    flags, method = struct.unpack("<HH", head[6:10])
+    size, _, name, extra = struct.unpack("<IIHH", head[18:30])
+    begin = at + 30 + name + extra
+    out.text(
+        node,
+        node.data[at + 30 : at + 30 + name].decode("utf-8", "replace"),
+        place="name in the archive",
+        hidden=True,
+    )
+    if flags & 1 or method not in {0, 8}:
+        return
+    raw = node.data[begin : begin + size] if size else node.data[begin:]
+    try:
+        data = zlib.decompressobj(-15).decompress(raw, out.room) if method == 8 else raw
+    except zlib.error:
+        return
+    out.unpacked(len(data))
+    out.child(node, data, hidden=True)
 
 
 def _summary(node: Node, locks: list[ZipLock], out: Reading) -> None:
@@ -101,6 +139,7 @@ def _locked(node: Node, info: zipfile.ZipInfo, lock: ZipLock, out: Reading) -> N
     child = out.child(node, b"", name=info.filename, facts={"locked": "zip"}, type="locked", cost=0)
     child.protection, child.how, child.read, child.why = lock.protection, lock.how, Read.NOT, "locked"
     child.size = info.file_size
+    _beside(node, info, out)
 
 
 def _entry(node: Node, archive: zipfile.ZipFile, info: zipfile.ZipInfo, out: Reading) -> None:
@@ -122,8 +161,20 @@ def _entry(node: Node, archive: zipfile.ZipFile, info: zipfile.ZipInfo, out: Rea
         return
     out.unpacked(len(data))
     out.child(node, data, name=info.filename)
+    _beside(node, info, out)
+
+
+def _beside(node: Node, info: zipfile.ZipInfo, out: Reading) -> None:
+    """A comment, and a second name, which Info-ZIP and Windows show in place of the first."""
     if info.comment:
         out.text(node, info.comment.decode("utf-8", "replace"), place="comment of an entry")
+    at, extra = 0, info.extra
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack("<HH", extra[at : at + 4])
+        if kind == _UNICODE_NAME:
+            other = extra[at + 9 : at + 4 + size].decode("utf-8", "replace")
+            out.text(node, other if other != info.filename else "", place="name in the archive")
+        at += 4 + size
 
 
 def bounded(
@@ -143,6 +194,7 @@ def bounded(
         ValueError,
         RuntimeError,
         struct.error,
+        lzma.LZMAError,
     ) as error:
         raise Unreadable("corrupt", "a damaged entry") from error
     if len(data) > room:

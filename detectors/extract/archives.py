@@ -3,6 +3,7 @@
 import bz2
 import io
 import lzma
+import re
 import zlib
 from collections.abc import Callable
 
@@ -16,8 +17,8 @@ from detectors.findings import Protection, Read
 
 _CHUNK = 1 << 18
 _AES_7Z = b"\x06\xf1\x07\x01"
+_PAX = re.compile(rb"\d{1,5} (?:comment|[ug]name|SCHILY\.[\w.]{1,80})=([^\n\0]{2,1000})\n")
 _LIBARCHIVE_FORMATS = {
-    "tar": "tar",
     "cab": "cab",
     "iso": "iso9660",
     "cpio": "cpio",
@@ -27,15 +28,30 @@ _LIBARCHIVE_FORMATS = {
 
 
 def read_stream(node: Node, out: Reading) -> None:
-    """gz, bz2, xz: one file, maybe a tar."""
+    """gz, bz2, xz, lzma: one file, maybe a tar."""
     makers: dict[str, Callable[[], zlib._Decompress | bz2.BZ2Decompressor | lzma.LZMADecompressor]] = {
         "gz": lambda: zlib.decompressobj(31),
         "bz2": bz2.BZ2Decompressor,
         "xz": lambda: lzma.LZMADecompressor(memlimit=300_000_000),
+        "lzma": lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=300_000_000),
     }
     data = _inflate(node.data, makers[node.type], out)
+    if node.type == "gz":
+        out.text(node, _comment(node.data), place="comment of the archive")
     out.unpacked(len(data))
     out.child(node, data, name=_inner_name(node))
+
+
+def _comment(data: bytes) -> str:
+    """The comment of a gz: behind an extra field and a name, where there are such."""
+    flags, at = data[3] if len(data) > 10 else 0, 10
+    if not flags & 0x10:
+        return ""
+    if flags & 0x04:
+        at += 2 + int.from_bytes(data[at : at + 2], "little")
+    if flags & 0x08:
+        at = data.find(b"\0", at) + 1
+    return data[at : at + 65_536].split(b"\0", 1)[0].decode("latin-1")
 
 
 def _inner_name(node: Node) -> str:
@@ -85,6 +101,13 @@ def read_zstd(node: Node, out: Reading) -> None:
 def read_libarchive(node: Node, out: Reading) -> None:
     """tar, cab, iso, cpio, ar, xar."""
     by_libarchive(node, out, _LIBARCHIVE_FORMATS[node.type])
+
+
+def read_tar(node: Node, out: Reading) -> None:
+    """A tar, and what stands in its own fields beside the names: comments, and who owned a file."""
+    by_libarchive(node, out, "tar")
+    said = [value.decode("utf-8", "replace") for value in _PAX.findall(node.data)]
+    out.text(node, "\n".join(dict.fromkeys(said)), place="comment of the archive", hidden=True)
 
 
 def by_libarchive(node: Node, out: Reading, format_name: str) -> None:

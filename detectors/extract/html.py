@@ -101,6 +101,9 @@ _DRAWN = re.compile(r"content\s*:\s*([\"'])(.*?)\1", re.IGNORECASE | re.DOTALL)
 _ESCAPED = re.compile(r"\\[nrt]")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _STRIP = re.compile(r"<[^<>]*>")
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|big|em|font|i|mark|o:p|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>", re.IGNORECASE
+)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -117,9 +120,7 @@ def read(node: Node, out: Reading) -> None:
     root = LexborHTMLParser(text).root
     if root is not None:
         walk = _Walk(node, out)
-        walk.asides += [
-            unescape(_STRIP.sub(" ", said)) for said in _COMMENT.findall(text)
-        ]  # also those outside <html>
+        walk.asides += [unescape(_bare(said)) for said in _COMMENT.findall(text)]  # also those outside <html>
         walk.run(root)
 
 
@@ -176,7 +177,7 @@ class _Walk:
     def _enter(self, item: LexborNode, tag: str, *, hidden: bool, quoted: bool) -> tuple[bool, bool]:
         attributes = item.attributes
         if attributes:
-            self._attributes(attributes)
+            self._attributes(attributes, tag)
             if (
                 "hidden" in attributes
                 or _HIDDEN.search(attributes.get("style") or "")
@@ -206,10 +207,13 @@ class _Walk:
             into.append("\n")
         return hidden, quoted
 
-    def _attributes(self, attributes: dict[str, str | None]) -> None:
+    def _attributes(self, attributes: dict[str, str | None], tag: str) -> None:
         for key in _ATTRIBUTES:
             if value := attributes.get(key):
-                self.asides.append(unescape(_STRIP.sub(" ", value)) if key == "srcdoc" else value)
+                self.asides.append(unescape(_bare(value)) if key == "srcdoc" else value)
+        for key in ("id", "name"):
+            if (value := attributes.get(key)) and tag == "a":
+                self.asides.append(value.replace("_", " "))
         for key in ("href", "action", "src"):
             value = attributes.get(key) or ""
             if (
@@ -255,7 +259,7 @@ class _Walk:
             said = item.text(deep=True) or ""
             self.asides.append(unquote(_ESCAPED.sub(" ", said)))
         else:
-            self.asides.append(_STRIP.sub(" ", item.html or ""))
+            self.asides.append(unescape(_bare(item.html or "")))
 
     def _emit(self) -> None:
         self.out.text(self.node, _lines(self.own))
@@ -274,6 +278,11 @@ class _Grid:
     rows: list[list[str]] = field(default_factory=list)
     cell: int = 0
     nested: bool = False
+
+
+def _bare(source: str) -> str:
+    """The words of a piece of HTML that no parser reads as such; tags inside a word part nothing."""
+    return _STRIP.sub(" ", _INLINE.sub("", source))
 
 
 def _lines(pieces: list[str]) -> str:

@@ -63,8 +63,8 @@ def _look(node: Node, out: Reading) -> None:
             found += _page(node, out, page, "picture" if number == 1 else f"picture, page {number}")
     except Unreadable:
         raise
-    except TooLarge:
-        _unread(node, out, "a picture with more pixels than are unpacked")
+    except TooLarge as stop:
+        _unread(node, out, str(stop), some=any(found))
         return
     except Exception:  # noqa: BLE001 - hostile bytes make any library raise anything: it is a finding
         _unread(node, out, "a picture that cannot be opened")

@@ -11,7 +11,7 @@ from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Where
 from detectors.sniff import sniff
 
-_BODY = {"text/plain", "text/html", "text/enriched", "text/x-amp-html"}
+_BODY = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html"}
 _ANSWER = re.compile(
     r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|fw|fwd|aw|wg|sv|vs|tr|rv|atb)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE
 )
@@ -142,8 +142,8 @@ def _known(declared: str, data: bytes, *, is_body: bool) -> str:
         "message/feedback-report",
     }:
         return "headers"
-    if is_body and declared in {"text/plain", "text/html"} and sniff(data) in _TEXTS:
-        return {"text/plain": "body-text", "text/html": "body-html"}[declared]
+    if is_body and declared in _BODY and sniff(data) in _TEXTS:
+        return "body-text" if declared == "text/plain" else "body-html"
     return ""
 
 

@@ -16,6 +16,8 @@ from detectors.findings import Read
 
 _XML = (".xml", ".vml")
 _EXTERNAL = re.compile(r"<Relationship\b(?=[^>]*\bTargetMode=\"External\")[^>]*\bTarget=\"([^\"]*)\"")
+# What Word keeps among the settings of a document: variables, and where a letter to many takes its names from.
+_VARIABLE = re.compile(rb"<w:(?:docVar|query|mailSubject|addressFieldName)\s[^>]*?\bw:val=\"([^\"]{2,})\"")
 _SKIP = frozenset(
     {
         "[Content_Types].xml",
@@ -147,6 +149,9 @@ def _rest(package: Package, name: str) -> None:
         always = frozenset({"v"}) if "pivotCache" in name else frozenset()
         quiet = any(q in name for q in _QUIET)
         out.text(node, xml.sweep(data, out, always=always, quiet=quiet), place=place_of(name), hidden=True)
+        if name.endswith("settings.xml"):
+            kept = [unescape(value.decode("utf-8", "replace")) for value in _VARIABLE.findall(data)]
+            out.text(node, "\n".join(kept), place="document variable", hidden=True)
     elif ("activeX/" in name or name.endswith(".bin")) and not is_file(data):
         out.text(node, strings(data), place=place_of(name), hidden=True)
     elif not name.endswith((".fntdata", ".odttf", ".bin.rels")) and not _printer(name):

@@ -1,13 +1,19 @@
-"""Packages of other makers: EPUB, XPS, Visio and binary Excel."""
+"""Packages of other makers: EPUB, XPS, Visio, binary Excel, a Mac's property lists and PostScript."""
 
+import plistlib
 import re
+import struct
+from collections.abc import Iterator
 
 from detectors.extract import legacy, opc, xml
 from detectors.extract.archive_zip import read as read_zip
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
 from detectors.findings import Protection, Read
+from detectors.sniff import sniff
 
+_DRAWN = re.compile(rb"\(((?:[^()\\]|\\.){1,5000})\)", re.DOTALL)
+_ESCAPE = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
 _XLSB_CELLS = re.compile(r"xl/worksheets/.*\.bin$")
 
 
@@ -46,6 +52,61 @@ def read_xlsb(node: Node, out: Reading) -> None:
             out.text(node, strings(data), place=opc.place_of(name), hidden=True)
     legacy.sheets(node, out)
     opc.finish(package)
+
+
+def read_plist(node: Node, out: Reading) -> None:
+    """A Mac's list of properties; Safari keeps whole pages in one (webarchive)."""
+    try:
+        value = plistlib.loads(node.data, fmt=plistlib.FMT_BINARY)
+    except (
+        plistlib.InvalidFileException,
+        ValueError,
+        KeyError,
+        OverflowError,
+        IndexError,
+        struct.error,
+    ) as error:
+        raise Unreadable("corrupt", "a damaged list of properties") from error
+    said: list[str] = []
+    for depth, leaf in _leaves(value):
+        if depth > out.limits.xml_depth:
+            raise Unreadable("too-deep", "is nested deeper than values are read")
+        if isinstance(leaf, bytes) and sniff(leaf) != "unknown":
+            out.unpacked(len(leaf))
+            out.child(node, leaf, facts={"embedded": "yes"})
+        else:
+            said.append(strings(leaf) if isinstance(leaf, bytes) else str(leaf))
+    out.text(node, "\n".join(said))
+
+
+def _leaves(value: object) -> Iterator[tuple[int, object]]:
+    """Every value that holds no others, and the keys of all, with their depth."""
+    stack: list[tuple[int, object]] = [(0, value)]
+    while stack:
+        depth, found = stack.pop()
+        if isinstance(found, dict):
+            stack += [(depth + 1, inner) for pair in found.items() for inner in pair]
+        elif isinstance(found, list):
+            stack += [(depth + 1, inner) for inner in found]
+        else:
+            yield depth, found
+
+
+def read_postscript(node: Node, out: Reading) -> None:
+    """The strings that its pages draw, once joined and once apart, for programs cut words where letters stand closer."""
+    drawn = [_ESCAPE.sub(_letter, s.decode("latin-1")) for s in _DRAWN.findall(node.data)]
+    out.text(node, "".join(drawn), place="page")
+    out.text(node, " ".join(drawn), place="page, strings apart", hidden=True)
+    out.partly(node, "unsupported", "PostScript: its strings were read, what else it draws was not")
+
+
+def _letter(match: re.Match[str]) -> str:
+    code = match[1]
+    return (
+        chr(int(code, 8) & 0xFF)
+        if code[0] in "01234567"
+        else {"n": "\n", "r": "\n", "t": "\t"}.get(code, code)
+    )
 
 
 def read_rights_managed(node: Node, out: Reading) -> None:

@@ -7,7 +7,7 @@ import re
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from detectors.extract import pdf_letters, pdf_structure, pdf_tables, pdf_versions
+from detectors.extract import pdf_letters, pdf_marks, pdf_structure, pdf_tables, pdf_versions
 from detectors.extract.pdf_pictures import Pictures
 from detectors.extract.pdf_redaction import covered
 from detectors.extract.protection.pdf import Lock, examine
@@ -37,8 +37,9 @@ def read(node: Node, out: Reading) -> None:
 def read_open(node: Node, out: Reading, data: bytes, password: str) -> None:
     """A PDF that opens with this password."""
     seen = _pages(node, out, data, password)
-    structured = pdf_structure.read(node, out, data, password)
-    pdf_versions.read(node, out, data, password, _page_text)
+    told = pdf_structure.Told()
+    structured = pdf_structure.read(node, out, data, password, told)
+    pdf_versions.read(node, out, data, password, _page_text, told)
     if not seen and not structured:
         raise Unreadable("corrupt", "a damaged PDF")
 
@@ -77,16 +78,19 @@ def _all_pages(node: Node, out: Reading, document: pypdfium2.PdfDocument) -> boo
             out.partly(node, "corrupt", "a damaged page", place=f"page {index + 1}")
             continue
         try:
-            text = _page_text(page)
+            text, unmapped = _letters(page)
+            marked = pdf_marks.stand_on(page)
             words += len(text)
             out.text(node, text, place=f"page {index + 1}")
             pdf_tables.put(node, out, page, text, index + 1)
             if text and (bars := covered(page)):
                 why = "dark bars hide text that can still be copied"
                 out.find(node, "failed-redaction", why, place=f"page {index + 1}", count=bars)
-            pictures.page(page, index + 1, text)
+            pictures.page(page, index + 1, text, unmapped=unmapped)
         finally:
             page.close()
+        if marked and (over := pdf_marks.laid_over(document, index, text, _page_text)):
+            out.text(node, over, place=f"stamps and notes, page {index + 1}")
     if count > out.limits.pages:
         out.partly(node, "too-many-pages", f"only the first {out.limits.pages} pages were read")
     pictures.finish(count, words)
@@ -94,11 +98,16 @@ def _all_pages(node: Node, out: Reading, document: pypdfium2.PdfDocument) -> boo
 
 
 def _page_text(page: pypdfium2.PdfPage) -> str:
+    return _letters(page)[0]
+
+
+def _letters(page: pypdfium2.PdfPage) -> tuple[str, bool]:
+    """The text of a page, and whether some of it is drawn with letters that say not which they are."""
     textpage = page.get_textpage()
     try:
         count = pdfium.FPDFText_CountChars(textpage)
         if count <= 0:
-            return ""
+            return "", False
         buffer = ctypes.create_string_buffer((count + 1) * 2)
         written = pdfium.FPDFText_GetText(
             textpage, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
@@ -106,9 +115,10 @@ def _page_text(page: pypdfium2.PdfPage) -> str:
         text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
         if pdf_letters.set_apart(text):
             text += "\n" + pdf_letters.lines(textpage, text)
+        unmapped = pdf_letters.unmapped(textpage)
     finally:
         textpage.close()
-    return _HYPHEN.sub("", text).replace("\r\n", "\n").replace("\0", "")
+    return _HYPHEN.sub("", text).replace("\r\n", "\n").replace("\0", ""), unmapped
 
 
 def opens(data: bytes, password: str) -> bool:

@@ -34,6 +34,33 @@ class _Line:
         ).strip()
 
 
+_STEP, _RUN = (
+    8,
+    5,
+)  # every eighth letter is asked for its code; five in a row without one are a word that only the eye reads
+
+
+def unmapped(textpage: Any) -> bool:
+    """Whether words of the page are drawn with a font that does not say which letters it shows."""
+    count = min(pdfium.FPDFText_CountChars(textpage), _MOST)
+    return any(
+        pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1 and _in_a_row(textpage, index, count)
+        for index in range(0, count, _STEP)
+    )
+
+
+def _in_a_row(textpage: Any, index: int, count: int) -> bool:
+    near = range(max(0, index - _RUN), min(count, index + _RUN + 1))
+    run = 0
+    for place in near:
+        blank = pdfium.FPDFText_IsGenerated(textpage, place) == 1
+        if not blank:
+            run = run + 1 if pdfium.FPDFText_HasUnicodeMapError(textpage, place) == 1 else 0
+        if run >= _RUN:
+            return True
+    return False
+
+
 def set_apart(text: str) -> bool:
     """Whether a page has lines so short, or letters so far apart, that they may be pieces of words."""
     short = sum(0 < len(line.strip()) <= _SHORT for line in text.splitlines())

@@ -30,11 +30,11 @@ class Pictures:
         self.dim: list[int] = []
         self.letters = 0
 
-    def page(self, page: pypdfium2.PdfPage, number: int, text: str) -> None:
-        """Look at one page, whose text is known."""
+    def page(self, page: pypdfium2.PdfPage, number: int, text: str, *, unmapped: bool = False) -> None:
+        """Look at one page, whose text is known; where its letters have no codes, only a picture of it can be read."""
         images, curves = _objects(page)
         width, height = page.get_size()
-        if len(text.strip()) < _FEW and (images or curves > _CURVES):
+        if unmapped or (len(text.strip()) < _FEW and (images or curves > _CURVES)):
             self._look(page, number, (0.0, 0.0, width, height))
             return
         large = sorted((b for b in images if _area(b) >= _SHARE * width * height and _legible(b)), key=_area)

@@ -2,6 +2,8 @@
 
 import io
 import re
+from dataclasses import dataclass, field
+from hashlib import sha256
 from html import unescape
 
 import pikepdf
@@ -19,18 +21,42 @@ _PLACES = {
 }  # fmt: skip
 _TAG = re.compile(rb"<[^<>]*>")
 _STRUCTURE = frozenset({"/Creator", "/Producer"})
+# Keys whose strings no person writes; any other string may be one that a program keeps for itself.
+_MUTE = _STRUCTURE | frozenset(
+    ["/ID", "/DA", "/DS", "/Lang", "/NM", "/M", "/Registry", "/Ordering", "/FontFamily", "/CharSet", "/CIDSet", "/Style", "/Panose",
+     "/CreationDate", "/ModDate", "/LastModified", "/CheckSum", "/Cert", "/O", "/U", "/OE", "/UE", "/Perms", "/Info", "/OutputConditionIdentifier", "/RegistryName", "/OutputCondition"]
+)  # fmt: skip
+_WORDS = re.compile(r"[^\W\d_]{2}")
+_MOST_STRING = 100_000  # letters of a string under a key that no reader knows
 
 
-def read(node: Node, out: Reading, data: bytes, password: str) -> bool:
+@dataclass(slots=True)
+class Told:
+    """What a document said, and the files that it held: an earlier version is read for what else it said."""
+
+    words: set[str] = field(default_factory=set)
+    files: set[bytes] = field(default_factory=set)
+
+
+def read(node: Node, out: Reading, data: bytes, password: str, told: Told) -> bool:
     """Visit every object once. pypdf reads what pikepdf cannot open."""
     try:
         with pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True) as document:
-            _Visit(node, out).document(document)
+            _Visit(node, out, told).document(document)
             return True
     except pikepdf.PasswordError:
         return False
     except (pikepdf.PdfError, ValueError, RuntimeError, OSError, KeyError, TypeError):
         return _fallback(node, out, data, password)
+
+
+def read_earlier(node: Node, out: Reading, data: bytes, password: str, told: Told) -> None:
+    """Notes, values and files of an earlier version that the last one does not have."""
+    try:
+        with pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True) as document:
+            _Visit(node, out, told, "earlier version, ").document(document)
+    except (pikepdf.PdfError, ValueError, RuntimeError, OSError, KeyError, TypeError):
+        return  # its pages are read all the same
 
 
 def _fallback(node: Node, out: Reading, data: bytes, password: str) -> bool:
@@ -48,8 +74,8 @@ def _fallback(node: Node, out: Reading, data: bytes, password: str) -> bool:
 class _Visit:
     """One walk over the objects, collecting strings by the key under which they stand."""
 
-    def __init__(self, node: Node, out: Reading) -> None:
-        self.node, self.out = node, out
+    def __init__(self, node: Node, out: Reading, told: Told, version: str = "") -> None:
+        self.node, self.out, self.told, self.version = node, out, told, version
         self.found: dict[str, list[str]] = {}
         self.count = 0
         self.files: set[tuple[int, int]] = set()
@@ -76,7 +102,9 @@ class _Visit:
                 if isinstance(value, pikepdf.String) and key not in _STRUCTURE:
                     self._say("properties", str(value))
         for place, texts in self.found.items():
-            self.out.text(self.node, "\n".join(dict.fromkeys(texts)), place=place, hidden=True)
+            new = [text for text in dict.fromkeys(texts) if text not in self.told.words]
+            self.out.text(self.node, "\n".join(new), place=f"{self.version}{place}", hidden=True)
+        self.told.words.update(text for texts in self.found.values() for text in texts)
 
     def _dictionary(self, item: pikepdf.Dictionary, depth: int) -> None:
         if depth > 8:
@@ -87,6 +115,8 @@ class _Visit:
             if isinstance(value, pikepdf.String):
                 if place := _PLACES.get(key):
                     self._say(place, str(value))
+                elif key not in _MUTE:
+                    self._unknown(str(value))
             elif (
                 isinstance(value, pikepdf.Dictionary)
                 and not value.is_indirect
@@ -150,7 +180,11 @@ class _Visit:
                 self._say("file name", name)
             return
         self.files.add(stream.objgen)
-        self.out.child(self.node, self._bytes(stream), name=name, facts={"embedded": "yes"})
+        data = self._bytes(stream)
+        if self.version and sha256(data).digest() in self.told.files:
+            return
+        self.told.files.add(sha256(data).digest())
+        self.out.child(self.node, data, name=name, facts={"embedded": "yes"}, hidden=bool(self.version))
 
     def _bytes(self, stream: pikepdf.Stream, cap: int | None = None) -> bytes:
         try:
@@ -161,6 +195,11 @@ class _Visit:
         if len(data) > self.out.limits.entry_bytes:
             raise Unreadable("too-big", "unpacks to more than is read")
         return data
+
+    def _unknown(self, text: str) -> None:
+        """Under a key that stands in no table: reasons of signatures, and what programs note for themselves."""
+        if len(text) < _MOST_STRING and _WORDS.search(text) and text.replace("\n", " ").isprintable():
+            self._say("elsewhere in its structure", text)
 
     def _say(self, place: str, text: str) -> None:
         text = text.strip("\0 \r\n")

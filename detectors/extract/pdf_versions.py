@@ -1,20 +1,23 @@
-"""Earlier versions of a PDF: a program that saves by adding to the end leaves the pages as they were before, for anybody to bring back."""
+"""Earlier versions of a PDF: a program that saves by adding to the end leaves all as it was before, for anybody to bring back."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pypdfium2
 
+from detectors.extract import pdf_structure
+from detectors.extract.pdf_marks import PageText
 from detectors.extract.reading import Node, Reading
 
-PageText = Callable[[pypdfium2.PdfPage], str]
 _END = re.compile(rb"startxref\s+\d{1,12}\s+%%EOF\s{0,2}")
 _MOST = 4  # versions that are read: the oldest say what was taken away
 _PAGES = 200  # of a version
 
 
-def read(node: Node, out: Reading, data: bytes, password: str, page_text: PageText) -> None:
-    """Lines that stood on a page of an earlier version and stand on none now."""
+def read(
+    node: Node, out: Reading, data: bytes, password: str, page_text: PageText, told: pdf_structure.Told
+) -> None:
+    """Lines that stood on a page of an earlier version and stand on none now; notes and files that are there no more."""
     versions = list(earlier(data))
     if not versions:
         return
@@ -24,6 +27,7 @@ def read(node: Node, out: Reading, data: bytes, password: str, page_text: PageTe
             gone = [line for line in text.splitlines() if line.strip() and line.strip() not in now]
             now.update(line.strip() for line in gone)
             out.text(node, "\n".join(gone), place=f"earlier version, page {index}", hidden=True)
+        pdf_structure.read_earlier(node, out, data[:cut], password, told)
 
 
 def earlier(data: bytes) -> list[int]:

@@ -11,7 +11,7 @@ from detectors.seen import SIDE, Seen
 
 try:
     import pillow_heif
-    from PIL import Image, ImageFile, ImageOps
+    from PIL import ExifTags, Image, ImageFile, ImageOps
 except ImportError:  # without the extra `ocr` pictures stay unread, and that is said of each
     FORMATS: tuple[str, ...] = ()
 else:
@@ -25,7 +25,13 @@ SHAPE = 2.5  # a picture that is longer than so many times its width is read in 
 LAP = 80  # pixels that two pieces share, so that a line cut in two stands whole in one
 FLAT = 24  # shades: a picture with fewer between its darkest and its lightest point shows nothing
 MOST_FRAMES = 20  # pages of one picture file: what a fax or a copier sends
+MOST_MOVING = 200  # pictures of one that moves
+_PAGED = frozenset({"TIFF", "MPO", "HEIF"})
+_STANDS = 500  # milliseconds: what is shown for less than that, nobody reads
+_SMALL_SIDE, _SMALL_BYTES = 320, 3_000  # pixels; a camera makes it 160 wide
 LOW, LONG = 12, 60  # pixels: print is twelve high, a name sixty long; smaller ones show none
+_PIXELS = "a picture with more pixels than are unpacked"
+_PAGES = "more pages or pictures than are read in one file"
 _PACK = 1  # zlib's quickest
 
 
@@ -70,22 +76,56 @@ class Sight:
 
 
 class TooLarge(Exception):  # noqa: N818 - a state of a picture
-    """More pixels than are unpacked."""
+    """More pixels, or more pages, than are unpacked: which, in plain words."""
 
 
 def frames(data: bytes, limits: Limits) -> Iterator["Image.Image"]:
     """The pages of a picture file, upright and grey. Raises what Pillow raises for damaged files, and TooLarge."""
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-        many = getattr(picture, "n_frames", 1) if picture.format in {"TIFF", "MPO"} else 1
-        for index in range(min(many, MOST_FRAMES)):
-            if index:
-                picture.seek(index)
+        if picture.width * picture.height > limits.pixels:
+            raise TooLarge(_PIXELS)
+        for count, _ in enumerate(_legible(picture)):
+            if count == MOST_FRAMES:
+                raise TooLarge(_PAGES)
             if picture.width * picture.height > limits.pixels:
-                raise TooLarge
+                raise TooLarge(_PIXELS)
             picture.draft(
                 "L", (SIDE, SIDE)
             )  # JPEG unpacks at a half or a quarter, which is as good and far quicker
             yield grey(ImageOps.exif_transpose(picture))
+        small = _small(picture) if picture.format == "JPEG" else b""
+    if len(small) > _SMALL_BYTES:
+        yield from _thumbnail(small)
+
+
+def _legible(picture: "Image.Image") -> Iterator[int]:
+    """Go to each page; of what moves, to each picture that stands long enough to be read, the first and the last."""
+    many = getattr(picture, "n_frames", 1)
+    for index in range(min(many, MOST_MOVING)):
+        if index:
+            picture.seek(index)
+        if picture.format in _PAGED or index in {0, many - 1}:
+            yield index
+            continue
+        picture.load()  # only then some formats say how long it stands
+        if picture.info.get("duration", 0) >= _STANDS:
+            yield index
+    if many > MOST_MOVING:
+        raise TooLarge(_PAGES)
+
+
+def _small(picture: "Image.Image") -> bytes:
+    kept = picture.getexif().get_ifd(ExifTags.IFD.IFD1)
+    start, size = kept.get(ExifTags.Base.JpegIFOffset), kept.get(ExifTags.Base.JpegIFByteCount)
+    raw = picture.info.get("exif", b"")[6:]  # behind "Exif" and two zeros
+    return raw[start : start + size] if isinstance(start, int) and isinstance(size, int) else b""
+
+
+def _thumbnail(data: bytes) -> Iterator["Image.Image"]:
+    """The small picture in a photograph, which may show what was cut off it; a camera's own is too small to be read."""
+    with Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:
+        if _SMALL_SIDE < max(picture.size) <= SIDE:
+            yield grey(picture)
 
 
 def grey(picture: "Image.Image") -> "Image.Image":

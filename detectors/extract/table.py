@@ -87,11 +87,13 @@ EXTRACTORS: dict[str, Extractor] = {
     "xps": packages.read_xps,
     "epub": packages.read_epub,
     "iwork": iwork.read,
+    "plist": packages.read_plist,
+    "ps": packages.read_postscript,
     # containers
     "zip": archive_zip.read,
     "7z": archives.read_7z,
     "rar": rar.read,
-    "tar": archives.read_libarchive,
+    "tar": archives.read_tar,
     "cab": archives.read_libarchive,
     "iso": archives.read_libarchive,
     "cpio": archives.read_libarchive,
@@ -100,6 +102,7 @@ EXTRACTORS: dict[str, Extractor] = {
     "gz": archives.read_stream,
     "bz2": archives.read_stream,
     "xz": archives.read_stream,
+    "lzma": archives.read_stream,
     "zst": archives.read_zstd,
     # pictures
     **dict.fromkeys(sorted(PICTURES), images.read),

@@ -32,6 +32,9 @@ _STYLE = re.compile(rb"\bs=\"(\d{1,6})\"")
 _TYPE = re.compile(rb"\bt=\"(\w{1,9})\"")
 _COL = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
 _EDGES = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)[^>]*>([^<]+)<")
+# What a filter lets through, and the names, remarks and values of a scenario.
+_CHOSEN = re.compile(rb"<(?:\w+:)?(?:filter|customFilter|inputCells|scenario|protectedRange)\s([^>]*)>")
+_SAID = re.compile(rb"\b(?:val|name|user|comment)=\"([^\"]{2,})\"")
 _CODES = re.compile(r"&(\"[^\"]*\"|K[0-9A-F]{6}|K\d\d[+-]\d{3}|\d{1,3}|.)", re.DOTALL)
 _MINMAX = re.compile(rb"\b(min|max)=\"(\d{1,5})\"")
 _HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
@@ -316,7 +319,7 @@ def _code(match: re.Match[str]) -> str:
 
 
 def _around(data: bytes, ended: int, node: Node, out: Reading, place: str) -> None:
-    """What stands after the rows: headers and footers, validation lists, tips, links."""
+    """What stands after the rows: headers and footers, validation lists, filters, tips, links."""
     rest = data[max(ended, 0) :]
     if len(rest) > 5_000_000:
         rest = rest[:5_000_000]
@@ -328,6 +331,7 @@ def _around(data: bytes, ended: int, node: Node, out: Reading, place: str) -> No
             rb"\b(?:prompt|promptTitle|error|errorTitle|tooltip|display|location)=\"([^\"]{2,})\"", rest
         )
     ]
+    texts += [_text(v) for tag in _CHOSEN.findall(rest) for v in _SAID.findall(tag)]
     out.text(
         node, "\n".join(dict.fromkeys(texts)), place=f"{place}, header, footer and validation", hidden=True
     )

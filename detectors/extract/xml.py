@@ -15,6 +15,17 @@ _ALWAYS = frozenset({"descr", "title", "author", "alias", "tooltip", "prompt", "
 _NEVER = frozenset({"xmlns", "schemaLocation", "style", "path", "coordsize", "points", "Type", "ContentType", "PartName", "uri", "rsid", "formatCode", "typeface", "panose", "Ignorable"})  # fmt: skip
 _ROOT = re.compile(rb"<([A-Za-z][\w:.-]{0,60})[\s/>]")
 _NAMED = re.compile(rb"\s((?:\w+:)?(?:" + "|".join(sorted(_ALWAYS)).encode() + rb"))=\"([^\"<]{2,})\"")
+# Where a run of letters ends and the next one begins in the same paragraph: a name in two styles is one name.
+_STYLED = rb"(?:<%s\b[^>]*/>|<%s\b[^>]*>(?:(?!hlink|</%s>).){0,2000}</%s>)?\s*"
+_RUN_ENDS = (
+    (b"</a:t></a:r>", re.compile(rb"</a:t></a:r>\s*<a:r>\s*" + _STYLED % ((b"a:rPr",) * 4) + rb"<a:t(?:\s[^>]*)?>", re.DOTALL)),
+    (b"</w:t></w:r>", re.compile(rb"</w:t></w:r>\s*(?:<w:proofErr\b[^>]*/>\s*){0,3}<w:r(?:\s[^>]*)?>\s*" + _STYLED % ((b"w:rPr",) * 4) + rb"<w:t(?:\s[^>]*)?>", re.DOTALL)),
+    (b"</t></r>", re.compile(rb"</t></r>\s*<r>\s*" + _STYLED % ((b"rPr",) * 4) + rb"<t(?:\s[^>]*)?>", re.DOTALL)),
+    (b"<text:span", re.compile(rb"</?text:span\b[^>]*>")),
+)  # fmt: skip
+_BOOKMARK = re.compile(
+    rb"<(?:text:bookmark(?:-start)?|w:bookmarkStart|aml:annotation)\s[^>]*?\b(?:text|w):name=\"([^\"]{2,200})\""
+)
 _MARKS = tuple(name.encode() + b'="' for name in sorted(_ALWAYS))
 
 
@@ -83,6 +94,7 @@ def telling(attributes: Attributes, *, quiet: bool = False) -> list[str]:
 
 def sweep(data: bytes, out: Reading, *, always: frozenset[str] = frozenset(), quiet: bool = False) -> str:
     """All text, an element a line, and all telling attributes: the net under the readers that know a format."""
+    data = joined(data)
     if len(data) <= out.limits.xml_bytes and _is_simple(data):
         out.check_time()
         return _sweep_quickly(data, always=always, quiet=quiet)
@@ -103,6 +115,14 @@ def sweep(data: bytes, out: Reading, *, always: frozenset[str] = frozenset(), qu
 
     walk(data, out, start, flush, pieces.append)
     return "\n".join(dict.fromkeys(lines))
+
+
+def joined(data: bytes) -> bytes:
+    """Without the borders between runs of one paragraph."""
+    for mark, border in _RUN_ENDS:
+        if mark in data:
+            data = border.sub(b"", data)
+    return data
 
 
 def _is_simple(data: bytes) -> bool:
@@ -143,3 +163,7 @@ def read(node: Node, out: Reading) -> None:
         return
     root = _ROOT.search(node.data[:4_096])
     out.text(node, text, place=local(root[1].decode("ascii")) if root else "")
+    names = [
+        unescape(name.decode("utf-8", "replace")) for name in dict.fromkeys(_BOOKMARK.findall(node.data))
+    ]
+    out.text(node, "\n".join(names).replace("_", " "), place="bookmark", hidden=True)

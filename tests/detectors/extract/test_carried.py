@@ -7,7 +7,9 @@ import zipfile
 import zlib
 
 import pikepdf
+import pypdf
 import pytest
+from pypdf.generic import NameObject, StreamObject, TextStringObject
 
 from detectors.extract.carried import documents, runs
 from detectors.extract.transfer import unbase64
@@ -154,3 +156,26 @@ def test_the_lock_of_a_pdf_is_not_the_lock_of_what_stands_behind_it():
         locked = {n.path for n in found.nodes if n.protection is Protection.STRONG}
         assert parts
         assert not any(p == path or p.startswith(path + "/") for p in parts for path in locked)
+
+
+def test_notes_and_files_overwritten_at_the_last_save_are_read_and_those_that_stayed_once(tmp_path):
+    first = tmp_path / "first.pdf"
+    with pikepdf.open(io.BytesIO(pdf("Agenda"))) as document:
+        note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=[0, 0, 9, 9], Contents="Amara Okafor")  # fmt: skip
+        document.pages[0].Annots = pikepdf.Array([document.make_indirect(note)])
+        document.attachments["gone.txt"] = pikepdf.AttachedFileSpec(
+            document, b"Mei Chen", filename="gone.txt"
+        )
+        document.attachments["kept.txt"] = pikepdf.AttachedFileSpec(document, b"Leo Sanchez", filename="kept.txt")  # fmt: skip
+        document.save(first)
+    writer = pypdf.PdfWriter(str(first), incremental=True)
+    writer.pages[0]["/Annots"][0].get_object()[NameObject("/Contents")] = TextStringObject("Menu")
+    [gone] = [o for o in writer._objects if isinstance(o, StreamObject) and o.get_data() == b"Mei Chen"]
+    gone.set_data(b"Soup")
+    last = io.BytesIO()
+    writer.write(last)
+    assert last.getvalue().startswith(first.read_bytes())
+    out = read_file("a.pdf", last.getvalue())
+    assert at(out, "Mei Chen")
+    assert [e.place for e in out.extracts if "Amara Okafor" in e.text] == ["earlier version, annotation"]
+    assert len([e for e in out.extracts if "Leo Sanchez" in e.text]) == 1

@@ -12,7 +12,7 @@ from detectors.extract.reading import Reading
 from detectors.extract.walk import read_message
 from detectors.findings import Read
 from detectors.limits import Limits
-from tests.corpus.plain import plain_docx
+from tests.corpus.plain import plain_docx, plain_xlsx, with_part
 from tests.corpus.rar import rar5
 from tests.support.mail import make_message
 from tests.support.pictures import photograph, saved
@@ -117,3 +117,31 @@ def test_an_archive_behind_a_picture_is_read(form: str, tmp_path: Path) -> None:
     reading = read("trip.jpg", saved(photograph(300, 200), "JPEG") + archive)
     assert places(reading, "Wilhelmina Warmington")
     assert "disguised" in kinds(reading)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>Wil</w:t></w:r><w:proofErr w:type="x"/><w:r w:rsidR="1"><w:t xml:space="preserve">helmina Warmington</w:t></w:r></w:p>',
+        b'<a:p><a:r><a:t>Wil</a:t></a:r><a:r><a:rPr b="1"><a:latin typeface="x"/></a:rPr><a:t>helmina Warmington</a:t></a:r></a:p>',
+        b'<r><t>Wil</t></r><r><rPr><b/></rPr><t xml:space="preserve">helmina Warmington</t></r>',
+        b'<text:p>Wil<text:span text:style-name="T1">helmina</text:span> Warmington</text:p>',
+    ],
+    ids=["Word", "drawing", "comment", "OpenDocument"],
+)
+def test_a_name_in_two_styles_is_one_name_where_no_reader_knows_the_part(body: bytes) -> None:
+    """In XML files, and in charts, diagrams and comments of Office."""
+    assert places(read("a.xml", b"<?xml version='1.0'?><root>" + body + b"</root>"), "Wilhelmina Warmington")
+
+
+def test_the_name_of_a_bookmark_on_a_page_is_read() -> None:
+    assert places(read("a.html", b'<p><a name="Wilhelmina_Warmington">x</a></p>'), "Wilhelmina Warmington")
+
+
+def test_a_scenario_of_a_sheet_is_read_with_its_author_and_remark() -> None:
+    rest = b'<scenarios><scenario name="Amara Okafor" user="Mei Chen" comment="Wilhelmina Warmington"><inputCells r="A1" val="Leo Sanchez"/></scenario></scenarios>'
+    book = with_part(plain_xlsx(), "xl/worksheets/sheet1.xml", lambda old: old.replace(b"</sheetData>", b"</sheetData>" + rest))  # fmt: skip
+    out = read("a.xlsx", book)
+    assert all(
+        places(out, name) for name in ("Amara Okafor", "Mei Chen", "Wilhelmina Warmington", "Leo Sanchez")
+    )

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from detectors.extract.sight import LAP, SHAPE, Sight, TooLarge, blank, frames, pieces, tiny
+from detectors.extract.walk import read_message
 from detectors.findings import Read
 from detectors.limits import Limits
 from detectors.scan import scan
@@ -54,6 +55,25 @@ def test_all_pages_of_a_fax_are_there():
     pages = [words([f"Page {n}"]) for n in range(3)]
     data = saved(pages[0], "TIFF", save_all=True, append_images=pages[1:])
     assert len(list(frames(data, Limits()))) == 3
+
+
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
+def test_of_what_moves_each_picture_that_can_be_read_is_there(form):
+    """The first, the last, and each that stands for half a second: the others nobody reads."""
+    shown = [words([f"Page {n} of five"]) for n in range(5)]
+    times = [100, 900, 100, 100, 100]
+    data = saved(shown[0], form, save_all=True, append_images=shown[1:], duration=times)
+    assert len(list(frames(data, Limits()))) == 3
+
+
+def test_a_fax_of_more_pages_than_are_read_is_said_to_be_read_in_part():
+    page = Image.new("1", (80, 40))
+    data = saved(page, "TIFF", save_all=True, append_images=[page] * 25)
+    seen = Sight(asks=True)
+    with pytest.raises(TooLarge, match="more pages"):
+        list(frames(data, Limits()))
+    out = read_message(make_message(attach=[("fax.tif", "image/tiff", data)]), Limits(), sight=seen)
+    assert "unreadable:image" in {f.kind for f in out.findings}
 
 
 def test_too_many_pixels_are_not_unpacked():

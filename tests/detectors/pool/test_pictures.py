@@ -1,13 +1,18 @@
 """Words in pictures and scans are read by one process on demand, which never stands in the way of other mail and holds no message up for ever."""
 
 import asyncio
+import ctypes
 import io
 import os
 import signal
+import struct
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pikepdf
 import psutil
+import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 from docx import Document
 from PIL import Image
@@ -19,7 +24,7 @@ from detectors.findings import Read, Scan
 from detectors.pool import Pool
 from detectors.warmth import EMPTY
 from tests.support.mail import make_message
-from tests.support.pictures import photograph, saved, scanned, words
+from tests.support.pictures import FONT, photograph, saved, scanned, words
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +53,36 @@ def document() -> bytes:
     return target.getvalue()
 
 
+def codeless() -> bytes:
+    """A page whose font shows letters and says not which they are, as the drivers of some printers write."""
+    document = pypdfium2.PdfDocument.new()
+    page = document.new_page(595, 842)
+    letters = Path(FONT).read_bytes()
+    font = pdfium.FPDFText_LoadFont(document, (ctypes.c_uint8 * len(letters)).from_buffer_copy(letters), len(letters), pdfium.FPDF_FONT_TRUETYPE, True)  # fmt: skip
+    for row, line in enumerate(LIST):
+        drawn = pdfium.FPDFPageObj_CreateTextObj(document, font, 20)
+        wide = line.encode("utf-16-le") + b"\0\0"
+        pdfium.FPDFText_SetText(drawn, (pdfium.FPDF_WCHAR * (len(wide) // 2)).from_buffer_copy(wide))
+        pdfium.FPDFPageObj_Transform(drawn, 1, 0, 0, 1, 60, 700 - 40 * row)
+        pdfium.FPDFPage_InsertObject(page, drawn)
+    page.gen_content()
+    target, made = io.BytesIO(), io.BytesIO()
+    document.save(target)
+    with pikepdf.open(target) as changed:
+        for font in changed.objects:
+            if isinstance(font, pikepdf.Dictionary) and "/ToUnicode" in font:
+                del font["/ToUnicode"]
+        changed.save(made)
+    return made.getvalue()
+
+
+def with_thumbnail(small: bytes) -> bytes:
+    """A photograph that was cut, and keeps a small picture of what it was."""
+    place = struct.pack("<HHII", 0x0201, 4, 1, 44) + struct.pack("<HHII", 0x0202, 4, 1, len(small))
+    exif = b"II*\0\x08\0\0\0\0\0" + struct.pack("<IH", 14, 2) + place + b"\0" * 4 + small
+    return saved(photograph(400, 300), "JPEG", exif=b"Exif\0\0" + exif)
+
+
 FILES = {
     "screenshot.png": saved(words(LIST, size=15)),
     "copier.jpg": saved(scanned(PAGE), "JPEG", quality=60),
@@ -56,6 +91,15 @@ FILES = {
     "fax.tif": saved(
         photograph(400, 300).convert("1"), "TIFF", save_all=True, append_images=[PAGE.convert("1")]
     ),
+    "slides.gif": saved(
+        photograph(*PAGE.size).convert("L"),
+        "GIF",
+        save_all=True,
+        append_images=[PAGE.convert("L")],
+        duration=900,
+    ),
+    "cut.jpg": with_thumbnail(saved(PAGE.convert("L"), "JPEG")),
+    "codeless.pdf": codeless(),
     "phone.heic": saved(PAGE.convert("RGB"), "HEIF"),
     "scan.pdf": scanned_pdf(scanned(PAGE)),
     "letter.pdf": scanned_pdf(PAGE, text="Dear all, the list is below, with kind regards."),
