@@ -30,6 +30,7 @@ def main() -> None:
     for number in (0, 1, 2):
         os.dup2(quiet, number)
     load_late_modules()
+    importlib.import_module("detectors.worker")
     scan(SAMPLE, EMPTY)  # all that is loaded late is loaded now: soon no file can be opened
     gc.freeze()  # nothing of it is ever garbage
     gc.enable()

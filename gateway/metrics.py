@@ -58,7 +58,9 @@ RESTARTS = Counter(
     "schoolgate_child_restarts", "Child processes that died and were started again", ["process"]
 )
 
-MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"  # set by the supervisor for its children: one folder, one sum
+MULTIPROCESS = (
+    "PROMETHEUS_MULTIPROC_DIR"  # set by the supervisor, for itself and its children: one folder, one sum
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,6 @@ def exposition(folder: Path | None = None) -> bytes:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]  # the library has no types here
-    registry.register(RESTARTS)
     return generate_latest(registry)
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway import maillog
+from gateway.copies import Copy
 
-EX_CONFIG = 78  # sysexits.h: the configuration is wrong; starting again would not help
+EX_CONFIG = os.EX_CONFIG  # the configuration is wrong; starting again would not help
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before a program that died is started again; doubles
 SETTLED = 60.0  # a program that lived this long has its waiting time forgotten
 PARENT = "SCHOOLGATE_PARENT"  # tells a child whose death ends it
@@ -35,7 +36,8 @@ class Child:
         self.ready = asyncio.Event()
         self.was_ready = False
         self.renewing = False
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: asyncio.subprocess.Process | Copy | None = None
+        self.first: Copy | None = None  # what runs already; the next one is started by its command
         address = f"@schoolgate-{os.getpid()}-{secrets.token_hex(8)}"
         self.environment = {**environment, "NOTIFY_SOCKET": address, PARENT: str(os.getpid())}
         self.notices = socket.socket(
@@ -64,7 +66,7 @@ class Child:
         wait = FIRST_WAIT
         while not stop.is_set():
             began = time.monotonic()
-            self.process = await asyncio.create_subprocess_exec(*self.program.command, env=self.environment)
+            self.process, self.first = self.first or await self._started(), None
             code = await self._until_end(self.process, stop)
             self.ready.clear()
             if stop.is_set():
@@ -83,7 +85,10 @@ class Child:
             wait = min(wait * 2, LONGEST_WAIT)
         return 0
 
-    async def _until_end(self, process: asyncio.subprocess.Process, stop: asyncio.Event) -> int:
+    async def _started(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(*self.program.command, env=self.environment)
+
+    async def _until_end(self, process: asyncio.subprocess.Process | Copy, stop: asyncio.Event) -> int:
         """Its exit code; when we stop, it gets SIGTERM, and SIGKILL after the grace."""
         ended, stopped = asyncio.create_task(process.wait()), asyncio.create_task(stop.wait())
         await asyncio.wait([ended, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -97,18 +102,20 @@ class Child:
         return await ended
 
 
+def family(programs: Sequence[Program], environment: dict[str, str], *, grace: float) -> dict[str, Child]:
+    """The children by name, none of them started yet."""
+    return {p.name: Child(p, environment, grace=grace) for p in programs}
+
+
 async def supervise(
-    programs: Sequence[Program],
-    environment: dict[str, str],
+    children: dict[str, Child],
     *,
-    grace: float,
     may_reload: Callable[[], bool],
-    ready: Callable[[dict[str, Child]], None],
+    ready: Callable[[], None],
     died: Callable[[str, int], None],
 ) -> int:
-    """Run all programs until SIGTERM or SIGINT; SIGHUP reloads each of them when `may_reload` agrees, else only who can refuse in place."""
+    """Run all children until SIGTERM or SIGINT; SIGHUP reloads each of them when `may_reload` agrees, else only who can refuse in place."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    children = {p.name: Child(p, environment, grace=grace) for p in programs}
 
     def reload() -> None:
         whole = may_reload()
@@ -132,14 +139,14 @@ async def supervise(
 async def _run(
     children: dict[str, Child],
     stop: asyncio.Event,
-    ready: Callable[[dict[str, Child]], None],
+    ready: Callable[[], None],
     died: Callable[[str, int], None],
 ) -> int:
     keeping = [asyncio.create_task(child.keep(stop, died)) for child in children.values()]
     all_ready = asyncio.create_task(_all_ready(children))
     await asyncio.wait([all_ready, *keeping], return_when=asyncio.FIRST_COMPLETED)
     if all_ready.done():
-        ready(children)
+        ready()
         await asyncio.wait(keeping, return_when=asyncio.FIRST_COMPLETED)
     all_ready.cancel()
     stop.set()

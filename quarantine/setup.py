@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import pkgutil
 import secrets
 import stat
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg.conninfo import conninfo_to_dict
 
 from quarantine import keys
@@ -43,6 +46,11 @@ def setup(config: Config) -> None:
         return
     settings.configure(**django_settings(config))
     django.setup()
+
+
+def take_over(config: Config) -> None:
+    """Go on as a copy of a process that called `setup` for the same installation: with what this one may read itself."""
+    settings.SCHOOLGATE = config
 
 
 def start(config: Config, *, now: datetime) -> keys.Keys:
@@ -109,7 +117,18 @@ def _alone_in_database() -> Iterator[None]:
 
 def migrate() -> None:
     """Bring the tables up to date; harmless when they are."""
-    call_command("migrate", interactive=False, verbosity=0)
+    if not _up_to_date():
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def _up_to_date() -> bool:
+    """Whether each migration that there is a file for has been applied: by their names, for most starts change nothing."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    return all(
+        (app.label, found.name) in applied
+        for app in apps.get_app_configs()
+        for found in pkgutil.iter_modules([str(Path(app.path) / "migrations")])
+    )
 
 
 def use_keys(found: keys.Keys) -> None:

@@ -5,17 +5,17 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
-from gateway.installation import UMASK, quarantine_config
 from gateway.settings import Settings
 from gateway.settings_file import ENVIRONMENT, read, settings_path
-from gateway.supervisor import EX_CONFIG
-from quarantine import setup
-from quarantine.keys import Keys
+
+if TYPE_CHECKING:  # what follows is loaded where it is used: `serve` has no time for it
+    from rich.console import Console
+
+    from quarantine.keys import Keys
 
 ConfigOption = Annotated[
     Path | None,
@@ -32,16 +32,20 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def out() -> Console:
+def out() -> "Console":
     """Where a command writes for people; plain text, and wide enough, where nobody watches."""
+    from rich.console import Console
+
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
         console.width = WIDE
     return console
 
 
-def err() -> Console:
+def err() -> "Console":
     """Where a command shows that it works, beside its output."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False)
 
 
@@ -53,13 +57,16 @@ def settings(config: Path | None) -> Settings:
 
 
 @contextlib.contextmanager
-def started(found: Settings, *, may_read: bool = True) -> Iterator[Keys]:
+def started(found: Settings, *, may_read: bool = True) -> Iterator["Keys"]:
     """The quarantine of an installation, open: tables up to date, keys checked."""
+    from gateway.installation import UMASK, quarantine_config
+    from quarantine import setup
+
     os.umask(UMASK)
     yield setup.start(quarantine_config(found, may_read=may_read), now=now())
 
 
-def refuse(message: str, code: int = EX_CONFIG) -> NoReturn:
+def refuse(message: str, code: int = os.EX_CONFIG) -> NoReturn:
     """End with one clear line."""
     typer.echo(f"schoolgate: {message}", err=True)
     raise typer.Exit(code)

@@ -17,7 +17,7 @@ from gateway.demo.installation import Demo, Ports, make
 from gateway.demo.messages import Sample, samples
 from gateway.demo.next_hop import keep_all
 from gateway.demo.shown import Row, Shown
-from gateway.serve import command
+from gateway.processes.names import command
 from gateway.settings_file import ENVIRONMENT
 
 START = 90.0  # seconds for a cold disk and a slow machine

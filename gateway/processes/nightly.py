@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from gateway import maillog, metrics, snapshot
 from gateway.importing import source_mark
+from gateway.processes.names import command
 from gateway.processes.start import utc_now
-from gateway.serve import command
 from gateway.settings import Settings
 
 EVERY = 300.0  # seconds between two looks

@@ -27,7 +27,10 @@ def begin(settings: Settings, *, may_read: bool, serves: Literal["console", "pag
     if parent := os.environ.get(PARENT):
         die_with_parent(int(parent))
     maillog.configure()
-    return setup.start(quarantine_config(settings, may_read=may_read, serves=serves), now=utc_now())
+    config = quarantine_config(settings, may_read=may_read, serves=serves)
+    setup.setup(config)
+    setup.take_over(config)  # where this process is a copy
+    return setup.start(config, now=utc_now())
 
 
 def stop_event(reload: Callable[[], None] | None = None) -> asyncio.Event:

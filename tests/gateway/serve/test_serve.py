@@ -113,7 +113,7 @@ def test_a_bad_set_never_replaces_a_good_one(running: Running, file: str, what: 
 def test_a_mail_process_that_is_killed_comes_back(running: Running) -> None:
     """SIGKILL on one child: the others stay, and mail is taken again."""
     children = psutil.Process(running.process.pid).children()
-    smtp = next(child for child in children if child.cmdline()[-1] == "smtp")
+    smtp = next(child for child in children if child.name() == "serve smtp")
     smtp.kill()
     until(lambda: running.events("child-ended"), "its death is told")
     until(lambda: ready(running.gate), "it is back", 60)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.supervisor import EX_CONFIG, Child, Program, supervise
+from gateway.supervisor import EX_CONFIG, Child, Program, family, supervise
 
 pytestmark = pytest.mark.slow
 
@@ -41,13 +41,12 @@ class Tree:
 
     async def run(self, *steps: Callable[[], bool]) -> int:
         """Supervise; each step is called until it says True, then the next; SIGTERM after the last."""
+        children = family(self.programs, dict(os.environ), grace=5)
         whole = asyncio.create_task(
             supervise(
-                self.programs,
-                dict(os.environ),
-                grace=5,
+                children,
                 may_reload=lambda: self.may_reload,
-                ready=self.children.update,
+                ready=lambda: self.children.update(children),
                 died=lambda name, _pid: self.deaths.append(name),
             )
         )
