@@ -19,14 +19,16 @@ _WRITTEN = (
 _HEADING = re.compile(
     rf"(?<![^\W_])(?:adm(?:n|s|is|iss|ission|issions)?(?: |-)?(?:{_NUMBER})?|ad(?:m)?no|{_OF_PUPIL} {_NUMBER})(?![^\W_])"
 )
-_SPOKEN = re.compile(rf"adm|adno|{_OF_PUPIL}[ \t]+{_NUMBER}\b")
-_WORDS = ("adm", "adno", "pupil", "student", "child", "learner")  # asked for first: twenty times as fast
+_SPOKEN = tuple(
+    re.compile(rf"{word}(?:'s)?[ \t]+{_NUMBER}\b") for word in ("pupil", "student", "child", "learner")
+)  # one by one, each is found by its first letters
 _TYPED = re.compile(r"(?<!\w)[a-z]{0,3}[-/]?\d{1,8}(?!\w)")
 
 
 def read(passage: Passage, known: Mapping[str, tuple[str, ...]]) -> list[Hit]:
     """Each admission number of a pupil, in words or in a column of its own."""
-    if not any(word in passage.folded for word in _WORDS) or not _SPOKEN.search(passage.folded):
+    folded = passage.folded
+    if not ("adm" in folded or "adno" in folded or any(spoken.search(folded) for spoken in _SPOKEN)):
         return []
     found: dict[int, Hit] = {}
     for start, end in _spans(passage, known):

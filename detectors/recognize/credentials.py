@@ -42,7 +42,7 @@ _NOT_SECRET = frozenset(
 
 def read(passage: Passage) -> list[Hit]:
     """Log-ins are `credentials`; words about the lock of a file are `password-words`; what may be either is both."""
-    text = passage.text
+    text, seen = passage.text, passage.seen
     found = [
         Hit(
             kind="credentials",
@@ -53,15 +53,15 @@ def read(passage: Passage) -> list[Hit]:
             score=0.8,
             why="a log-in stands in the text",
         )
-        for m in (_PAIR.finditer(text) if passage.seen.may("log-in") else ())
+        for m in seen.matches(_PAIR, text, "log-in", before=24, after=130)
         if any(c.isdigit() for c in m["value"]) and not _meeting(passage, m.start())
     ]
-    if not passage.seen.may("password"):
+    if not seen.may("password"):
         return found
-    for match in _VALUE.finditer(text):
+    for match in seen.matches(_VALUE, text, "password", before=24, after=160):
         if _secret(passage, match) and not _meeting(passage, match.start()) and not _shared(passage, match):
             found += _kinds(passage, match.start("value"), match.end("value"))
-    for match in _TERSE.finditer(text):
+    for match in seen.matches(_TERSE, text, "password", before=24, after=160):
         if not _meeting(passage, match.start()):
             found += _kinds(passage, match.start("value"), match.end("value"))
     found += [
@@ -73,7 +73,7 @@ def read(passage: Passage) -> list[Hit]:
             score=0.7,
             why="it says how to find a password",
         )
-        for m in (_HINT.finditer(text) if passage.seen.may("password hint") else ())
+        for m in seen.matches(_HINT, text, "password hint", before=90, after=60)
     ]
     return found + _columns(passage)
 

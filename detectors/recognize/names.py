@@ -8,11 +8,11 @@ from itertools import accumulate
 from rapidfuzz.distance import DamerauLevenshtein
 
 from detectors.findings import Where
+from detectors.recognize.fold import words as words_of
 from detectors.recognize.forms import Form, is_forename, parts_of
 from detectors.recognize.hits import Passage
 from detectors.recognize.name_index import JOINED_LETTERS, Named, NameIndex
 
-_WORD = re.compile(r"[^\W\d_]+")
 _SPLIT = re.compile(r"([^\W\d_]+)")
 _SHORT_TEXT = frozenset({Where.SUBJECT, Where.FILENAME, Where.HEADER})
 SHORT = 2_000  # letters: one-edit and spelled-out names are sought in short texts only
@@ -20,10 +20,10 @@ SHORT = 2_000  # letters: one-edit and spelled-out names are sought in short tex
 # What may stand between the words of one name part; between forename and surname; and between surname and forename.
 _WITHIN = re.compile(r"[ \t\xa0]?[-'.]?[ \t\xa0]?")
 _DIRECT = re.compile(
-    r"[ \t\xa0]{1,3}|\r?\n[> \t]{0,6}|[-./+\t,;|]|[ \t]?[(\"'\[][ \t]?|[ \t]\|[ \t]|\.[ \t]|"
+    r"[ \t\xa0]{1,3}|\r?\n[> \t]{0,6}|[-./+\t,;|]|[ \t]?[(\"'\[][ \t]?|[ \t]\|[ \t]|\.[ \t]|\*{1,2}[ \t]?\*{1,2}|"
 )
 _LOOSE = re.compile(r"[ \t]{1,3}-[ \t]{1,3}|,[ \t\xa0]{1,3}|[)\"'\]][ \t]{0,2}|[ \t]?/[ \t]?")
-_REVERSED = re.compile(r"[ \t\xa0]{0,3},?[ \t\xa0]{0,3}|[-./]|[ \t]?[(\"'\[][ \t]?|[ \t]\|[ \t]|[ \t]-[ \t]|")
+_REVERSED = re.compile(r"[ \t\xa0]{0,3},?[ \t\xa0]{0,3}|[-./;]|\*{1,2},?[ \t]?\*{1,2}|[ \t]?[(\"'\[][ \t]?|[ \t]\|[ \t]|[ \t]-[ \t]|")
 _MIDDLE = re.compile(r"[ \t\xa0]{1,3}|[-.]|\.[ \t]|[ \t]?[(\"'][ \t]?|[)\"'][ \t]?|\r?\n[> \t]{0,6}")
 _JOINED_BY = re.compile(r"[ \t]{0,2}[&+/][ \t]{0,2}")
 _SPELLED_OUT = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*]{1,2}){6,60}[^\W\d_](?![^\W_])")
@@ -94,7 +94,7 @@ class Words:
 
 def seen_in(passage: Passage, index: NameIndex) -> tuple[Words, list[Seen]]:
     """Every pair that names a pupil, the surer ones where pairs overlap."""
-    words = Words(passage, _WORD.findall(passage.folded))
+    words = Words(passage, words_of(passage.folded))
     found = list(_pairs(words, index))
     found += _joined(words, index)
     if len(passage.text) <= SHORT and passage.extract.where in _SHORT_TEXT:
@@ -107,13 +107,13 @@ def seen_in(passage: Passage, index: NameIndex) -> tuple[Words, list[Seen]]:
 def _pairs(words: Words, index: NameIndex) -> Iterator[Seen]:
     """The first pass, whose cost does not depend on the directory: a surname's last word with one of its forenames near."""
     texts, gates, variants = words.words, index.gates, index.variants.keys()
-    for at, word in enumerate(texts):
-        if word in gates:
-            near = texts[at - 5 if at > 5 else 0 : at + 5]
-            if not gates[word].isdisjoint(near) or (
-                not variants.isdisjoint(near) and index.by_variant(word, near)
-            ):
-                yield from _pairs_at(words, index, at)
+    anchors = gates.keys() & set(texts)
+    for at in [n for n, word in enumerate(texts) if word in anchors] if anchors else ():
+        near = texts[at - 5 if at > 5 else 0 : at + 5]
+        if not gates[texts[at]].isdisjoint(near) or (
+            not variants.isdisjoint(near) and index.by_variant(texts[at], near)
+        ):
+            yield from _pairs_at(words, index, at)
 
 
 def _pairs_at(words: Words, index: NameIndex, at: int) -> Iterator[Seen]:

@@ -4,7 +4,7 @@ import re
 
 from detectors.findings import Strength
 from detectors.recognize.evidence import REACH
-from detectors.recognize.fold import fold
+from detectors.recognize.fold import fold, words_and_numbers
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_name
 from detectors.recognize.name_lists import lists
@@ -12,7 +12,6 @@ from detectors.recognize.name_rules import NameReader
 from detectors.recognize.sensitive import SAFEGUARDING
 from detectors.recognize.sentences import around
 
-_WORD = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"(?<![\w.])([A-Z])[. ]{0,2}(?:[A-Z][. ]{0,2})?([A-Z])\b\.?")
 _SURNAME = re.compile(
     r"(?<![\w@.])(?:(?P<before>[A-Z])[. ]{1,2})?(?P<name>[^\W\d_a-z][\w'’-]+)(?:,? (?P<after>[A-Z])\b(?!\w))?"
@@ -42,7 +41,7 @@ def partials(passage: Passage, names: NameReader, attributes: list[Hit]) -> list
 
 def _anybody(passage: Passage, names: NameReader) -> bool:
     """Whether a pupil's first name or a class stands anywhere: without either there is nobody to be named in part."""
-    words = _WORD.findall(passage.folded)
+    words = words_and_numbers(passage.folded)
     return not (names.by_forename.keys().isdisjoint(words) and names.class_words.isdisjoint(words))
 
 
