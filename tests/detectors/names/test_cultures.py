@@ -21,12 +21,15 @@ ROLL = {
     "East African and Arab": [("Abdirahman", "Warsame"), ("Omar", "El-Sayed"), ("Selam", "Tesfaye"), ("Yasmin", "bin Khalid"), ("Noor", "Al Masri")],
     "Eastern European": [("Małgorzata", "Kowalska"), ("Łukasz", "Wiśniewski"), ("Oleksandr", "Shevchenko"), ("Žofia", "Nováková"), ("Mihai", "Popescu"), ("Đorđe", "Petrović")],
     "Spanish and Portuguese": [("María José", "García López"), ("João", "da Silva"), ("Inês", "Gonçalves Pereira"), ("Íñigo", "de la Cruz")],
+    "Pacific and Māori": [("Noa", "Ka'aihue"), ("Sione", "Tu'ipulotu"), ("Ngaire", "Te Wiata")],
+    "French and Dutch": [("Jean-Luc", "d'Aubigné"), ("Marieke", "van 't Hoff"), ("Fatou", "N'Diaye")],
+    "Greek letters": [("Ιωάννης", "Κωνσταντίνου"), ("Άννα", "Πέτρος")],
     "Turkish and German": [("Işıl", "Yıldız"), ("Gökçe", "Çelik"), ("Jürgen", "Weiß"), ("Björn", "van der Berg")],
 }  # fmt: skip
 PEOPLE = [(culture, f, s) for culture, names in ROLL.items() for f, s in names]
 FORMS = (
     "{f} {s}", "{s}, {f}", "{S} {f}", "Re: {f} {s}'s absence", "{f}_{s}_report.pdf", "FW: {f}-{s}", "{f}.{s}", "please see {f} {s} in 4B",
-    "({f} {s})", "{s} {f}", "{F} {S}", "meeting about {f} {s} and another child", "{f}\u00a0{s}", "{f}  {s}",
+    "({f} {s})", "{s} {f}", "{F} {S}", "meeting about {f} {s} and another child", "{f}\u00a0{s}", "{f}  {s}", "{s};{f}", "*{f}* *{s}*",
 )  # fmt: skip
 STRANGERS = [("Isabella", "Crawford"), ("Tariq", "Mahmood"), ("Simran", "Dhillon"), ("Arjun", "Mehta"), ("Yuki", "Tanaka"), ("Kofi", "Boateng"), ("Hassan", "Jama"), ("Zofia", "Lewandowska"), ("Pedro", "Fernandes"), ("Hugo", "Fischer")]  # fmt: skip
 
@@ -79,6 +82,14 @@ def test_plain_letters_do(reader, culture):
             )
             if plain and not set(f + s) & set("ßłŁđĐıæøØ"):
                 assert found(reader, plain) == {f"p{n}"}, plain
+
+
+@pytest.mark.parametrize("mark", "'’‘`´′ʻʼʽʾʿˈ‛＇")
+def test_whatever_is_typed_for_an_apostrophe_does(reader, mark):
+    """Also the acute accent of a British keyboard, the ʻokina and the hamza."""
+    for n, (_, f, s) in enumerate(PEOPLE):
+        if "'" in f + s:
+            assert found(reader, f"IMPORTANT {f} {s} diet".replace("'", mark)) == {f"p{n}"}
 
 
 def test_strangers_are_nobody(reader):
