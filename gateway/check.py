@@ -19,9 +19,8 @@ import dns.resolver
 from detectors.directory import Directory
 from detectors.findings import Read, Scan
 from detectors.ocr import installed
-from detectors.pool import Pool
 from detectors.sandbox import SandboxError
-from gateway import installation, signing
+from gateway import installation, signing, workers
 from gateway.relay import Relay
 from gateway.settings import Settings
 from policies import PolicySet
@@ -241,16 +240,7 @@ def _pictures(settings: Settings, found: Scan) -> Line:
 
 
 async def _trial(settings: Settings, directory: Directory) -> tuple[tuple[str, ...], Scan]:
-    scan = settings.scan
-    pool = Pool(
-        directory,
-        workers=1,
-        deadline=scan.deadline,
-        memory=scan.memory,
-        require_sandbox=settings.sandbox.require,
-        spacy_model=scan.spacy_model,
-        ocr=scan.ocr,
-    )
+    pool = workers.pool(settings, directory, workers=1)
     try:
         await pool.start()
         found = await pool.scan(_trial_message(directory))

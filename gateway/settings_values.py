@@ -120,11 +120,14 @@ def _email_or_none(value: object) -> str:
     return "" if value == "" else _email(value)
 
 
-def _word(value: object) -> str:
-    text = _text(value)
-    if not _WORD.fullmatch(text):
+def _matching(text: str, pattern: re.Pattern[str]) -> str:
+    if not pattern.fullmatch(text):
         raise NotThisError
     return text
+
+
+def _word(value: object) -> str:
+    return _matching(_text(value), _WORD)
 
 
 def _hostname(value: object) -> str:
@@ -202,28 +205,15 @@ def _clock(value: object) -> time:
 
 
 def _tag(value: object) -> str:
-    text = _text(value)
-    if not _TAG.fullmatch(text):
-        raise NotThisError
-    return text
+    return _matching(_text(value), _TAG)
 
 
 def _local_or_off(value: object) -> str:
-    if value == "":
-        return ""
-    text = _text(value)
-    if not _LOCAL.fullmatch(text):
-        raise NotThisError
-    return text.lower()
+    return "" if value == "" else _matching(_text(value), _LOCAL).lower()
 
 
 def _language(value: object) -> str:
-    if value == "":
-        return ""
-    text = _text(value).lower()
-    if not _LANGUAGE.fullmatch(text):
-        raise NotThisError
-    return text
+    return "" if value == "" else _matching(_text(value).lower(), _LANGUAGE)
 
 
 def file(value: object) -> Path:

@@ -9,11 +9,12 @@ import policies
 from quarantine import audit, config, keys, store
 from quarantine.database import one_transaction
 from quarantine.models import Bypass
+from quarantine.refusal import Refusal
 
 LONGEST = timedelta(hours=24)
 
 
-class BypassError(Exception):
+class BypassError(Refusal):
     """It cannot be switched as asked: what is wrong, for who asked."""
 
 

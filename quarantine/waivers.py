@@ -12,12 +12,13 @@ from quarantine import audit, config, in_force, keys, store
 from quarantine.database import one_transaction
 from quarantine.masks import address_fingerprint, mask_address
 from quarantine.models import Approval, Role, Waiver
+from quarantine.refusal import Refusal
 
 LONGEST = timedelta(days=366)  # then it is asked for again
 MOST = 500  # shown, and in force, at once
 
 
-class WaiverError(Exception):
+class WaiverError(Refusal):
     """An exception cannot be made, approved or ended as asked: what is wrong, for who asked. Holds no address."""
 
 

@@ -1,8 +1,6 @@
 """`schoolgate exception` and `schoolgate bypass`: what a school allows for a while, each with a reason, a name and an end."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated
 
@@ -10,26 +8,13 @@ import typer
 from rich.table import Table
 
 from gateway.cli.held import actor
-from gateway.cli.opening import ConfigOption, JsonOption, now, out, refuse, settings, started
+from gateway.cli.opening import ConfigOption, JsonOption, asking, now, out
 
 app = typer.Typer(no_args_is_help=True, help="Leave for one sender to do what one policy would stop.")
 bypass_app = typer.Typer(no_args_is_help=True, help="The panic bypass: all mail passes for some hours.")
 
 ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Why; kept sealed.")]
 SchoolOption = Annotated[str, typer.Option("--school", help="The school's key.")]
-
-
-@contextmanager
-def _open(config: ConfigOption) -> Iterator[None]:
-    """The quarantine open; what is refused is one line."""
-    with started(settings(config)):
-        from quarantine.bypass import BypassError
-        from quarantine.waivers import WaiverError
-
-        try:
-            yield
-        except (WaiverError, BypassError) as wrong:
-            refuse(str(wrong), 1)
 
 
 @app.command()
@@ -51,7 +36,7 @@ def add(  # the facts of an exception
     school: SchoolOption = "",
 ) -> None:
     """Make an exception; it counts once as many people approved it as the policy set asks for."""
-    with _open(config):
+    with asking(config):
         from quarantine import waivers
 
         asked = waivers.Asked(
@@ -78,7 +63,7 @@ def approve(
     config: ConfigOption = None,
 ) -> None:
     """Write down one more approval."""
-    with _open(config):
+    with asking(config):
         from quarantine import waivers
 
         waivers.approve(exception_id, who=approved_by, recorded_by=actor(), now=now())
@@ -92,7 +77,7 @@ def list_(
     everything: Annotated[bool, typer.Option("--all", help="Also those that have ended.")] = False,
 ) -> None:
     """The exceptions that stand."""
-    with _open(config):
+    with asking(config):
         from quarantine import waivers
 
         rows = [
@@ -121,7 +106,7 @@ def list_(
 @app.command()
 def end(exception_id: Annotated[str, typer.Argument(metavar="ID")], config: ConfigOption = None) -> None:
     """End an exception now; the gateway follows within seconds."""
-    with _open(config):
+    with asking(config):
         from quarantine import waivers
 
         waivers.end(exception_id, actor=actor(), now=now())
@@ -136,7 +121,7 @@ def on(
     school: SchoolOption = "",
 ) -> None:
     """Let all mail pass and only write down what would have been stopped."""
-    with _open(config):
+    with asking(config):
         from quarantine import bypass
 
         row = bypass.on(hours=hours, reason=reason, actor=actor(), school=school, now=now())
@@ -146,7 +131,7 @@ def on(
 @bypass_app.command()
 def off(config: ConfigOption = None) -> None:
     """Policies hold again, within seconds."""
-    with _open(config):
+    with asking(config):
         from quarantine import bypass
 
         ended = bypass.off(actor=actor(), now=now())

@@ -66,6 +66,18 @@ def started(found: Settings, *, may_read: bool = True) -> Iterator["Keys"]:
     yield setup.start(quarantine_config(found, may_read=may_read), now=now())
 
 
+@contextlib.contextmanager
+def asking(config: Path | None) -> Iterator[None]:
+    """The quarantine open for one command; what it refuses is one line."""
+    from quarantine.refusal import Refusal
+
+    with started(settings(config)):
+        try:
+            yield
+        except Refusal as wrong:
+            refuse(str(wrong), 1)
+
+
 def refuse(message: str, code: int = os.EX_CONFIG) -> NoReturn:
     """End with one clear line."""
     typer.echo(f"schoolgate: {message}", err=True)

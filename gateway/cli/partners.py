@@ -1,15 +1,13 @@
 """`schoolgate partner-password`: what the school agreed with council, psychologist or nurse; typed unseen, kept sealed."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from gateway.cli.held import actor
-from gateway.cli.opening import ConfigOption, JsonOption, now, out, refuse, settings, started
+from gateway.cli.opening import ConfigOption, JsonOption, asking, now, out
 
 app = typer.Typer(
     no_args_is_help=True, help="Passwords agreed with partners, for files that are locked for them."
@@ -19,18 +17,6 @@ WhomArgument = Annotated[
     str, typer.Argument(metavar="WHOM", help="A domain, as the list of partners has it, or one address.")
 ]
 SchoolOption = Annotated[str, typer.Option("--school", help="The school's key.")]
-
-
-@contextmanager
-def _open(config: ConfigOption) -> Iterator[None]:
-    """The quarantine open; what is refused is one line."""
-    with started(settings(config)):
-        from quarantine.cures.partners import PartnerPasswordError
-
-        try:
-            yield
-        except PartnerPasswordError as wrong:
-            refuse(str(wrong), 1)
 
 
 @app.command("set")
@@ -46,7 +32,7 @@ def set_(
     school: SchoolOption = "",
 ) -> None:
     """Keep a password; an earlier one is replaced. Agree on it by phone or in person."""
-    with _open(config):
+    with asking(config):
         from quarantine.cures import partners
 
         row = partners.agree(whom=whom, password=password, actor=actor(), school=school, now=now())
@@ -56,7 +42,7 @@ def set_(
 @app.command("list")
 def list_(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Whom there is a password for; never the passwords."""
-    with _open(config):
+    with asking(config):
         from quarantine.cures import partners
 
         rows = [
@@ -75,7 +61,7 @@ def list_(config: ConfigOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def show(whom: WhomArgument, config: ConfigOption = None, school: SchoolOption = "") -> None:
     """Show one password; who looked is in the audit."""
-    with _open(config):
+    with asking(config):
         from quarantine.cures import partners
 
         typer.echo(partners.read(whom=whom, actor=actor(), school=school, now=now()))
@@ -84,7 +70,7 @@ def show(whom: WhomArgument, config: ConfigOption = None, school: SchoolOption =
 @app.command()
 def end(whom: WhomArgument, config: ConfigOption = None, school: SchoolOption = "") -> None:
     """Forget it: each file for them gets a fresh password again."""
-    with _open(config):
+    with asking(config):
         from quarantine.cures import partners
 
         partners.forget(whom=whom, actor=actor(), school=school, now=now())

@@ -15,6 +15,7 @@ from rich.table import Table
 import policies
 from detectors.findings import Scan
 from detectors.pool import Pool
+from gateway import workers
 from gateway.cli.opening import out, refuse
 from gateway.processes.in_force import InForce
 from gateway.settings import Settings
@@ -86,15 +87,7 @@ async def _all(
     files: Sequence[Path], settings: Settings, forces: dict[str, InForce], when: datetime
 ) -> AsyncIterator[Judged]:
     scan, directory = settings.scan, next(iter(forces.values())).directory
-    pool = Pool(
-        directory,
-        workers=scan.workers,
-        deadline=scan.deadline,
-        memory=scan.memory,
-        require_sandbox=settings.sandbox.require,
-        spacy_model=scan.spacy_model,
-        ocr=scan.ocr,
-    )
+    pool = workers.pool(settings, directory)
     await pool.start()
     try:
         for start in range(0, len(files), scan.workers):

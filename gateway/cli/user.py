@@ -1,15 +1,13 @@
 """`schoolgate user`: the accounts of the console, made on the server and without mail."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from gateway.cli.opening import ConfigOption, JsonOption, now, out, refuse, settings, started
+from gateway.cli.opening import ConfigOption, JsonOption, asking, now, out, refuse
 
 app = typer.Typer(no_args_is_help=True, help="Who may sign in to the console.")
 
@@ -18,18 +16,6 @@ RoleOption = Annotated[list[str], typer.Option("--role", "-r", help="dpo, dsl, i
 SchoolOption = Annotated[
     list[str] | None, typer.Option("--school", help="Keys of the schools; all when left out.")
 ]
-
-
-@contextmanager
-def _accounts(config: ConfigOption) -> Iterator[None]:
-    """The quarantine open; what an account command refuses is one line."""
-    with started(settings(config)):
-        from quarantine.console.accounts import AccountError
-
-        try:
-            yield
-        except AccountError as wrong:
-            refuse(str(wrong), 1)
 
 
 @app.command()
@@ -47,7 +33,7 @@ def add(
     password = typer.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else ""
     if password_stdin and not password:
         refuse("standard input held no password", 2)
-    with _accounts(config):
+    with asking(config):
         from quarantine.console import accounts
 
         link = accounts.add(email, roles=role, schools=school or (), name=name, password=password, now=now())
@@ -57,7 +43,7 @@ def add(
 @app.command()
 def reset(email: EmailArgument, config: ConfigOption = None) -> None:
     """Take the password away, end all sessions and print a new one-time link."""
-    with _accounts(config):
+    with asking(config):
         from quarantine.console import accounts
 
         link = accounts.reset(email, now=now())
@@ -67,7 +53,7 @@ def reset(email: EmailArgument, config: ConfigOption = None) -> None:
 @app.command("reset-mfa")
 def reset_mfa(email: EmailArgument, config: ConfigOption = None) -> None:
     """Take the second factors away, for who lost their phone; they set up a new one at the next sign-in."""
-    with _accounts(config):
+    with asking(config):
         from quarantine.console import accounts
 
         count = accounts.reset_mfa(email, now=now())
@@ -77,7 +63,7 @@ def reset_mfa(email: EmailArgument, config: ConfigOption = None) -> None:
 @app.command()
 def disable(email: EmailArgument, config: ConfigOption = None) -> None:
     """Nobody signs in with this account any more."""
-    with _accounts(config):
+    with asking(config):
         from quarantine.console import accounts
 
         accounts.disable(email, now=now())
@@ -87,7 +73,7 @@ def disable(email: EmailArgument, config: ConfigOption = None) -> None:
 @app.command("list")
 def list_(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Every account with its roles."""
-    with _accounts(config):
+    with asking(config):
         from quarantine.console import accounts
 
         rows = accounts.listing()

@@ -5,7 +5,7 @@ from datetime import date
 
 from detectors.findings import Scan
 from detectors.pool import Pool
-from gateway import installation
+from gateway import installation, workers
 from gateway.mending import Workshop, run
 from gateway.processes import recall
 from gateway.processes.in_force import InForce, load, reload, reloaded
@@ -60,17 +60,7 @@ class _Started:
             self._force = await asyncio.to_thread(
                 load, self._settings, self._keys.fingerprints, today=_today()
             )
-            scan = self._settings.scan
-            pool = Pool(
-                self._force.directory,
-                workers=1,
-                deadline=scan.deadline,
-                queue_timeout=scan.queue_timeout,
-                memory=scan.memory,
-                require_sandbox=self._settings.sandbox.require,
-                spacy_model=scan.spacy_model,
-                ocr=scan.ocr,
-            )
+            pool = workers.pool(self._settings, self._force.directory, workers=1)
             await pool.start()
             self._pool = pool
         return self._pool

@@ -10,7 +10,7 @@ import uvloop
 from detectors.findings import Scan
 from detectors.launch import Template
 from detectors.pool import Pool
-from gateway import installation, maillog, metrics, snapshot
+from gateway import installation, maillog, metrics, snapshot, workers
 from gateway.before import Before, checking
 from gateway.gate import Gate, QuarantineDown
 from gateway.installation import hostname
@@ -48,7 +48,7 @@ async def _run(settings: Settings, keys: Keys, *, endpoint: bool, template: Temp
     )  # before the load: an import in between is seen at the first look
     files = installation.policy_marks(settings)
     force = _Force(load(settings, keys.fingerprints, today=utc_now().date()), keys, threads, imported, files)
-    pool = _pool(settings, force.now, template)
+    pool = workers.pool(settings, force.now.directory, template=template)
     relay = Relay(settings.next_hop, hostname(settings))
     await force.look()
     await pool.start()
@@ -191,21 +191,6 @@ def _before(settings: Settings) -> Before:
     domains = [domain for school in settings.school for domain in school.domains]
     asked = settings.before_sending
     return Before(tags=asked.tags, checks=checking(asked.check, domains))
-
-
-def _pool(settings: Settings, force: InForce, template: Template) -> Pool:
-    scan = settings.scan
-    return Pool(
-        force.directory,
-        workers=scan.workers,
-        deadline=scan.deadline,
-        queue_timeout=scan.queue_timeout,
-        memory=scan.memory,
-        require_sandbox=settings.sandbox.require,
-        spacy_model=scan.spacy_model,
-        ocr=scan.ocr,
-        template=template,
-    )
 
 
 def _report(what: str, client: str) -> None:

@@ -88,9 +88,9 @@ class Connection(SMTP):
 
     # Replies
 
-    async def push(self, status: AnyStr) -> None:
-        """How aiosmtpd sends its own texts: never. Replies come from the table."""
-        raise NotImplementedError
+    async def push(self, status: AnyStr) -> None:  # noqa: ARG002 - aiosmtpd's
+        """How aiosmtpd sends its own texts: never, or the session ends. Replies come from the table."""
+        raise AssertionError("a reply that is not of the table")
 
     async def answer(self, reply: Reply) -> None:
         """Send one reply of ours."""

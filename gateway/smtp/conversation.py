@@ -1,6 +1,7 @@
 """The conversation: a line, its command, a reply, and again, until one side has had enough. Knows no command by name."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ HTTP = frozenset("GET POST PUT HEAD DELETE CONNECT OPTIONS TRACE PATCH PRI HOST:
 Command = Callable[[Any, str], Awaitable[None]]
 
 
-class Conversation(Connection):
+class Conversation(Connection, ABC):
     """Takes turns with the client. Its subclass has the commands: methods whose names begin with smtp_."""
 
     COMMANDS: ClassVar[dict[str, Command]] = {}
@@ -70,9 +71,9 @@ class Conversation(Connection):
         else:
             await self.answer(REPLIES["greeting"].fill(hostname=self.hostname))
 
+    @abstractmethod
     def admission(self) -> str:
         """The name of the refusal with which this client is greeted, or ""."""
-        raise NotImplementedError
 
     async def _turn(self) -> None:
         """One command and its reply."""

@@ -20,12 +20,13 @@ from django.utils.http import urlsafe_base64_encode
 from quarantine import audit
 from quarantine.config import current
 from quarantine.models import Role, User
+from quarantine.refusal import Refusal
 
 ROLE = re.compile(r"[a-z][a-z0-9-]{0,49}\Z")
 BY_COMMAND = "command line"
 
 
-class AccountError(Exception):
+class AccountError(Refusal):
     """An account cannot be made or found as asked: what is wrong, in words for the terminal."""
 
 

@@ -7,12 +7,13 @@ from quarantine import audit, config, keys, store
 from quarantine.database import one_transaction
 from quarantine.masks import address_fingerprint, mask_address
 from quarantine.models import PartnerPassword
+from quarantine.refusal import Refusal
 
 SHORTEST, LONGEST = 12, 120  # letters: what one has agreed on for a year is typed once a week
 MOST = 1000  # rows that a list shows
 
 
-class PartnerPasswordError(Exception):
+class PartnerPasswordError(Refusal):
     """It cannot be kept: why, in a sentence for whoever typed it."""
 
 
