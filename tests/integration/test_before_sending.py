@@ -137,7 +137,7 @@ def test_nobody_else_may_ask(school):
 
 
 TRY = """
-import sys, time
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from gateway.installation import quarantine_config
@@ -147,13 +147,13 @@ from quarantine import setup
 setup.start(quarantine_config(read(Path(sys.argv[1])), may_read=False), now=datetime.now(UTC))
 from quarantine import trials
 from quarantine.models import Sealed
+from tests.support.servers import until
 
 raw = b"From: s.green@example.sch.uk\\r\\nSubject: Amelia Thompson\\r\\n\\r\\nMarker-try\\r\\n"
 now = lambda: datetime.now(UTC)
 trial = trials.begin(raw, sender="s.green@example.sch.uk", to=["club@example.net"], who="w", school="example.sch.uk", now=now())
-until = time.monotonic() + 60
-while not (found := trials.found(trial, "w", now=now())).action and time.monotonic() < until:
-    time.sleep(0.2)
+until(lambda: trials.found(trial, "w", now=now()).action, "the trial is judged", 60)
+found = trials.found(trial, "w", now=now())
 print(found.action, trials.answer(found), Sealed.objects.filter(size=len(raw)).count())
 """
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from gateway.replies import Reply
+from gateway.replies import REPLIES, Reply
 from gateway.settings import Smtp
 from gateway.smtp import Server, serve
 from policies.envelope import Envelope
@@ -67,6 +67,19 @@ async def gateway(
         yield Running(server, taken, reports)
     finally:
         await server.close(drain)
+
+
+@dataclass
+class Slow:
+    """A handler that says when it has a message, and answers when it is told to."""
+
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, _envelope: Envelope, _raw: bytes) -> Reply:
+        self.started.set()
+        await self.go.wait()
+        return REPLIES["ok"]
 
 
 class Client:

@@ -1,12 +1,8 @@
 """What a client may not exceed: connections, line lengths and bytes in flight."""
 
-import asyncio
-
 import pytest
 
-from gateway.replies import REPLIES, Reply
-from policies.envelope import Envelope
-from tests.gateway.smtp.running import connected, gateway, run, until
+from tests.gateway.smtp.running import Slow, connected, gateway, run, until
 
 pytestmark = pytest.mark.slow
 
@@ -64,22 +60,16 @@ def test_bytes_in_flight_are_bounded_over_all_sessions() -> None:
     no_room = "451 4.3.1 Too much mail at once, please try again later"
 
     async def story() -> None:
-        release, waiting = asyncio.Event(), asyncio.Event()
-
-        async def slow(envelope: Envelope, raw: bytes) -> Reply:
-            waiting.set()
-            await release.wait()
-            return REPLIES["ok"]
-
+        slow = Slow()
         async with gateway(slow, max_in_flight=1000) as running:
             async with connected(running.port) as first, connected(running.port) as second:
                 await first.say("MAIL FROM:<a@b>", "RCPT TO:<c@d>", "DATA")
                 await first.send(b"x" * 598 + b"\r\n.\r\n")
-                await waiting.wait()
+                await slow.started.wait()
                 assert await second.say("MAIL FROM:<a@b> SIZE=500") == no_room
                 assert await second.deliver(b"x" * 598 + b"\r\n.\r\n") == no_room
                 assert running.server.endpoint.in_use.in_flight == 602
-                release.set()
+                slow.go.set()
                 assert await first.reply() == "250 2.0.0 OK"
                 assert await second.deliver(b"x" * 598 + b"\r\n.\r\n") == "250 2.0.0 OK"
                 assert running.server.endpoint.in_use.in_flight == 0

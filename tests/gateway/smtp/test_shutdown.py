@@ -6,7 +6,7 @@ import pytest
 
 from gateway.replies import REPLIES, Reply
 from policies.envelope import Envelope
-from tests.gateway.smtp.running import connected, gateway, run, until
+from tests.gateway.smtp.running import Slow, connected, gateway, run, until
 
 pytestmark = pytest.mark.slow
 
@@ -15,13 +15,7 @@ MAIL = b"Subject: x\r\n\r\nbody\r\n.\r\n"
 
 def test_shutdown_waits_for_the_message_and_sends_the_idle_away() -> None:
     async def story() -> None:
-        release, waiting = asyncio.Event(), asyncio.Event()
-
-        async def slow(envelope: Envelope, raw: bytes) -> Reply:
-            waiting.set()
-            await release.wait()
-            return REPLIES["ok"]
-
+        slow = Slow()
         async with (
             gateway(slow) as running,
             connected(running.port) as idle,
@@ -30,7 +24,7 @@ def test_shutdown_waits_for_the_message_and_sends_the_idle_away() -> None:
         ):
             await handled.say("MAIL FROM:<a@b>", "RCPT TO:<c@d>", "DATA")
             await handled.send(MAIL)
-            await waiting.wait()
+            await slow.started.wait()
             await in_data.say("MAIL FROM:<a@b>", "RCPT TO:<c@d>", "DATA")
             await in_data.send(b"half")
             closing = asyncio.create_task(running.server.close(20))
@@ -38,7 +32,7 @@ def test_shutdown_waits_for_the_message_and_sends_the_idle_away() -> None:
             assert await idle.line() == ""
             with pytest.raises(ConnectionRefusedError):
                 await asyncio.open_connection("127.0.0.1", running.port)
-            release.set()
+            slow.go.set()
             await in_data.send(b" a message\r\n.\r\n")
             for client in (handled, in_data):
                 assert await client.line() == "250 2.0.0 OK"
