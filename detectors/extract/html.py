@@ -11,6 +11,7 @@ from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading
 from detectors.extract.tables import put_table
 from detectors.extract.transfer import is_file, unbase64
+from detectors.sniff import sniff
 
 _BLOCK = frozenset(
     [
@@ -96,7 +97,10 @@ _SHALLOW = frozenset(
     b"p li td th tr br hr img input meta link option dt dd col area base embed source track wbr tbody thead tfoot".split()
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
-_DATA = re.compile(rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{100,})", re.IGNORECASE)
+_DATA = re.compile(
+    rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{100,})|\bvalue\s*=\s*[\"'](?P<value>[A-Za-z0-9+/=\s]{100,})[\"']",
+    re.IGNORECASE,
+)
 _DRAWN = re.compile(r"content\s*:\s*([\"'])(.*?)\1", re.IGNORECASE | re.DOTALL)
 _ESCAPED = re.compile(r"\\[nrt]")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
@@ -125,9 +129,10 @@ def read(node: Node, out: Reading) -> None:
 
 
 def _carried(node: Node, out: Reading) -> None:
-    """Files that lie whole inside a link or a picture's address."""
+    """Files that lie whole inside a link, a picture's address or the field of a form, as Microsoft's encrypted messages do."""
     for match in _DATA.finditer(node.data):
-        if is_file(inner := unbase64(unquote_to_bytes(match["data"]))):
+        inner = unbase64(unquote_to_bytes(match["data"] or match["value"]))
+        if is_file(inner) or sniff(inner) == "rpmsg":
             out.unpacked(len(inner))
             out.child(node, inner, hidden=True)
 

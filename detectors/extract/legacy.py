@@ -162,8 +162,8 @@ def _extent_from(book: bytes, start: int, out: Reading) -> tuple[int, set[int]]:
     return total + rows * columns, begins
 
 
-def sheets(node: Node, out: Reading, clean: bytes = b"") -> None:
-    """Every sheet as a table, by calamine: xls and xlsb."""
+def sheets(node: Node, out: Reading, clean: bytes = b"") -> bool:
+    """Every sheet as a table, by calamine: xls and xlsb. Whether it could be."""
     try:
         with contained():
             book = python_calamine.load_workbook(io.BytesIO(clean or node.data))
@@ -186,6 +186,8 @@ def sheets(node: Node, out: Reading, clean: bytes = b"") -> None:
             out.check_time()
     except (python_calamine.CalamineError, LibraryPanic, ValueError, OSError, KeyError, IndexError) as error:
         out.partly(node, "corrupt", f"its rows cannot be read ({type(error).__name__}), only its words")
+        return False
+    return True
 
 
 def _cell(value: object) -> str:

@@ -50,7 +50,9 @@ def read_xlsb(node: Node, out: Reading) -> None:
         data = package.take(name)
         if not _XLSB_CELLS.search(name) and "vbaProject" not in name:
             out.text(node, strings(data), place=opc.place_of(name), hidden=True)
-    legacy.sheets(node, out)
+    if not legacy.sheets(node, out):
+        for name in filter(_XLSB_CELLS.search, binary):
+            out.text(node, strings(package.take(name)), place=opc.place_of(name), hidden=True)
     opc.finish(package)
 
 

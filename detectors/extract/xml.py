@@ -21,6 +21,7 @@ _RUN_ENDS = (
     (b"</a:t></a:r>", re.compile(rb"</a:t></a:r>\s*<a:r>\s*" + _STYLED % ((b"a:rPr",) * 4) + rb"<a:t(?:\s[^>]*)?>", re.DOTALL)),
     (b"</w:t></w:r>", re.compile(rb"</w:t></w:r>\s*(?:<w:proofErr\b[^>]*/>\s*){0,3}<w:r(?:\s[^>]*)?>\s*" + _STYLED % ((b"w:rPr",) * 4) + rb"<w:t(?:\s[^>]*)?>", re.DOTALL)),
     (b"</t></r>", re.compile(rb"</t></r>\s*<r>\s*" + _STYLED % ((b"rPr",) * 4) + rb"<t(?:\s[^>]*)?>", re.DOTALL)),
+    (b"<cp IX=", re.compile(rb"<[cpt]p IX=[^>]*/>")),  # Visio
     (b"<text:span", re.compile(rb"</?text:span\b[^>]*>")),
 )  # fmt: skip
 _BOOKMARK = re.compile(
