@@ -8,8 +8,15 @@ PARTS = {
     "footprint": ("--write",),
     "growth": ("--write",),
     "shedding": ("--write",),
+    "beside": ("--write",),
 }
-QUICK = {"compare": ("--n", "60", "--runs", "1"), "footprint": (), "growth": (), "shedding": ("--n", "100")}
+QUICK = {
+    "compare": ("--n", "60", "--runs", "1"),
+    "footprint": ("--n", "300"),
+    "growth": (),
+    "shedding": ("--n", "100"),
+    "beside": ("--n", "100"),
+}
 
 
 def main() -> int:

@@ -41,11 +41,12 @@ CASES = (
     Case("postfix", "Postfix relay", lambda hop, _mix, _root: systems.bare_postfix(hop), mixes=("mix", "plain")),
     Case("rspamd", "Postfix with rspamd, our rules alone", systems.postfix_rspamd, mixes=("mix", "plain")),
     Case("schoolgate", "Schoolgate", systems.schoolgate, mixes=("mix", "plain")),
+    Case("spooled", "Schoolgate, each message durable first too", lambda *where: systems.schoolgate(*where, spool=True)),
     Case("pictures", "Schoolgate, words in pictures read too", lambda *where: systems.schoolgate(*where, pictures=True), 0.2),
     Case("amavis", "amavisd-new, our rules alone", lambda *where: systems.amavis(*where, stock=False), 0.5),
-    Case("stock", "amavisd-new as Debian ships it", lambda *where: systems.amavis(*where, stock=True), 0.2),
+    Case("stock", "amavisd-new as Debian ships it", lambda *where: systems.amavis(*where, stock=True), 0.1),
     Case("naive", "common libraries, no presidio", lambda hop, mix, _root: _naive(hop, mix), 0.5),
-    Case("presidio", "common libraries with stock presidio", lambda hop, mix, _root: _naive(hop, mix, "presidio"), 0.2),
+    Case("presidio", "common libraries with stock presidio", lambda hop, mix, _root: _naive(hop, mix, "presidio"), 0.1),
     Case("calm", "Postfix relay, 50 a second", lambda hop, _mix, _root: systems.bare_postfix(hop), rate=LATENCY_RATE),
     Case("steady", "Schoolgate, 50 a second", systems.schoolgate, rate=LATENCY_RATE),
 )  # fmt: skip
@@ -106,6 +107,7 @@ def main() -> int:
     print(text)
     if args.write:
         report.write("peers", text)
+        report.draw(rows)
     return int(any(row.lost for row in rows))
 
 

@@ -1,8 +1,9 @@
 """Memory and start of the whole product: after the start, after the mix, while a message of 25 MB passes; and the time to the first accepted message.
 
-  python -m bench.mail.footprint [--write]
+  python -m bench.mail.footprint [--n 1500] [--write]
 
-Memory is the proportional set size, each shared page counted once. The directory has 10,000 pupils; the timed start is the second one.
+Memory is the proportional set size, each shared page counted once. A school of 1,000 to 3,000 messages a day sends N within eight
+hours or less: they come in one go, and the exit code is 1 when memory grows by more than a twentieth meanwhile. The directory has 10,000 pupils; the timed start is the second one.
 """
 
 import argparse
@@ -10,35 +11,30 @@ import contextlib
 import random
 import smtplib
 import statistics
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.mail import report, systems
 from bench.mail.compare import mixes
-from bench.mail.measure import System, cpu, load, sink, trees
+from bench.mail.measure import System, by_process, cpu, load, memory, sink
 from tests.support.gate import make_gate
 from tests.support.mail import make_message
 
 STARTS = 5
 LARGE = 25_000_000
+EVERY = 0.25  # seconds between two samples
+FLAT = 0.05  # growth that is the noise of a measurement
 MAIL_PATH = ("smtp", "sg-template", "sg-worker")  # the gateway and its pool
 
 
-def by_process(system: System) -> dict[str, float]:
-    """Megabytes by process."""
-    found: dict[str, float] = {}
-    for process in trees(system.pids):
-        with contextlib.suppress(OSError, ProcessLookupError):
-            name = (
-                process.name()
-                if process.name().startswith("sg-")
-                else process.cmdline()[-1].rpartition("/")[2]
-            )
-            found[name] = found.get(name, 0.0) + process.memory_full_info().pss / 1e6
-    return found
+def megabytes(system: System) -> dict[str, float]:
+    """Proportional set size by process."""
+    return by_process(system.pids, lambda process: process.memory_full_info().pss / 1e6)
 
 
 @contextlib.contextmanager
@@ -48,7 +44,7 @@ def watched(system: System) -> Iterator[list[float]]:
 
     def look() -> None:
         while not done.wait(0.02):
-            most[0] = max(most[0], sum(by_process(system).values()))
+            most[0] = max(most[0], sum(megabytes(system).values()))
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -80,17 +76,66 @@ def starts(hop: int, mix: Path) -> list[tuple[float, float]]:
     return found[1:]
 
 
-def memory(hop: int, mix: Path, root: Path) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What all processes together held while a day's mail went through, in order of time."""
+
+    sent: int
+    samples: tuple[float, ...]
+
+    @property
+    def growth(self) -> float:
+        """The last third beside the first, as a share of it: slow growth shows, the noise of a moment does not."""
+        third = len(self.samples) // 3
+        first, last = (statistics.fmean(part) for part in (self.samples[:third], self.samples[-third:]))
+        return last / first - 1
+
+    @property
+    def slope(self) -> float:
+        """Megabytes for each thousand messages, by a line through all samples."""
+        steps = [n * self.sent / len(self.samples) / 1000 for n in range(len(self.samples))]
+        return statistics.linear_regression(steps, self.samples).slope
+
+    def told(self) -> str:
+        ends = f"{self.samples[0]:.0f} MB at first, {self.samples[-1]:.0f} MB at the end"
+        slope = f"{self.slope:+.1f} MB for each 1,000 messages"
+        thirds = f"the last third {self.growth:+.1%} beside the first"
+        return (
+            f"Eight hours of mail in one go ({self.sent:,} messages of the mix): {ends}, {slope}; {thirds}."
+        )
+
+
+def day(system: System, hop: int, mix: Path, n: int) -> Day:
+    """Eight hours of mail in a minute or two."""
+    samples, done = [], threading.Event()
+
+    def look() -> None:
+        while not done.wait(EVERY):
+            samples.append(memory(system.pids))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        found = load(system, hop, mix, n)
+    finally:
+        done.set()
+        thread.join()
+    assert sum(found["codes"].values()) == n, found["codes"]
+    return Day(n, tuple(samples))
+
+
+def kept(hop: int, mix: Path, root: Path, n: int) -> tuple[list[str], Day]:
     with systems.schoolgate(hop, mix, root) as system:
-        rows = [("after the start", by_process(system))]
+        rows = [("after the start", megabytes(system))]
         load(system, hop, mix, 400)
-        rows.append(("after 400 messages of the mix", by_process(system)))
+        rows.append(("after 400 messages of the mix", megabytes(system)))
         base = sum(rows[-1][1].values())
         attached = ("film.jpg", "image/jpeg", b"\xff\xd8\xff" + random.Random(1).randbytes(LARGE * 3 // 4))
         large = make_message(attach=(attached,))
         with watched(system) as most:
             send(system.port, large)
         more = (most[0] - base) / (len(large) / 1e6)
+        long = day(system, hop, mix, n)
     lines = [
         "| | gateway and pool, no language model | whole product | by process, MB |",
         "|---|---|---|---|",
@@ -102,21 +147,19 @@ def memory(hop: int, mix: Path, root: Path) -> list[str]:
         )
         path = sum(mb for process, mb in found.items() if process in MAIL_PATH)
         lines.append(f"| {name} | {path:.0f} MB | {sum(found.values()):.0f} MB | {parts} |")
-    return [
-        *lines,
-        "",
-        f"One message of {len(large) / 1e6:.0f} MB: {more:.1f} × its size above that, at the most.",
-    ]
+    most_at_once = f"One message of {len(large) / 1e6:.0f} MB: {more:.1f} × its size above that, at the most."
+    return [*lines, "", most_at_once, "", long.told()], long
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--n", type=int, default=1500)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     with mixes() as root, sink() as hop:
-        lines = memory(hop, root / "mix", root / "gate")
+        lines, long = kept(hop, root / "mix", root / "gate", args.n)
         walls, cpus = zip(*starts(hop, root / "mix"), strict=True)
     took = f"{statistics.median(walls):.1f} s ({min(walls):.1f} to {max(walls):.1f})"
     lines += [
@@ -126,7 +169,11 @@ def main() -> None:
     print("\n".join(lines))
     if args.write:
         report.write("footprint", "\n".join(lines))
+    if long.growth > FLAT:
+        print(f"memory grew by {long.growth:.1%}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

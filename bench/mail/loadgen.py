@@ -114,7 +114,7 @@ def main():
             c.s.close()
         if nxt < a.n and time.monotonic() < stop_at and len(sess) < a.c:
             if why:
-                time.sleep(0.002)
+                time.sleep(0.002)  # as a client that was turned away: it does not knock without end
             connect()
 
     def push(c, b):
@@ -288,8 +288,8 @@ def main():
             s = ask(sink, b"XSTATS")
             if s["unique"] >= len(accepted):
                 break
-            time.sleep(0.1)
-        time.sleep(0.2)
+            time.sleep(0.1)  # between two questions to the sink, which has one thread and mail to take
+        time.sleep(0.2)  # a double would come behind the last one: it has this long to show itself
         ids = ask(sink, b"XIDS")
         mine = {k: v for k, v in ids.items() if k.startswith(run + "-")}
         missing = [k for k in accepted if k not in mine]

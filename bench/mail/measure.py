@@ -66,15 +66,24 @@ def cpu(pids: tuple[int, ...]) -> float:
     return total
 
 
-def by_process(pids: tuple[int, ...]) -> dict[str, float]:
-    """The CPU seconds of the processes that live now, by what they are."""
+def by_process(
+    pids: tuple[int, ...], figure: Callable[[psutil.Process], float] = lambda one: sum(one.cpu_times()[:2])
+) -> dict[str, float]:
+    """A figure of the processes that live now, their CPU seconds if nothing else is asked, by what they are."""
     found: dict[str, float] = {}
     for process in trees(pids):
-        with contextlib.suppress(psutil.Error):
-            words = process.cmdline()
-            name = process.name() if process.name().startswith("sg-") else words[-1].rpartition("/")[2]
-            found[name] = found.get(name, 0.0) + sum(process.cpu_times()[:2])
+        with contextlib.suppress(psutil.Error, OSError):
+            name = called(process)
+            found[name] = found.get(name, 0.0) + figure(process)
     return found
+
+
+def called(process: psutil.Process) -> str:
+    """What a process does: ours say it in their name, of others the last word of the command tells most."""
+    name = process.name()
+    if name.startswith(("sg-", "serve ")):
+        return name.removeprefix("serve ")
+    return process.cmdline()[-1].rpartition("/")[2]
 
 
 def memory(pids: tuple[int, ...]) -> float:

@@ -1,4 +1,4 @@
-"""Turns measured rows into the tables and bars of docs/performance.md, between the marks that stand there."""
+"""Turns measured rows into the tables and the picture of docs/performance.md, between the marks that stand there."""
 
 import re
 from collections.abc import Sequence
@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.mail.measure import Row
+from quarantine.console.plots import COLOURS
 
 PAGE = Path(__file__).parents[2] / "docs/performance.md"
-WIDE = 30  # characters of the longest bar
+PICTURE = PAGE.with_suffix(".svg")
 
 
 def table(rows: Sequence[Row]) -> str:
-    """CPU first, then the rate; beside each the ratio to the bare relay, and a bar."""
+    """CPU first, then the rate; beside each the ratio to the bare relay."""
     base = next((row for row in rows if row.name == "Postfix relay"), rows[0])
     lines = [
         f"Measured on {datetime.now(UTC):%d %B %Y}, medians of {max(row.runs for row in rows)} runs.",
@@ -27,7 +28,6 @@ def table(rows: Sequence[Row]) -> str:
             f"| {row.msgs_s:.0f} | {row.p50:.1f} / {row.p95:.0f} / {row.p99:.0f} | {row.memory_mb:.0f} MB "
             f"| {row.accepted}, {row.held}, {row.refused} | {lost} |"
         )
-    lines += ["", *bars(rows)]
     if ours := next((row for row in rows if row.name == "Schoolgate"), None):
         shares = sorted(ours.shares.items(), key=lambda share: -share[1])
         words = ", ".join(
@@ -37,16 +37,29 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def bars(rows: Sequence[Row]) -> list[str]:
-    """CPU of a message as bars; the longest ones are cut, and say so."""
-    longest = 40.0
-    shown = [row for row in rows if "a second" not in row.name]
-    width = max(len(row.name) for row in shown) if shown else 0
-    lines = [
-        f"{row.name:{width}}  {'█' * max(1, round(WIDE * min(row.cpu_ms, longest) / longest))}{'…' if row.cpu_ms > longest else ''} {row.cpu_ms:.1f} ms"
-        for row in shown
-    ]
-    return ["```text", *lines, "```"]
+def draw(rows: Sequence[Row]) -> None:
+    """The CPU of the table as a picture beside the page, drawn by the library that draws the console's reports; no script stays in it."""
+    import pygal
+    from pygal.etree import etree
+    from pygal.style import Style
+
+    shown = [row for row in reversed(rows) if "a second" not in row.name]  # it draws from below
+    style = Style(background="#ffffff", plot_background="#ffffff", colors=COLOURS, font_family="sans-serif")
+    chart = pygal.HorizontalBar(
+        style=style,
+        js=(),
+        width=900,
+        height=60 + 36 * len(shown),
+        show_legend=False,
+        title="CPU milliseconds a message",
+    )
+    chart.x_labels = [f"{row.name}: {row.cpu_ms:.1f}" for row in shown]
+    chart.add("CPU ms", [row.cpu_ms for row in shown])
+    tree = chart.render_tree()
+    for above in tree.iter():
+        for script in [below for below in above if str(below.tag).endswith("script")]:
+            above.remove(script)
+    PICTURE.write_bytes(etree.tostring(tree) + b"\n")
 
 
 def write(mark: str, text: str) -> None:

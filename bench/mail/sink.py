@@ -89,7 +89,7 @@ def main():
             else:
                 ids[k] = [1, now, crc]
         if a.delay:
-            time.sleep(a.delay)
+            time.sleep(a.delay)  # asked for by --delay: a next hop that is slow for everybody
         return b"250 2.0.0 Ok\r\n"
 
     def feed(c):

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import os
 import shutil
 import signal
 import sqlite3
@@ -13,6 +14,8 @@ from pathlib import Path
 from bench.mail.measure import System, pin
 from tests.support.gate import answers, make_gate
 from tests.support.servers import free_port, postfix, until
+
+SPOOL = Path(__file__).with_name("spool")
 
 
 @contextlib.contextmanager
@@ -106,13 +109,20 @@ def program(module: str, hop: int, *more: str) -> Iterator[System]:
 
 @contextlib.contextmanager
 def schoolgate(
-    hop: int, mix: Path, root: Path, *, pictures: bool = False, scan: str = ""
+    hop: int, mix: Path, root: Path, *, pictures: bool = False, scan: str = "", spool: bool = False
 ) -> Iterator[System]:
-    """The whole product: policies, 10,000 pupils, sandboxed workers, the language model, audit, metrics, log."""
+    """The whole product: policies, 10,000 pupils, sandboxed workers, the language model, audit, metrics, log.
+
+    `spool`: each message is made durable before its relay, by this bench (spool/), on the disk of the gateway's storage.
+    """
     gate = make_gate(root, next_hop=hop, extra=f"[scan]\nocr = {str(pictures).lower()}\n{scan}")
     text = gate.config.read_text().replace('tls = "opportunistic"', 'tls = "off"')
     gate.config.write_text(text.replace('domains = ["example.sch.uk"]', 'domains = ["school.example"]'))
     write_pupils(mix / "roster-10000.csv", root / "pupils.csv")
+    if spool:
+        (root / "spool").mkdir()
+        made = (root / "spool").stat().st_mtime_ns
+        gate.environment |= {"SPOOL": str(root / "spool"), "PYTHONPATH": _path(SPOOL)}
 
     def held() -> int:
         with contextlib.closing(sqlite3.connect(root / "var/schoolgate.sqlite3")) as base:
@@ -121,6 +131,12 @@ def schoolgate(
     with gate.serve() as process:
         pin((process.pid,))
         yield System(gate.smtp_port, (process.pid,), held)
+        assert not spool or (root / "spool").stat().st_mtime_ns > made, "nothing was spooled"
+
+
+def _path(first: Path) -> str:
+    """What Python looks through, with one more folder in front."""
+    return os.pathsep.join(filter(None, (str(first), os.environ.get("PYTHONPATH"))))
 
 
 def write_pupils(source: Path, target: Path) -> None:
