@@ -54,34 +54,42 @@ class Table:
         return list(zip(self.rows, self.numbers, strict=True))
 
 
-def stacked(table: Table) -> bytes:
+def stacked(table: Table, *, narrow: bool) -> bytes:
     """A bar for each row, piled up from the columns."""
-    chart = pygal.StackedBar(**_shape(table), x_label_rotation=35)
+    chart = pygal.StackedBar(**_shape(table, narrow=narrow), **_dates(table, narrow=narrow))
     return _drawn(chart, table)
 
 
-def lying(table: Table) -> bytes:
+def lying(table: Table, *, narrow: bool) -> bytes:
     """Bars that lie, one for each row: long names stay readable."""
-    chart = pygal.HorizontalBar(**_shape(table, height=120 + 42 * max(2, len(table.rows))))
+    height = 120 + 42 * max(2, len(table.rows))
+    chart = pygal.HorizontalBar(**_shape(table, narrow=narrow, height=height))
     return _drawn(chart, table)
 
 
-def line(table: Table) -> bytes:
+def line(table: Table, *, narrow: bool) -> bytes:
     """A line for each column, with gaps where nothing is known."""
-    chart = pygal.Line(**_shape(table), x_label_rotation=35, allow_interruptions=True, range=(0, 100))
+    own = {"allow_interruptions": True, "range": (0, 100)}
+    chart = pygal.Line(**_shape(table, narrow=narrow), **_dates(table, narrow=narrow), **own)
     return _drawn(chart, table)
 
 
-def _shape(table: Table, height: int = 380) -> dict[str, object]:
+def _dates(table: Table, *, narrow: bool) -> dict[str, object]:
+    """As many names along the axis as stand beside each other."""
+    every = -(-len(table.rows) // (5 if narrow else 14))
+    return {"x_label_rotation": 35, "x_labels_major_every": every, "show_minor_x_labels": False}
+
+
+def _shape(table: Table, *, narrow: bool, height: int = 380) -> dict[str, object]:
     return {
         "style": _STYLE,
         "js": (),
-        "width": 860,
+        "width": 430 if narrow else 860,
         "height": height,
         "explicit_size": True,
         "show_legend": len(table.columns) > 1,
         "legend_at_bottom": True,
-        "legend_at_bottom_columns": 2,
+        "legend_at_bottom_columns": 1 if narrow else 2,
         "margin_bottom": 25,
         "dots_size": 5,
         "legend_box_size": 16,

@@ -42,7 +42,7 @@ class Report:
     about: str
     weeks: int
     read: Callable[[Days, date, int], Table]
-    draw: Callable[[Table], bytes]
+    draw: Callable[..., bytes]
     may_lack: bool = False  # not every school has any of it: then nothing is shown
 
 
@@ -64,12 +64,13 @@ def reports(request: HttpRequest) -> HttpResponse:
 @needs(May.REPORTS)
 @require_safe
 def plot(request: HttpRequest, key: str) -> HttpResponse:
-    """One plot as a picture. Its own style stands inside it; nothing else may."""
+    """One plot as a picture, for a phone where `narrow` is asked for. Its own style stands inside it; nothing else may."""
     report = next((one for one in _reports() if one.key == key), None)
     if report is None:
         raise Http404
     days, monday = _days(request, report.weeks)
-    drawn = report.draw(report.read(days, monday, report.weeks))
+    table = report.read(days, monday, report.weeks)
+    drawn = report.draw(table, narrow="narrow" in request.GET)
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 
