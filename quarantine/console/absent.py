@@ -16,9 +16,14 @@ from quarantine.console.signin import signed_in, sudo
 from quarantine.models import Absence, User
 
 
+def _day() -> forms.DateInput:
+    """Browsers read a day in this form alone, whatever the page's language."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class Away(forms.Form):
-    first = forms.DateField(label="First day away", widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label="Last day away", widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label="First day away", widget=_day())
+    last = forms.DateField(label="Last day away", widget=_day())
     deputy = forms.ModelChoiceField(
         User.objects.none(),
         label="Who stands in for you?",

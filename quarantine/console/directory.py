@@ -118,7 +118,7 @@ def confirm(request: HttpRequest, key: int) -> HttpResponse:
     row = _row(request, key)
     found = uploads.report(row)
     form = Confirm(request.POST, shrinks=bool(found and found.shrinks))
-    if not form.is_valid() and row.state == Upload.PREVIEWED:
+    if not form.is_valid():
         return _page(request, status=422, confirm=form)
     try:
         uploads.confirm(

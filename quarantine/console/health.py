@@ -53,12 +53,11 @@ def health(request: HttpRequest) -> HttpResponse:
         *_outbox(now),
         _disk(),
         _database(),
-        _last(now),
+        *_last(now),
         _next_hop(now),
         *_directory(now),
         _keys(),
         _clock(),
-        _versions(),
         _audit(),
         _people(),
     ]
@@ -122,9 +121,21 @@ def _database() -> Line:
     )
 
 
-def _last(now: datetime) -> Line:
-    latest = VerdictRecord.objects.order_by("-received_at").values_list("received_at", flat=True).first()
-    return Line("Last message judged", f"{span(now - latest)} ago" if latest else "none yet")
+def _last(now: datetime) -> list[Line]:
+    """When the last message was judged, and by what."""
+    rows = VerdictRecord.objects.order_by("-received_at").values_list("received_at", "policy_set", "versions")
+    latest = rows.first()
+    if latest is None:
+        return [
+            Line("Last message judged", "none yet"),
+            Line("Policy set and directory", "not known before the first message"),
+        ]
+    at, policy_set, versions = latest
+    words = ", ".join(f"{name} {value}" for name, value in sorted(versions.items()))
+    return [
+        Line("Last message judged", f"{span(now - at)} ago"),
+        Line("Policy set and directory", f"set {policy_set or 'unnamed'}; {words}".rstrip("; ")),
+    ]
 
 
 def _next_hop(now: datetime) -> Line:
@@ -164,14 +175,6 @@ def _clock() -> Line:
         "set by a time server" if TIME_SYNC.exists() else "not set by a time server",
         good=TIME_SYNC.exists(),
     )
-
-
-def _versions() -> Line:
-    latest = VerdictRecord.objects.order_by("-received_at").first()
-    if latest is None:
-        return Line("Policy set and directory", "not known before the first message")
-    versions = ", ".join(f"{name} {value}" for name, value in sorted(latest.versions.items()))
-    return Line("Policy set and directory", f"set {latest.policy_set or 'unnamed'}; {versions}".rstrip("; "))
 
 
 def _audit() -> Line:

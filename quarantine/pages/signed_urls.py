@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
+from quarantine import references  # noqa: F401 - says what a <ref:…> is
 from quarantine.pages import school_account, signin, trying, urls
 
 urlpatterns: list[URLPattern] = [
     *urls.urlpatterns,
     path("try/", trying.try_, name="try"),
-    path("try/<str:trial>/", trying.tried, name="tried"),
+    path("try/<ref:trial>/", trying.tried, name="tried"),
     path("signin", school_account.begin, name="signin"),
     path("signout", signin.leave, name="signout"),
     path("oidc/<str:provider_id>/login/callback/", school_account.callback, name="openid_connect_callback"),

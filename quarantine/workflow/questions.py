@@ -24,8 +24,8 @@ def ask_sender(held_id: str, *, actor: str, words: str, now: datetime) -> Held:
     with _deciding(held_id, actor=actor) as (held, cover):
         if not audience.sender_of(cover, config.current()) or held.is_silent:
             raise NotOffered
-        if open_question(held) is not None:
-            raise AlreadyDecided(actor, "asked", now)
+        if first := open_question(held):
+            raise AlreadyDecided(first.asked_by, "asked", first.asked_at)
         Question.objects.create(
             held=held, school=held.school, asked_by=actor, asked_at=now, words=_sealed(words)
         )

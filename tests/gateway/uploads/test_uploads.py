@@ -137,6 +137,20 @@ def test_an_export_with_far_fewer_pupils_needs_a_second_tick(desk):
     assert desk.pupils() == 2
 
 
+def test_nothing_is_confirmed_without_its_tick(desk, monkeypatch):
+    """Also where the look at it ends between the question and the answer."""
+    from quarantine import uploads
+
+    desk.send(WHOLE)
+
+    def looked_at_meanwhile(_):
+        desk.gate()
+
+    monkeypatch.setattr(uploads, "report", looked_at_meanwhile)
+    assert desk.confirm().status_code == 422
+    assert row().state == "previewed"
+
+
 def test_what_was_shown_is_what_counts(desk):
     """Another import came in between: the person sees the difference anew and confirms again."""
     from gateway import snapshot

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from selectolax.lexbor import LexborHTMLParser
 
 from policies.verdict import Action
 from quarantine import absences, outbox, retention
@@ -131,3 +132,9 @@ def test_a_long_holiday_hides_no_end(hold, settings):
     assert calls
     assert any("head@example.sch.uk" in d.envelope.addresses for d in calls)
     assert Held.objects.get(id=held.id).state == "held"
+
+
+def test_the_form_begins_with_today(signed_in):
+    """A day in another form than ISO is none to a browser: the field stood empty."""
+    page = LexborHTMLParser(signed_in("dpo").get(reverse("absent")).content)
+    assert page.css_first("input[name=first]").attributes["value"] == timezone.localdate().isoformat()

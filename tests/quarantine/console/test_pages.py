@@ -206,8 +206,20 @@ def test_a_plot_is_a_picture_and_nothing_else(hold, signed_in):
         for word in ("<script", "href", "url(", "onload", SENDER, "pat.quill", "dpo@example"):
             assert word not in drawn, word
         assert "table below" in picture["alt"]
+        narrow = browser.get(picture["src"] + "?narrow").content.decode()
+        assert 'width="430"' in narrow
     assert len(page.css("main table")) == 5
     assert browser.get(reverse("plot", args=["nothing"])).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["%00", "a%00b", "x" * 300, "%F0%9F%98%80", "..%2f.."])
+def test_a_reference_that_is_none_is_not_found(db, signed_in, key):
+    """Whatever stands in the address, on both databases: PostgreSQL refuses a NUL in words."""
+    browser = signed_in("dpo")
+    for page in ("held", "incidents", "try"):
+        assert browser.get(f"/{page}/{key}/").status_code == 404
+    for act in (f"legal-holds/{key}/end", f"exceptions/{key}/end", f"held/{key}/delete"):
+        assert browser.post(f"/{act}").status_code in (302, 404)
 
 
 def test_reports_name_a_department_only_where_it_names_nobody(db, signed_in):

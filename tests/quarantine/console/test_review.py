@@ -59,6 +59,14 @@ def test_one_question_at_a_time(hold, signed_in):
         questions.answer(held.id, sender="f" * 64, words="x", now=NOW)
 
 
+def test_a_second_officer_hears_who_has_asked_already(hold, signed_in, person):
+    """It named whoever asked second as the one who had asked."""
+    held, _ = hold()
+    questions.ask_sender(held.id, actor="first@example.sch.uk", words="Is it right?", now=NOW)
+    page = post(signed_in("dpo"), "ask-sender", held, ASK)
+    assert "Already asked by first@example.sch.uk on 02 June 2025" in page
+
+
 def test_who_may_not_be_told_is_not_asked(hold, signed_in):
     """A machine or a stranger has no page: the officer hears why."""
     held, _ = hold(sender="no-reply@example.sch.uk")
