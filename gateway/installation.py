@@ -47,7 +47,8 @@ def quarantine_config(
     settings: Settings, *, may_read: bool, serves: Literal["console", "pages"] = "console"
 ) -> Config:
     """The quarantine's own view of the settings; `may_read` is for processes that open the sealed store."""
-    storage, language = settings.storage, _language(settings)
+    storage, policy = settings.storage, _readable(settings)
+    language = _language(policy)
     database = storage.database
     if storage.database_password is not None:
         database = make_conninfo(database, password=storage.database_password.value)
@@ -71,20 +72,25 @@ def quarantine_config(
         pages_sign_in=settings.pages.sign_in,
         owners={machine.lower(): owner for machine, owner in settings.senders.unattended.items()},
         may_read=may_read,
-        waivers=_waivers(settings),
+        waivers=waivers(policy) if policy else Waivers(),
         dkim_domains=tuple(one.domain for one in settings.dkim),
-        secure_methods=_secure_methods(settings),
+        secure_methods=_secure_methods(policy),
         holidays=_holidays(settings),
-        retention=_retention(settings),
+        retention=_retention(settings, policy),
     )
 
 
-def _language(settings: Settings) -> str:
-    """The policy set's language, as Django writes it."""
+def _readable(settings: Settings) -> PolicySet | None:
+    """The policy set as far as the quarantine must know it; one that is broken is for `policy_set` to say."""
     try:
-        named = policies.load_set(policy_source(settings)).header.language
-    except (policies.PolicyError, OSError):  # for `policy_set` to say
-        return "en-gb"
+        return policies.load_set(policy_source(settings))
+    except (policies.PolicyError, OSError):
+        return None
+
+
+def _language(found: PolicySet | None) -> str:
+    """The policy set's language, as Django writes it."""
+    named = found.header.language if found else "en-gb"
     return {"cy-GB": "cy"}.get(named, named.lower())
 
 
@@ -129,15 +135,12 @@ def _holidays(settings: Settings) -> frozenset[date]:
     )
 
 
-def _retention(settings: Settings) -> Retention:
+def _retention(settings: Settings, found: PolicySet | None) -> Retention:
     """The settings' times; how long a role's hold lasts is the policy set's word where they are silent."""
     times = settings.retention
     held = times.held_days
     if held is None:
-        try:
-            held = policies.load_set(policy_source(settings)).header.retention_days
-        except (policies.PolicyError, OSError):  # for `policy_set` to say
-            held = Retention().held_days
+        held = found.header.retention_days if found else Retention().held_days
     return Retention(
         held_days=held,
         decided_days=times.decided_days,
@@ -147,21 +150,10 @@ def _retention(settings: Settings) -> Retention:
     )
 
 
-def _secure_methods(settings: Settings) -> tuple[SecureMethod, ...]:
-    """The other ways that the policy set names; a broken set is for `policy_set` to say."""
-    try:
-        named = policies.load_set(policy_source(settings)).secure_methods
-    except (policies.PolicyError, OSError):
-        return ()
+def _secure_methods(found: PolicySet | None) -> tuple[SecureMethod, ...]:
+    """The other ways that the policy set names."""
+    named = found.secure_methods if found else ()
     return tuple(SecureMethod(name=one.name, how_to=one.how_to, link=one.link) for one in named)
-
-
-def _waivers(settings: Settings) -> Waivers:
-    """Who may approve exceptions, and to what; a broken set is for `policy_set` to say."""
-    try:
-        return waivers(policies.load_set(policy_source(settings)))
-    except (policies.PolicyError, OSError):
-        return Waivers()
 
 
 def waivers(found: PolicySet) -> Waivers:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from quarantine.console.reader import Piece
+from quarantine.console.pieces import Piece
 from quarantine.console.shown import plain
 
 SILENT = frozenset(

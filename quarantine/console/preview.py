@@ -10,7 +10,7 @@ import threading
 
 import msgspec
 
-from quarantine.console.reader import Preview
+from quarantine.console.pieces import Preview
 
 SECONDS = 40  # then the process is killed; it reads most messages in one
 MEMORY = 1_500_000_000  # bytes of address space

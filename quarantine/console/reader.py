@@ -20,6 +20,7 @@ from detectors.extract.reading import Reading
 from detectors.extract.walk import read_message
 from detectors.limits import Limits
 from detectors.warmth import SAMPLE, load_late_modules
+from quarantine.console.pieces import Piece, Preview
 
 CPU_SECONDS = 30
 TEXT_LIMIT = 50_000  # characters of one piece; a person reads less
@@ -50,31 +51,6 @@ TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd"),
     *("table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption"),
 }
-
-
-class Piece(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of text with the place where it stands; a table has rows instead."""
-
-    part: str
-    place: str
-    where: str
-    text: str = ""
-    header: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    places: tuple[str, ...] = ()
-    quoted: bool = False
-    hidden: bool = False
-    cut: bool = False
-
-
-class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a message can be shown: names of its parts by path, pieces of text, the formatted body without anything active."""
-
-    names: dict[str, str]
-    types: dict[str, str]
-    pieces: tuple[Piece, ...]
-    formatted: str = ""
-    cut: bool = False
 
 
 def main() -> None:

@@ -15,8 +15,8 @@ from quarantine.console.access import May, needs
 from quarantine.console.forms import Reveal
 from quarantine.console.held import mine, own_mail, page
 from quarantine.console.marks import Found, MarkedPiece, found_in, marked
+from quarantine.console.pieces import Preview
 from quarantine.console.preview import PreviewError, preview
-from quarantine.console.reader import Preview
 from quarantine.console.signin import signed_in, sudo
 
 ROOT = "0"  # the message itself: its text is its header
