@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 PARTS = {
+    "same": ("--write",),
     "compare": ("--write",),
     "footprint": ("--write",),
     "growth": ("--write",),
@@ -11,6 +12,7 @@ PARTS = {
     "beside": ("--write",),
 }
 QUICK = {
+    "same": ("--n", "40"),
     "compare": ("--n", "60", "--runs", "1"),
     "footprint": ("--n", "300"),
     "growth": (),
