@@ -29,13 +29,14 @@ SUBJECT = Hit(
     where=Where.SUBJECT,
     masked="A… T…",
 )
-FILE = Hit(
+FILE = replace(
+    SUBJECT,
     policy="lists-locked",
-    action=Action.ASK,
     why="A list of pupils travels only in a locked file.",
     clause="Data Protection 2.1",
     cures=(Cure.ENCRYPT, Cure.REMOVE),
     kind="personal-data",
+    masked="",
     part="0/1",
     label="class list.xlsx",
     where=Where.ATTACHMENT,

@@ -6,7 +6,6 @@ One gateway, one run, each half by turns. The exit code is 1 when the small ones
 of them takes more than a quarter of what one sheet takes.
 """
 
-import argparse
 import contextlib
 import io
 import os
@@ -90,12 +89,7 @@ def half(system: System, hop: int, mix: Path, n: int) -> dict[str, float]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--n", type=int, default=300)
-    parser.add_argument("--write", action="store_true")
-    args = parser.parse_args()
+    args = report.options(__doc__, n=300)
     alone, beside, took = [], [], []
     with mixes() as root, sink() as hop, systems.schoolgate(hop, root / "mix", root / "gate") as system:
         mix, book, each = small(root / "mix", root / "small"), sheet(), max(20, args.n // ROUNDS)
@@ -113,9 +107,7 @@ def main() -> int:
         "",
         f"One such sheet ({len(book) / 1e6:.1f} MB) takes {wait * 1000:.0f} ms; {len(took)} were read.",
     ]
-    print("\n".join(lines))
-    if args.write:
-        report.write("beside", "\n".join(lines))
+    report.tell("beside", lines, into_page=args.write)
     slowest = statistics.median(one["95"] for one in beside)
     if slowest > SHARE * wait * 1000:
         print(f"small messages wait for sheets: {slowest:.0f} ms", file=sys.stderr)

@@ -6,7 +6,6 @@ Memory is the proportional set size, each shared page counted once. A school of 
 hours or less: they come in one go, and the exit code is 1 when memory grows by more than a twentieth meanwhile. The directory has 10,000 pupils; the timed start is the second one.
 """
 
-import argparse
 import contextlib
 import random
 import smtplib
@@ -152,12 +151,7 @@ def kept(hop: int, mix: Path, root: Path, n: int) -> tuple[list[str], Day]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--n", type=int, default=1500)
-    parser.add_argument("--write", action="store_true")
-    args = parser.parse_args()
+    args = report.options(__doc__, n=1500)
     with mixes() as root, sink() as hop:
         lines, long = kept(hop, root / "mix", root / "gate", args.n)
         walls, cpus = zip(*starts(hop, root / "mix"), strict=True)
@@ -166,9 +160,7 @@ def main() -> int:
         "",
         f"Start to first accepted message: {took}, {statistics.median(cpus):.1f} s of CPU in all processes.",
     ]
-    print("\n".join(lines))
-    if args.write:
-        report.write("footprint", "\n".join(lines))
+    report.tell("footprint", lines, into_page=args.write)
     if long.growth > FLAT:
         print(f"memory grew by {long.growth:.1%}", file=sys.stderr)
         return 1

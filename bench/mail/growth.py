@@ -168,9 +168,7 @@ def main() -> None:
         span = f"{sizes[0]:,} – {sizes[-1]:,} | {1000 * times[0]:.1f} – {1000 * times[-1]:.1f}"
         lines.append(f"| {name} | {span} | {exponent(sizes, times):.2f} |")
     lines += ["", first_pass()]
-    print("\n".join(lines))
-    if args.write:
-        report.write("growth", "\n".join(lines))
+    report.tell("growth", lines, into_page=args.write)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Turns measured rows into the tables and the picture of docs/performance.md, between the marks that stand there."""
 
+import argparse
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -37,6 +38,14 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def options(about: str | None, *, n: int) -> argparse.Namespace:
+    """--n messages and --write, as the parts of this bench take them."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--n", type=int, default=n)
+    parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
+    return parser.parse_args()
+
+
 def draw(rows: Sequence[Row]) -> None:
     """The CPU of the table as a picture beside the page, drawn by the library that draws the console's reports; no script stays in it."""
     import pygal
@@ -60,6 +69,13 @@ def draw(rows: Sequence[Row]) -> None:
         for script in [below for below in above if str(below.tag).endswith("script")]:
             above.remove(script)
     PICTURE.write_bytes(etree.tostring(tree) + b"\n")
+
+
+def tell(mark: str, lines: Sequence[str], *, into_page: bool) -> None:
+    """On standard output, and into the page where that was asked for."""
+    print("\n".join(lines))
+    if into_page:
+        write(mark, "\n".join(lines))
 
 
 def write(mark: str, text: str) -> None:

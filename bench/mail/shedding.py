@@ -6,7 +6,6 @@ First the mix at full speed; then the same with one message in twenty that is a 
 than workers. For each: what was answered, how long the accepted waited, and the memory of the whole tree.
 """
 
-import argparse
 import shutil
 import sys
 from collections.abc import Iterator
@@ -83,12 +82,7 @@ def one(name: str, system: System, hop: int, mix: Path, n: int, sessions: int) -
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--n", type=int, default=600)
-    parser.add_argument("--write", action="store_true")
-    args = parser.parse_args()
+    args = report.options(__doc__, n=600)
     rows, sound = [], []
     with mixes() as root, sink() as hop:
         bad = mixed(root / "mix", root / "bad")

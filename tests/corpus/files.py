@@ -11,24 +11,27 @@ from detectors.findings import Protection
 FOLDER = Path(__file__).parent / "committed"
 
 
-@dataclass(frozen=True, slots=True)
-class NeedleFile:
-    """A file, its needles by their places, and the program that wrote it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Committed:
+    """A file, and the program that wrote it."""
 
     name: str
     data: bytes
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedleFile(_Committed):
+    """With its needles by their places."""
+
     needles: dict[str, str]
-    by: str
 
 
-@dataclass(frozen=True, slots=True)
-class LockedFile:
-    """A file, the right verdict on its lock, and the program that wrote it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedFile(_Committed):
+    """With the right verdict on its lock."""
 
-    name: str
-    data: bytes
     verdict: Protection
-    by: str
 
 
 @cache
@@ -40,7 +43,7 @@ def needle_files() -> tuple[NeedleFile, ...]:
         needles[row["file"]][row["place"]] = row["needle"]
         by[row["file"]] = row["by"]
     return tuple(
-        NeedleFile(name, (FOLDER / "needles" / name).read_bytes(), places, by[name])
+        NeedleFile(name=name, data=(FOLDER / "needles" / name).read_bytes(), needles=places, by=by[name])
         for name, places in needles.items()
     )
 
@@ -50,10 +53,10 @@ def locked_files() -> tuple[LockedFile, ...]:
     """Every committed file with a lock, or with what looks like one."""
     return tuple(
         LockedFile(
-            row["file"],
-            (FOLDER / "locks" / row["file"]).read_bytes(),
-            Protection(row["verdict"]),
-            row["by"],
+            name=row["file"],
+            data=(FOLDER / "locks" / row["file"]).read_bytes(),
+            verdict=Protection(row["verdict"]),
+            by=row["by"],
         )
         for row in _rows("locks.csv")
     )
