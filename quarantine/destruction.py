@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Q
 
 from quarantine import audit, config
-from quarantine.models import AuditEvent, Held, Mending, Outgoing, Sealed, Sending
+from quarantine.models import AuditEvent, Held, Mending, Outgoing, Question, Sealed, Sending
 
 DESTROYED = "content-destroyed"  # the kind of the event
 
 
 def empty_decided(*, now: datetime, days: int, most: int) -> int:
-    """Empty decided messages of bytes, cover and note after `days`; not one that is still being sent, nor under a legal hold."""
+    """Empty decided messages of bytes, cover and all words about them after `days`; not one that is still being sent, nor under a legal hold."""
     sending = Outgoing.objects.filter(state=Sending.PENDING, held__isnull=False).values("held")
     due = list(
         Held.objects.filter(
@@ -25,6 +25,7 @@ def empty_decided(*, now: datetime, days: int, most: int) -> int:
     Sealed.objects.filter(Q(held__in=ids) | Q(outgoing__held__in=ids)).only("id").delete()
     Outgoing.objects.filter(held__in=ids).update(envelope=None)
     Mending.objects.filter(held__in=ids).update(words=[])
+    Question.objects.filter(held__in=ids).update(words=b"", answer=None)
     for held_id, school, state in due:
         audit.append(
             DESTROYED, now=now, school=school, reference=held_id, actor="time", days=days, decided_as=state

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from policies.envelope import RANDOM_BYTES, new_id
-from quarantine import audit, config, figures, keys, letters, store
+from quarantine import audit, config, figures, letters, sealed_words
 from quarantine.database import one_transaction
 from quarantine.models import Held, Incident, Outcome, State
 
@@ -53,7 +53,7 @@ def close(
     if outcome not in Outcome.values or not why.strip():
         raise IncidentError("Say what was decided, and why.")
     with one_transaction():
-        reason = store.seal(why.encode("utf-8", "replace"), keys.current().public)
+        reason = sealed_words.seal(why)
         open_ = Incident.objects.filter(id=incident_id, school__in=schools, closed_at=None)
         if not open_.update(outcome=outcome, why=reason, closed_at=now, closed_by=actor):
             raise IncidentError("It is closed already. You changed nothing.")
@@ -69,7 +69,7 @@ def deadline(incident: Incident) -> datetime:
 
 def words(incident: Incident) -> tuple[str, str]:
     """What happened, and why it was closed as it was."""
-    return _opened(incident.words), _opened(incident.why)
+    return sealed_words.opened(incident.words), sealed_words.opened(incident.why)
 
 
 def near_misses(schools: frozenset[str], *, since: datetime, now: datetime) -> dict[str, int]:
@@ -103,7 +103,7 @@ def _write(told: Told, by: str, now: datetime) -> Incident:
             told_at=now,
             told_by=by,
             teller=told.teller,
-            words=store.seal(told.words.encode("utf-8", "replace"), keys.current().public),
+            words=sealed_words.seal(told.words),
         )
         _log("incident-told", incident, by, now, happened=told.happened)
         letters.post(
@@ -114,10 +114,6 @@ def _write(told: Told, by: str, now: datetime) -> Incident:
             now=now,
         )
     return incident
-
-
-def _opened(sealed: bytes | memoryview | None) -> str:
-    return store.unseal(bytes(sealed), keys.current().opening).decode("utf-8", "replace") if sealed else ""
 
 
 def _log(kind: str, incident: Incident, actor: str, now: datetime, **details: str) -> None:

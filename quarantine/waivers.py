@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import policies
 from policies.envelope import RANDOM_BYTES, new_id
 from policies.exceptions import Approver, enough
-from quarantine import audit, config, in_force, keys, store
+from quarantine import audit, config, in_force, keys, sealed_words
 from quarantine.database import one_transaction
 from quarantine.masks import address_fingerprint, mask_address
 from quarantine.models import Approval, Role, Waiver
@@ -48,7 +48,7 @@ def add(asked: Asked, *, actor: str, approvers: Iterable[str] = (), now: datetim
         sender_masked=mask_address(asked.sender, own_domains=own),
         recipients=[address_fingerprint(prints, address) for address in asked.recipients],
         recipients_masked=[mask_address(address, own_domains=own) for address in asked.recipients],
-        reason=store.seal(asked.reason.encode("utf-8", "replace"), keys.current().public),
+        reason=sealed_words.seal(asked.reason),
         made_by=actor,
         made_at=now,
         expires_at=asked.expires_at,
@@ -145,7 +145,7 @@ def roles_of(who: str, school: str) -> tuple[str, ...]:
 
 def reason(row: Waiver) -> str:
     """Why, for a process that may open the store."""
-    return store.unseal(row.reason, keys.current().opening).decode("utf-8", "replace")
+    return sealed_words.opened(row.reason)
 
 
 def _check(asked: Asked, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from policies.emergency import AT_ONCE, NOT_AT_ALL
-from quarantine import keys, store
+from quarantine import keys, sealed_words
 from quarantine.config import current
 from quarantine.console import shown
 from quarantine.console.access import May, access, needs
@@ -89,25 +89,19 @@ def _address(one: HeldRecipient, addresses: tuple[str, ...]) -> str:
 
 def sender_words(mending: Mending | None) -> list[str]:
     """The reasons and questions that the sender wrote on their page."""
-    opening = keys.current().opening
-    sealed = mending.words if mending else []
-    return [store.unseal(base64.b64decode(one), opening).decode("utf-8", "replace") for one in sealed]
+    return [sealed_words.opened(base64.b64decode(one)) for one in (mending.words if mending else [])]
 
 
 def questions(message: Held) -> list[tuple[Question, str, str]]:
     """What the sender was asked, and what they answered."""
     rows = message.questions.order_by("asked_at")
-    return [(row, _opened(row.words), _opened(row.answer)) for row in rows]
+    return [(row, sealed_words.opened(row.words), sealed_words.opened(row.answer)) for row in rows]
 
 
 def silence(message: Held) -> tuple[Silence, str] | None:
     """Who asked that the sender hears nothing more, and why."""
     row = getattr(message, "silence", None)
-    return (row, _opened(row.reason)) if row else None
-
-
-def _opened(sealed: bytes | memoryview | None) -> str:
-    return store.unseal(bytes(sealed), keys.current().opening).decode("utf-8", "replace") if sealed else ""
+    return (row, sealed_words.opened(row.reason)) if row else None
 
 
 def urgent(message: Held) -> dict[str, int]:
@@ -147,6 +141,7 @@ def _story(request: HttpRequest, message: Held) -> dict[str, Any]:
         "sender_words": sender_words(mending),
         "questions": questions(message),
         "silence": silence(message),
+        "note": sealed_words.opened(message.note),
         "urgent": urgent(message),
         "outgoing": message.outgoing.prefetch_related("recipients").order_by("pk"),
         "deciders": shown.role_words(message.reviewers),

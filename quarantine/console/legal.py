@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from quarantine import keys, store, workflow
+from quarantine import sealed_words, workflow
 from quarantine.config import current
 from quarantine.console.access import May, access, needs
 from quarantine.console.forms import Keep
@@ -95,14 +95,9 @@ def _lines(rows: object) -> list[Line]:
 
 
 def _line(row: LegalHold) -> Line:
-    reason = (
-        store.unseal(bytes(row.reason), keys.current().opening).decode("utf-8", "replace")
-        if row.reason
-        else ""
-    )
     what = {
         About.MESSAGE: f"Message {row.key}",
         About.SENDER: f"Everything held from {row.masked}",
         About.PERSON: f"Everything held about {row.masked}",
     }[About(row.about)]
-    return Line(row=row, what=what, reason=reason)
+    return Line(row=row, what=what, reason=sealed_words.opened(row.reason))

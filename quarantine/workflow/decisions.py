@@ -10,7 +10,7 @@ from django.db.models import F
 
 from policies.envelope import Recipient
 from policies.verdict import Action
-from quarantine import audit, keys, letters, memory, posting, store
+from quarantine import audit, keys, letters, memory, posting, sealed_words, store
 from quarantine.cover import Cover
 from quarantine.database import one_transaction
 from quarantine.masks import address_fingerprint
@@ -249,7 +249,7 @@ def end_alike(held: Held, first: Held, now: datetime) -> None:
 
 def _close(held: Held, state: State, actor: str, now: datetime, note: str) -> None:
     held.state, held.decided_at, held.decided_by, held.remind_at = state, now, actor, None
-    held.note = store.seal(note.encode("utf-8", "replace"), keys.current().public) if note else None
+    held.note = sealed_words.seal(note) if note else None
     held.save(update_fields=["state", "decided_at", "decided_by", "remind_at", "note"])
     if HeldRecipient.objects.filter(held=held, state__in=(State.RELEASED, State.CURED)).exists():
         memory.went(held.id, now=now)

@@ -1,6 +1,5 @@
 """A child is at risk now: listed partners get the message at once over proven TLS, for everybody else the safeguarding lead clicks."""
 
-import base64
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,12 +11,12 @@ from quarantine import in_force, keys, letters, outbox, posting, store
 from quarantine.cover import Cover
 from quarantine.database import one_transaction
 from quarantine.letters import Result
-from quarantine.models import Held, HeldRecipient, Mend, Mending, State
+from quarantine.models import Held, HeldRecipient, Mend, State
 from quarantine.outbox import Delivery
 from quarantine.workflow import copies, decisions
 from quarantine.workflow.decisions import URGENT, _audit, _close, _lost
 from quarantine.workflow.errors import AlreadyDecided, HeldMissing
-from quarantine.workflow.mending import SENDER, WORDS_LIMIT
+from quarantine.workflow.mending import SENDER, free, sealed
 from quarantine.workflow.times import role_end
 
 KIND = "emergency"  # of the outbox row: it goes over TLS that is proven, or not at all
@@ -27,18 +26,10 @@ def declare(held_id: str, *, sender: str, now: datetime, words: str = "") -> Hel
     """The sender says so: what may go goes now, the lead has the rest, and both are on the record. Once for a message."""
     with one_transaction():
         held = _won(held_id, sender, now)
-        mending, _ = Mending.objects.select_for_update().get_or_create(
-            held=held, defaults={"school": held.school}
-        )
-        if mending.state == Mend.DUE:  # it is on its way
-            raise AlreadyDecided(SENDER, Mend.DUE, mending.next_at)
+        mending = free(held)
         mending.state, mending.asked = Mend.DONE, KIND
         if words.strip():
-            plain = words.strip()[:WORDS_LIMIT].encode("utf-8", "replace")
-            mending.words = [
-                *mending.words,
-                base64.b64encode(store.seal(plain, keys.current().public)).decode(),
-            ]
+            mending.words = [*mending.words, sealed(words)]
         mending.save()
         for one in (*copies.followers(held), held):
             _go(one, now)

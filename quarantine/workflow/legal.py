@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from policies.envelope import RANDOM_BYTES, new_id
-from quarantine import audit, keys, store
+from quarantine import audit, sealed_words
 from quarantine.database import one_transaction
 from quarantine.models import About, Held, LegalHold, VerdictRecord
 from quarantine.workflow.errors import HeldMissing
@@ -38,7 +38,7 @@ def put(keep: Keep, *, actor: str, now: datetime) -> LegalHold:
             about=keep.about,
             key=keep.key,
             masked=keep.masked,
-            reason=store.seal(keep.reason.encode("utf-8", "replace"), keys.current().public),
+            reason=sealed_words.seal(keep.reason),
             made_by=actor,
             made_at=now,
         )

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from policies.asked import ASKED
 from policies.verdict import Action, Cure
-from quarantine import keys, letters, store
+from quarantine import letters, sealed_words
 from quarantine.cures import passwords
 from quarantine.cures.plans import locked_for
 from quarantine.cures.problems import open_problems
@@ -130,20 +130,30 @@ def _choosing(held_id: str, sender: str) -> Iterator[tuple[Held, Mending]]:
         if not waits.update(version=F("version") + 1):
             raise _lost(held_id) if Held.objects.filter(id=held_id, sender=sender).exists() else HeldMissing()
         held = Held.objects.select_related("message").defer("message__blob").get(id=held_id)
-        mending, _ = Mending.objects.select_for_update().get_or_create(
-            held=held, defaults={"school": held.school}
-        )
-        if mending.state == Mend.DUE:
-            raise AlreadyDecided(SENDER, Mend.DUE, mending.next_at)
-        yield held, mending
+        yield held, free(held)
+
+
+def free(held: Held) -> Mending:
+    """What was chosen for a message, locked; AlreadyDecided where it is being mended at this moment."""
+    mending, _ = Mending.objects.select_for_update().get_or_create(
+        held=held, defaults={"school": held.school}
+    )
+    if mending.state == Mend.DUE:
+        raise AlreadyDecided(mending.by or SENDER, Mend.DUE, mending.next_at)
+    return mending
+
+
+def due(held: Held, mending: Mending, now: datetime) -> None:
+    """All is chosen: it is mended next, and its copies with it."""
+    mending.state, mending.next_at, mending.tries = Mend.DUE, now, 0
+    copies.mend_alike(held, mending, now=now)
 
 
 def _go_when_all_is_chosen(held: Held, mending: Mending, now: datetime) -> None:
     chosen = [mending.choices.get(one.key, "") for one in open_problems(held)]
     fresh = any(not family.agreed for family in locked_for(held, mending))
     if all(chosen) and (mending.noted_at or not fresh):
-        mending.state, mending.next_at, mending.tries = Mend.DUE, now, 0
-        copies.mend_alike(held, mending, now=now)
+        due(held, mending, now)
 
 
 def make_passwords(held: Held, mending: Mending, now: datetime) -> None:
@@ -157,5 +167,4 @@ def make_passwords(held: Held, mending: Mending, now: datetime) -> None:
 
 def sealed(words: str) -> str:
     """Words that may name somebody, for a row."""
-    plain = words.strip()[:WORDS_LIMIT].encode("utf-8", "replace")
-    return base64.b64encode(store.seal(plain, keys.current().public)).decode()
+    return base64.b64encode(sealed_words.seal(words.strip()[:WORDS_LIMIT])).decode()

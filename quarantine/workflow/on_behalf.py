@@ -9,11 +9,10 @@ from quarantine.cures import locked, passwords
 from quarantine.cures.locked import Password
 from quarantine.cures.plans import locked_for
 from quarantine.cures.problems import Open, open_problems
-from quarantine.models import Held, Mend, Mending
-from quarantine.workflow import copies
+from quarantine.models import Held, Mend
 from quarantine.workflow.decisions import _audit, _deciding
-from quarantine.workflow.errors import AlreadyDecided, NotOffered
-from quarantine.workflow.mending import make_passwords
+from quarantine.workflow.errors import NotOffered
+from quarantine.workflow.mending import due, free, make_passwords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +35,7 @@ def mend(held_id: str, choices: Mapping[str, Cure], *, actor: str, now: datetime
     What is left as it is goes on the officer's word; what a cure should have mended and did not comes back to a role.
     """
     with _deciding(held_id, actor=actor) as (held, _):
-        mending = _free(held)
+        mending = free(held)
         problems = {one.key: one for one in offered(held)}
         if choices.keys() != problems.keys() or any(
             c not in problems[key].cures for key, c in choices.items()
@@ -47,7 +46,7 @@ def mend(held_id: str, choices: Mapping[str, Cure], *, actor: str, now: datetime
         make_passwords(held, mending, now)
         fresh = any(not family.agreed for family in locked_for(held, mending))
         if not fresh:
-            _due(held, mending, now)
+            due(held, mending, now)
         mending.save()
         _audit("cures-chosen", held, now, actor, cures=sorted(set(mending.choices.values())), sends=not fresh)
         return Prepared(
@@ -58,7 +57,7 @@ def mend(held_id: str, choices: Mapping[str, Cure], *, actor: str, now: datetime
 def send(held_id: str, *, actor: str, now: datetime) -> Held:
     """The officer has the passwords, and the sender will find them on their page: it goes."""
     with _deciding(held_id, actor=actor) as (held, _):
-        mending = _free(held)
+        mending = free(held)
         made = passwords.opened(mending.password)
         known = all(family.agreed or family.key in made for family in locked_for(held, mending))
         if (
@@ -66,22 +65,7 @@ def send(held_id: str, *, actor: str, now: datetime) -> Held:
         ):  # a week later they are forgotten: choose again
             raise NotOffered
         mending.noted_at = now
-        _due(held, mending, now)
+        due(held, mending, now)
         mending.save()
         _audit("password-noted", held, now, actor)
     return held
-
-
-def _free(held: Held) -> Mending:
-    """The row, unless it is being mended at this moment."""
-    mending, _ = Mending.objects.select_for_update().get_or_create(
-        held=held, defaults={"school": held.school}
-    )
-    if mending.state == Mend.DUE:
-        raise AlreadyDecided(mending.by, Mend.DUE, mending.next_at)
-    return mending
-
-
-def _due(held: Held, mending: Mending, now: datetime) -> None:
-    mending.state, mending.next_at, mending.tries = Mend.DUE, now, 0
-    copies.mend_alike(held, mending, now=now)

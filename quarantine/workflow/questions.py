@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import F
 
-from quarantine import audit, config, keys, letters, store
+from quarantine import audit, config, letters, sealed_words
 from quarantine.database import one_transaction
 from quarantine.models import Held, Question, State
 from quarantine.notices import audience
@@ -27,7 +27,11 @@ def ask_sender(held_id: str, *, actor: str, words: str, now: datetime) -> Held:
         if first := open_question(held):
             raise AlreadyDecided(first.asked_by, "asked", first.asked_at)
         Question.objects.create(
-            held=held, school=held.school, asked_by=actor, asked_at=now, words=_sealed(words)
+            held=held,
+            school=held.school,
+            asked_by=actor,
+            asked_at=now,
+            words=sealed_words.seal(words[:LIMIT]),
         )
         least = after_school_days(now, TIME_TO_ANSWER, config.current().holidays)
         held.expires_at = max(held.expires_at, least)
@@ -48,7 +52,7 @@ def answer(held_id: str, *, sender: str, words: str, now: datetime) -> Held:
             raise _lost(held_id)
         held = waits.get()
         open_ = Question.objects.filter(held=held, answered_at=None)
-        if not open_.update(answered_at=now, answer=_sealed(words)):
+        if not open_.update(answered_at=now, answer=sealed_words.seal(words[:LIMIT])):
             raise AlreadyDecided("sender", "answered", now)
         told = letters.to_officers(Kind.ANSWERED, held, None, now=now)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
@@ -59,7 +63,3 @@ def answer(held_id: str, *, sender: str, words: str, now: datetime) -> Held:
 def open_question(held: Held) -> Question | None:
     """The question that waits for an answer."""
     return Question.objects.filter(held=held, answered_at=None).first()
-
-
-def _sealed(words: str) -> bytes:
-    return store.seal(words[:LIMIT].encode("utf-8", "replace"), keys.current().public)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from quarantine import keys, store
+from quarantine import sealed_words
 from quarantine.models import Held, Silence
 from quarantine.workflow.decisions import _audit, _deciding
 from quarantine.workflow.errors import AlreadyDecided, NotOffered, ReasonMissing
@@ -37,6 +37,6 @@ def unsilence(held_id: str, *, actor: str, now: datetime) -> Held:
 def _ask(held: Held, actor: str, reason: str, now: datetime) -> None:
     if not reason.strip():
         raise ReasonMissing
-    sealed = store.seal(reason.encode("utf-8", "replace"), keys.current().public)
+    sealed = sealed_words.seal(reason)
     Silence.objects.create(held=held, school=held.school, reason=sealed, asked_by=actor, asked_at=now)
     _audit("silence-asked", held, now, actor)

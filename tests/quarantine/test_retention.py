@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from policies.verdict import Action
 from quarantine import audit, destruction, outbox, retention, workflow
-from quarantine.models import AuditEvent, Held, Outgoing, Sealed, State, VerdictRecord
+from quarantine.models import AuditEvent, Held, Outgoing, Question, Sealed, State, VerdictRecord
 from quarantine.school_days import after_school_days
+from quarantine.workflow import questions
 from tests.support.stopped import NOW, make_envelope, make_raw, make_scan, make_verdict
 
 
@@ -68,6 +69,18 @@ def test_bytes_that_are_being_sent_stay(hold):
     assert retention.purge(now=days(20))["contents"] == 0
     [original] = [d for d in outbox.claim(now=NOW) if d.kind == "original"]
     assert original.open() == raw
+
+
+def test_question_and_answer_go_with_the_content(hold):
+    """They may name a child as the message does: they stayed for a year, beside a certificate that all words were gone."""
+    held, _ = hold()
+    questions.ask_sender(held.id, actor="dpo", words="Is Anna his sister?", now=NOW)
+    questions.answer(held.id, sender=held.sender, words="Yes, Anna is", now=NOW)
+    workflow.return_(held.id, actor="dpo", note="No", now=NOW)
+    deliver_all(NOW)
+    assert retention.purge(now=days(31))["contents"] == 1
+    row = Question.objects.get()
+    assert (bytes(row.words), row.answer, row.answered_at) == (b"", None, NOW)
 
 
 def test_a_legal_hold_stops_the_purge(hold):

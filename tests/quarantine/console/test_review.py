@@ -133,3 +133,11 @@ def test_a_false_alarm_is_counted_where_it_was_said(hold, signed_in):
     event = AuditEvent.objects.get(kind="false-alarm")
     assert event.reference == marked.id
     assert event.details["policies"]
+
+
+def test_the_note_to_the_sender_stands_on_the_page(hold, signed_in):
+    """What was said is proved later too; it was sealed and shown to nobody. Escaped, and gone with the content."""
+    held, _ = hold()
+    workflow.return_(held.id, actor="dpo@example.sch.uk", note="Use initials <b>please</b>", now=NOW)
+    page = signed_in("dpo").get(reverse("held", args=[held.id])).content.decode()
+    assert "Note to the sender: “Use initials &lt;b&gt;please&lt;/b&gt;”" in page
