@@ -1,4 +1,4 @@
-"""Pages, Numbers and Keynote: every word of their records; numbers and the order of cells are Apple's own and stay unread, which is said."""
+"""Pages, Numbers and Keynote: every word of their records, and their tables; what of these cannot be read is said."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import cramjam
 
 from detectors.extract import opc
+from detectors.extract.iwork_tables import Records, put
 from detectors.extract.reading import Node, Reading, Unreadable
 
 _CHUNK_HEAD = 4  # a zero, and three bytes of length
@@ -30,18 +31,28 @@ def read(node: Node, out: Reading) -> None:
     package = opc.open_package(node, out)
     if any(name.endswith((".iwpv2", ".iwph")) for name in package.names):
         raise Unreadable("encryption", "an iWork document under a password")
+    records, sound = Records(), True
     for name in package.names:
         base = name.rsplit("/", 1)[-1]
         if base == "Index.zip":
             out.child(node, package.take(name), name=base, facts={"embedded": "yes"}, type="iwork")
         elif name.endswith(".iwa"):
+            plain = b"".join(_unpacked(package.take(name), out))
+            sound = _add(records, plain) and sound
             if not base.startswith(_QUIET):
-                out.text(node, words(package.take(name), out), place=_place(name))
+                out.text(node, words(plain), place=_place(name))
         elif name.lower().endswith(_PREVIEWS) and "thumb" not in name.lower():
             out.child(node, package.take(name), name=base)
-    out.partly(
-        node, "unsupported", "an iWork document: its words were read, the numbers in its tables were not"
-    )
+    if "index.xml" in package.names or not (put(node, out, records) and sound):
+        out.partly(node, "unsupported", "an iWork document: its words were read, not all of its tables were")
+
+
+def _add(records: Records, plain: bytes) -> bool:
+    try:
+        records.add(plain)
+    except ValueError:
+        return False
+    return True
 
 
 def _place(name: str) -> str:
@@ -56,9 +67,9 @@ def _place(name: str) -> str:
     )
 
 
-def words(data: bytes, out: Reading) -> str:
+def words(plain: bytes) -> str:
     """Every run of letters in a file of records."""
-    found = (m.decode("utf-8", "replace").strip() for m in _RUN.findall(b"".join(_unpacked(data, out))))
+    found = (m.decode("utf-8", "replace").strip() for m in _RUN.findall(plain))
     return "\n".join(dict.fromkeys(text for text in found if _WORD.search(text)))
 
 

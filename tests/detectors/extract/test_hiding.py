@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from detectors.extract import macros
+from detectors.extract.iwork_tables import Records
 from detectors.extract.reading import Reading
 from detectors.extract.walk import read_message
 from detectors.findings import Read
@@ -50,10 +51,24 @@ def test_a_macro_cut_short_breaks_nothing(cut: int) -> None:
     assert isinstance(macros.source(stream[:cut]), str)
 
 
-def test_words_of_numbers_are_read_and_the_rest_is_said_to_be_unread() -> None:
-    reading = read("class.numbers", (CORPUS / "apple" / "class.numbers").read_bytes())
-    assert places(reading, "Wilhelmina Warmington") == ["table"]
-    assert places(reading, "Łucja Nowak") == ["table"]
+def test_the_tables_of_numbers_are_tables() -> None:
+    """Birthdays are dates and numbers keep every digit; a row far down and a second sheet as well."""
+    reading = read("pupils.numbers", (CORPUS / "committed" / "needles" / "numbers.numbers").read_bytes())
+    first, second = [e.table for e in reading.extracts if e.table]
+    assert first.header == ("Forename", "Surname", "DOB", "NHS number", "Note")
+    assert first.rows[0] == ("Wilhelmina", "Warmington", "2011-03-12", "9434765919", "SEN support")
+    assert second.rows[-1] == ("Zebedee Hollingberry", "7700900456")
+    assert reading.nodes[2].read is Read.WHOLE
+
+
+def test_tables_of_numbers_that_do_not_add_up_are_said_to_be_unread() -> None:
+    records = Records()
+    with pytest.raises(ValueError, match="does not end"):
+        records.add(b"\xff" * 20)
+    whole = (CORPUS / "committed" / "needles" / "numbers.numbers").read_bytes()
+    tiles = [n for n in zipfile.ZipFile(io.BytesIO(whole)).namelist() if n.startswith("Index/Tables/Tile")]
+    broken = with_part(whole, tiles[0], lambda old: old[:4] + bytes([old[4]]) + old[5:-30] + b"\0" * 30)
+    reading = read("pupils.numbers", broken)
     assert reading.nodes[2].read is Read.IN_PART
 
 
