@@ -124,8 +124,9 @@ _MONTHS = {
 }
 DATE = (
     r"(?i:[0-3]?\d[/.-][01]?\d[/.-](?:19|20)?\d\d"
+    r"|[0-3]?\d / [01]?\d / (?:19|20)?\d\d"
     r"|[0-3]?\d [01]?\d (?:19|20)\d\d"
-    r"|(?:19|20)\d\d-[01]\d-[0-3]\d"
+    r"|(?:19|20)\d\d[/.-][01]\d[/.-][0-3]\d"
     r"|[0-3]?\d(?:st|nd|rd|th)?(?: of)?[ \-]{1,2}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[,.]?[ \-]{1,2}(?:(?:19|20)\d\d|\d\d)"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[ ]{1,2}[0-3]?\d(?:st|nd|rd|th)?,?[ ]{1,2}(?:19|20)\d\d)"
 )
@@ -135,6 +136,8 @@ def day(text: str, century_from: int = 2000) -> date | None:
     """The date that a British reader sees in these words: day before month; years of two digits from `century_from` on."""
     low = text.casefold()
     month = next((n for m, n in _MONTHS.items() if m in low), 0)
+    if re.fullmatch(r"\d{6}|\d{8}", low):  # 030416
+        low = f"{low[:2]}/{low[2:4]}/{low[4:]}"
     numbers = [int(n) for n in re.findall(r"\d+", low)]
     if month and len(numbers) == 2:
         numbers.insert(1, month)

@@ -68,7 +68,7 @@ def _hit(passage: Passage, value: Value) -> Hit | None:
     if shape.kind == "iban":
         text = text[: iban_end(text)]
     got, word = score(passage, value)
-    if got < THRESHOLD and shape.kind != "date-of-birth":
+    if got < THRESHOLD and (shape.kind != "date-of-birth" or not shape.alone):
         return None
     normal = _normal(shape, text)
     if not normal or (shape.kind == "phone" and _HELPLINE.match(normal)):

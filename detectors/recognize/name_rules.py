@@ -157,7 +157,8 @@ class NameReader:
         famous = " ".join(pair) in known.famous
         thing = not seen.reversed and known.words(pair) and _of_a_thing(words, seen, weak=known.weak(pair))
         sign = self._second_sign(words, seen, pupil, thing=thing)
-        words_alone = thing or _both(pair, known.verbs, known.ordinary) or known.weak(pair)
+        half = known.words(pair) and self._half_capital(words, seen)
+        words_alone = thing or half or _both(pair, known.verbs, known.ordinary) or known.weak(pair)
         lower = words_alone and not sign and not self._capitals(words, seen)
         short = len(pair[0]) <= 2 and form is Form.SPELLING and not words.capital(seen.forename[0])
         if self._adult(words, seen) or lower or short or (famous and not sign):
@@ -194,6 +195,10 @@ class NameReader:
 
     def _capitals(self, words: Words, seen: Seen) -> bool:
         return all(words.capital(n) for n in (seen.forename[0], seen.surname[0]))
+
+    def _half_capital(self, words: Words, seen: Seen) -> bool:
+        """A sentence that begins with a word and goes on: "Rowan moss for the garden"."""
+        return words.capital(seen.first) and not words.capital(seen.last - 1)
 
     def _second_sign(self, words: Words, seen: Seen, pupil: Pupil, *, thing: bool = False) -> str:
         """What else says that a person is meant: in words, or "" for nothing. A class may visit a place of this name: then it must follow at once."""

@@ -37,7 +37,7 @@ CLOSING = re.compile(
 _OTHER_NUMBER = re.compile(
     r"\b(?:order|purchase order|p\.?o\.?|invoice|inv|ref|reference|booking|ticket|serial|s/n|case|account|acct?|a/c|quote|quotation|job|asset|policy|customer|"
     r"centre|product|part|item|isbn|ean|barcode|vat|charity|company|registration|reg|code|pin|id|meeting|membership|licence|license|urn|ukprn|laestab|dfe|"
-    r"tracking|parcel|consignment|delivery|cat|sku|model|batch|receipt|transaction|payment|remittance|remit|ledger|gl|nominal|budget|key|token)s?"
+    r"tracking|parcel|consignment|delivery|cat|sku|model|batch|receipt|transaction|payment|remittance|remit|ledger|gl|nominal|error|fault|version|build|budget|key|token)s?"
     r"(?: ?(?:no|nos|number|num|ref|id|code|key))?[.:#)]{0,2}[ \t#]{0,3}$"
 )
 _NUMBER = re.compile(r"\b(?:nos?|number|num|ref|reference|code)\b|[:#]")
@@ -51,7 +51,17 @@ _BANK = re.compile(
 _PAID = re.compile(r"\b(?:bank|pay|paid|refund(?:s|ed)?|transfer(?:red)?|reimburse\w*|owed?)\b")
 _ACCOUNT = re.compile(r"\b(?:account|acct?|a/c)(?: ?(?:no|number|is))?\b")
 _LIMIT = re.compile(
-    r"\b(?:by|before|after|until|till?|since|due|deadline|later than|earlier than|prior to|in time for|ending|week of|w/c)[ :]+(?:the )?(?:\w{2,9}day,? )?(?:the )?$"
+    r"\b(?:by|before|after|until|till?|since|due|range|cut-? ?off(?: is| date)?|deadline|later than|earlier than|prior to|in time for|ending|week of|w/c)[ :]+(?:the )?(?:\w{2,9}day,? )?(?:the )?$"
+)
+_RANGE = re.compile(
+    r"[ ]?(?:-|to|and|until|till)[ ]?(?:the )?(?:[0-3]?\d[ /.-](?:[01]?\d|[a-z]{3,9})[ /.-]|[0-3]?\d(?:st|nd|rd|th) |(?:19|20)\d\d-[01]\d-)"
+)
+_RANGE_BEFORE = re.compile(
+    r"\d(?:st|nd|rd|th)?[ /.-](?:[01]?\d|[a-z]{3,9})[ /.-](?:19|20)?\d\d[ ]?(?:-|to|until)[ ]?$"
+)
+_BORN_AS = re.compile(r"\b(?:dob|date of birth|d\.ob)\W{0,3}(?:is )?$")
+_HISTORY = re.compile(
+    r"\b(?:king|queen|prince|princess|emperor|president|poet|composer|saint|scientist|inventor|explorer|artist|novelist|school (?:opened|was))\b"
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\b")
 _AND = re.compile(r"(?:\b(?:between|from)|\b(?:and|to|until)|-)[ :]*(?:the )?$")
@@ -115,7 +125,8 @@ def _other_number(passage: Passage, value: Value) -> bool:
         return False  # "the card for the booking 4111…"
     if _GOODS.match(label[0]):
         return True
-    own = re.split(r"[,;]|[.!?] ", in_full(before[max(0, label.start() - OWN) :]))[-1]
+    begin = before.rfind(" ", 0, max(0, label.start() - OWN)) + 1
+    own = re.split(r"[,;]|[.!?] ", in_full(before[begin:]))[-1]
     after = in_full(passage.folded[value.end : value.end + OWN])
     return not any(word_in(w, own) or word_in(w, after) for w in value.shape.words)
 
@@ -178,8 +189,12 @@ def _birth(passage: Passage, value: Value, got: float, word: str) -> tuple[float
     before = passage.folded[max(left, value.start - CONTEXT) : value.start]
     if _LIMIT.search(before) or (_BETWEEN.search(before) and _AND.search(before)):
         return 0.0, ""
+    if _RANGE.match(passage.folded, value.end) or _RANGE_BEFORE.search(before):
+        return 0.0, ""
+    if passage.text[value.start : value.end].isdigit() and not _BORN_AS.search(in_full(before)):
+        return 0.0, ""
     told = word in {"the word “born”", "the word “birthday”"}
-    if told and (_year(passage, value) < LIVING or _famous(passage, value)):
+    if told and (_year(passage, value) < LIVING or _HISTORY.search(before) or _famous(passage, value)):
         return 0.0, ""
     if word == "the word “birthday”" and not _BIRTHDAY_IS.search(in_full(before)):
         return value.shape.alone, ""

@@ -21,6 +21,10 @@ FOUND = [
     ("card-number", "the card for the booking 4111111111111111, CVV by phone"), ("card-number", "card for the booking 4111-1111-1111-1111"), ("iban", "IBAN CY17 0020 0128 0000 0012 0052 7600 BIC to follow"), ("iban", "iban gb29nwbk60161331926819 thanks"), ("iban", "IBAN DE89 3704 0044 0532 0130 00 REF CHOIR"),
     ("bank-account", "mums bank is 40 36 95 account 30521909 for dinner money back"), ("bank-account", "please refund to 40 36 95 acct 30521909"),
     ("admission-number", "leaver 004213 adm no, CTF sent"), ("admission-number", "004213 (admission number)"), ("admission-number", "Pupil no. 004213"), ("admission-number", "student ID: 4213"), ("admission-number", "Admn No 004213"),
+    ("nhs-number", "nhsno:9990000018"), ("nhs-number", "NHSNumber=9990000018"), ("upn", "UPN: N999 0001 23001"), ("upn", "N 999000123001 is her UPN"), ("trn", "teachers pension ref 99/12345"), ("trn", "TPS ref 99/12345"),
+    ("passport", "pass-port no 539268413"), ("passport", "Passport: 123 456 789"), ("bank-account", "Barclays 40-36-95 30521909"), ("iban", "IBAN GB29-NWBK-6016-1331-9268-19"), ("card-number", "card no 4111.1111.1111.1111"),
+    ("dbs-number", "update service ref 001542920179"), ("date-of-birth", "dob 030416"), ("date-of-birth", "DOB: 03042016"), ("date-of-birth", "DOB 2016/04/03"), ("date-of-birth", "D.O.B 3 / 4 / 2016"), ("phone", "00447700900123"),
+    ("phone", "mum's mob 7700900123"),
     # a label alone in the line above
     ("nhs-number", "NHS number\n9990000018"), ("trn", "Teacher reference:\n  1923685"), ("date-of-birth", "Date of birth\n14/05/2014"), ("passport", "Passport number\r\n539268413"),
     # lists typed or pasted into the mail
@@ -36,7 +40,9 @@ NOT_FOUND = [
     ("passport", "Passport to the world week. Order 123456789 of gold card has come"), ("passport", "pretend passports, booking ref 123456789"), ("dbs-number", "DBS team, ticket 001542920179"), ("trn", "Teacher planners, order no 1234567"),
     ("nhs-number", "NHS posters, order number 9990000018"), ("iban", "CY17 0020 0128 0000 0012 0052 7601 BIC"), ("bank-account", "Meter readings 12 34 56 account 30521909"), ("admission-number", "004213 people, admission free"),
     ("admission-number", "NOR 004213 adm no 004999"), ("trn", "Name, Post, Invoice\nA Moss, TA, 1923685"), ("nhs-number", "Name | Class | Order\nA B | 4B | 9990000018"), ("card-number", "card order no. 4111111111111111"),
-    ("nhs-number", "NHS week begins\nMonday, 9990000018 tins"),
+    ("trn", "The TRN service is down (error 1234567)"), ("date-of-birth", "The King's birthday 14/11/1948"), ("date-of-birth", "Nursery intake: born 01/09/2022 to 31/08/2023"), ("date-of-birth", "DOB range 01/09/2015 - 31/08/2016"),
+    ("date-of-birth", "dob cut-off 31/08/2016"), ("date-of-birth", "dobs, then meters 120514 and 030416"), ("phone", "7700900123 stars"), ("phone", "order 7700900123"),
+    ("upn", "N 999 0001 23 002"), ("nhs-number", "NHS week begins\nMonday, 9990000018 tins"),
 ]  # fmt: skip
 
 
