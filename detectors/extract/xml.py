@@ -5,6 +5,8 @@ from collections.abc import Callable
 from html import unescape
 from xml.parsers import expat
 
+from ahocorasick_rs import BytesAhoCorasick
+
 from detectors.extract.reading import Node, Reading, Unreadable
 
 Attributes = dict[str, str]
@@ -27,7 +29,7 @@ _RUN_ENDS = (
 _BOOKMARK = re.compile(
     rb"<(?:text:bookmark(?:-start)?|w:bookmarkStart|aml:annotation)\s[^>]*?\b(?:text|w):name=\"([^\"]{2,200})\""
 )
-_MARKS = tuple(name.encode() + b'="' for name in sorted(_ALWAYS))
+_MARKS = BytesAhoCorasick([name.encode() + b'="' for name in sorted(_ALWAYS)])
 
 
 def local(name: str) -> str:
@@ -142,7 +144,7 @@ def _sweep_quickly(data: bytes, *, always: frozenset[str], quiet: bool) -> str:
     """The same by patterns, ten times as fast; alike attributes are judged once."""
     texts = (t.strip() for t in _BETWEEN.findall(data))
     lines = [unescape(t.decode("utf-8", "replace")) for t in dict.fromkeys(texts) if t]
-    if quiet and not any(mark in data for mark in _MARKS):
+    if quiet and not _MARKS.find_matches_as_indexes(data):
         return "\n".join(lines)
     for raw_name, raw in dict.fromkeys((_NAMED if quiet else _ATTRIBUTE).findall(data)):
         name = raw_name.decode("ascii", "replace")
