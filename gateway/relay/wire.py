@@ -113,6 +113,11 @@ class Wire(asyncio.Protocol):
 
     async def answer(self, until: float) -> Answer:
         """The next reply; what came before an end of the connection still counts. `until` is loop time."""
+        if not self._answers:  # of pipelined commands the replies come together: one wait for all
+            await self._come(until)
+        return self._answers.popleft()
+
+    async def _come(self, until: float) -> None:
         try:
             async with asyncio.timeout_at(until):
                 while not self._answers:
@@ -123,7 +128,6 @@ class Wire(asyncio.Protocol):
         except TimeoutError:
             self._end("timeout")
             raise Lost("timeout") from None
-        return self._answers.popleft()
 
     def write(self, data: bytes | memoryview) -> None:
         """Hand bytes to the transport; follow with `drained` where they are many."""
