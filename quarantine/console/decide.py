@@ -34,7 +34,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
     cover = opened_cover(message)
     addresses = [cover.envelope.addresses[position] for position in chosen] if cover else []
     left = len(waiting(message)) - len(chosen)
-    return _decided(
+    return decided(
         request,
         message,
         lambda actor, now: workflow.release(
@@ -60,7 +60,7 @@ def emergency(request: HttpRequest, key: str) -> HttpResponse:
     message = mine_to_decide(request, key)
     if message.emergency_at is None:
         raise Http404
-    return _decided(
+    return decided(
         request,
         message,
         lambda actor, now: emergencies.release(message.id, actor=actor, now=now),
@@ -77,7 +77,7 @@ def return_(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return _again(request, message, return_form=form)
     note = form.cleaned_data["note"]
-    return _decided(
+    return decided(
         request,
         message,
         lambda actor, now: workflow.return_(message.id, actor=actor, note=note, now=now),
@@ -93,7 +93,7 @@ def delete(request: HttpRequest, key: str) -> HttpResponse:
     form = Delete(request.POST, prefix="delete")
     if not form.is_valid():
         return _again(request, message, delete=form)
-    return _decided(
+    return decided(
         request,
         message,
         lambda actor, now: workflow.delete(message.id, actor=actor, now=now),
@@ -110,7 +110,7 @@ def keep_longer(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return _again(request, message, longer=form)
     until = max(message.expires_at, timezone.now()) + timedelta(days=form.cleaned_data["days"])
-    return _decided(
+    return decided(
         request,
         message,
         lambda actor, now: workflow.keep_longer(message.id, actor=actor, until=until, now=now),
@@ -127,7 +127,7 @@ def pass_on(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return _again(request, message, pass_on=form)
     role = form.cleaned_data["role"]
-    response = _decided(
+    response = decided(
         request,
         message,
         lambda actor, now: workflow.pass_on(message.id, actor=actor, roles=[role], now=now),
@@ -180,11 +180,18 @@ def _again(request: HttpRequest, message: Held, **form: forms.Form) -> HttpRespo
     return page(request, message, status=422, **form)
 
 
-def _decided(
-    request: HttpRequest, message: Held, act: Callable[[str, datetime], object], done: str
+def decided(
+    request: HttpRequest,
+    message: Held,
+    act: Callable[[str, datetime], object],
+    done: str,
+    not_offered: str = "",
 ) -> HttpResponse:
+    """Do it in this person's name, and say on the message's page what came of it."""
     try:
         act(signed_in(request).email, timezone.now())
+    except workflow.NotOffered as problem:
+        messages.warning(request, not_offered or refusal(problem))
     except workflow.WorkflowError as problem:
         messages.warning(request, refusal(problem))
     else:

@@ -1,21 +1,13 @@
 """What a reviewer does besides deciding: asks the sender, and keeps a decision from them by two people's word."""
 
-from collections.abc import Callable
-from datetime import datetime
-
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from quarantine import workflow
 from quarantine.console.access import May, needs
-from quarantine.console.decide import mine_to_decide, refusal
+from quarantine.console.decide import decided, mine_to_decide
 from quarantine.console.forms import AskSender, Quiet
 from quarantine.console.held import page
-from quarantine.console.signin import signed_in, sudo
-from quarantine.models import Held
+from quarantine.console.signin import sudo
 from quarantine.workflow import questions
 from quarantine.workflow import silence as silences
 
@@ -29,7 +21,7 @@ def ask_sender(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return page(request, message, status=422, ask_sender=form)
     words = form.cleaned_data["words"]
-    return _done(
+    return decided(
         request,
         message,
         lambda actor, now: questions.ask_sender(message.id, actor=actor, words=words, now=now),
@@ -48,7 +40,7 @@ def silence(request: HttpRequest, key: str) -> HttpResponse:
     form = Quiet(request.POST, prefix="quiet", second=second)
     if not form.is_valid():
         return page(request, message, status=422, quiet=form)
-    return _done(
+    return decided(
         request,
         message,
         lambda actor, now: silences.silence(
@@ -66,24 +58,10 @@ def silence(request: HttpRequest, key: str) -> HttpResponse:
 def unsilence(request: HttpRequest, key: str) -> HttpResponse:
     """Tell the sender again."""
     message = mine_to_decide(request, key)
-    return _done(
+    return decided(
         request,
         message,
         lambda actor, now: silences.unsilence(message.id, actor=actor, now=now),
         "The sender is told again of what is decided.",
         "Nothing was silent. You changed nothing.",
     )
-
-
-def _done(
-    request: HttpRequest, message: Held, act: Callable[[str, datetime], object], said: str, not_offered: str
-) -> HttpResponse:
-    try:
-        act(signed_in(request).email, timezone.now())
-    except workflow.NotOffered:
-        messages.warning(request, not_offered)
-    except workflow.WorkflowError as problem:
-        messages.warning(request, refusal(problem))
-    else:
-        messages.success(request, said)
-    return redirect("held", message.id)

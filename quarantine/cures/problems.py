@@ -8,19 +8,10 @@ from typing import Any
 from detectors.findings import Where
 from policies.verdict import Action, Cure, Hit
 from quarantine.cures.families import families, may_split
+from quarantine.cures.order import BUILT
 from quarantine.evidence import hit_of
 from quarantine.models import Held
 
-# In the order in which they help: what takes least time and leaks nothing comes first.
-BUILT = (
-    Cure.INITIALS,
-    Cure.REPLACE_ADDRESS,
-    Cure.BCC,
-    Cure.SINGLY,
-    Cure.ENCRYPT,
-    Cure.REMOVE,
-    Cure.CONFIRM,
-)
 CONFIRMED_BELOW = 4  # P4 never goes on the sender's word
 _NEVER_CONFIRMED = ("unreadable:", "no-contact", "wrong-family")
 _IN_PARTS = {Where.ATTACHMENT, Where.FILENAME}

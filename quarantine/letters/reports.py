@@ -14,7 +14,6 @@ def delivery_failed(
     cover: Cover, lost: Sequence[Result], *, reference: str, school: str, now: datetime
 ) -> list[Letter]:
     """The report for recipients who did not get a message, unless their sender asked for none (RFC 3461 NOTIFY)."""
-    sender = cover.envelope.mail_from
     asked = {r.address: r for r in cover.envelope.recipients if not r.notify or "FAILURE" in r.notify}
     fates = tuple(
         Fate(
@@ -26,38 +25,31 @@ def delivery_failed(
         for result in lost
         if result.address in asked
     )
-    if not sender or not fates:
-        return []
-    notice = Notice(
-        kind=Kind.DELIVERY_FAILED,
-        reference=reference,
-        school=school,
-        to=(sender,),
-        fates=fates,
-        recipients=len(fates),
-        received_at=cover.envelope.received_at,
-        envid=cover.envelope.envid,
-        message_id=cover.message_id,
-        references=cover.references,
-        contact=contact(),
-    )
-    return [seal(notice, now)]
+    return _report(Kind.DELIVERY_FAILED, cover, fates, reference, school, now)
 
 
 def relayed(cover: Cover, recipients: Sequence[Recipient], *, now: datetime) -> list[Letter]:
     """The report that a message went on to a server which will say no more (RFC 3464 §2.3.3, "relayed")."""
-    sender = cover.envelope.mail_from
-    if not sender or not recipients:
+    fates = tuple(
+        Fate(address=r.address, status="2.0.0", action="relayed", orcpt=r.orcpt) for r in recipients
+    )
+    school = config.current().school(cover.envelope.school).key
+    return _report(Kind.RELAYED, cover, fates, cover.envelope.id, school, now)
+
+
+def _report(
+    kind: Kind, cover: Cover, fates: tuple[Fate, ...], reference: str, school: str, now: datetime
+) -> list[Letter]:
+    """To whoever the envelope names; never to a null sender."""
+    if not cover.envelope.mail_from or not fates:
         return []
     notice = Notice(
-        kind=Kind.RELAYED,
-        reference=cover.envelope.id,
-        school=config.current().school(cover.envelope.school).key,
-        to=(sender,),
-        fates=tuple(
-            Fate(address=r.address, status="2.0.0", action="relayed", orcpt=r.orcpt) for r in recipients
-        ),
-        recipients=len(recipients),
+        kind=kind,
+        reference=reference,
+        school=school,
+        to=(cover.envelope.mail_from,),
+        fates=fates,
+        recipients=len(fates),
         received_at=cover.envelope.received_at,
         envid=cover.envelope.envid,
         message_id=cover.message_id,

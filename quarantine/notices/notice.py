@@ -8,6 +8,7 @@ from enum import StrEnum
 from detectors.findings import Where
 from detectors.kinds import KINDS
 from policies.verdict import Action, Cure, Hit
+from quarantine.cures.order import BUILT
 from quarantine.masks import mask_address
 from quarantine.texts import clean
 
@@ -160,17 +161,7 @@ class Notice:
 
 
 # The order in which a sender is helped: what takes least time and leaks nothing comes first.
-ORDER = (
-    Cure.INITIALS,
-    Cure.REPLACE_ADDRESS,
-    Cure.BCC,
-    Cure.SINGLY,
-    Cure.ENCRYPT,
-    Cure.REMOVE,
-    Cure.CONFIRM,
-    Cure.NOT_A_PUPIL,
-    Cure.ASK_DPO,
-)
+ORDER = (*BUILT, Cure.NOT_A_PUPIL, Cure.ASK_DPO)
 # What helps where a policy, as a block does, offers no cure.
 _IN_SUBJECT = {"pupil-name": ("initials",)}
 

@@ -12,7 +12,8 @@ from policies.emergency import AT_ONCE
 from policies.verdict import Action, Cure
 from quarantine.config import SecureMethod, current
 from quarantine.cures import locked
-from quarantine.cures.problems import BUILT, Open, open_problems, removes_people
+from quarantine.cures.order import BUILT
+from quarantine.cures.problems import Open, open_problems, removes_people
 from quarantine.models import Held, HeldRecipient, Mend, Mending, Outgoing, Sending, State
 from quarantine.notices.notice import Problem, problem
 from quarantine.notices.wording import translated

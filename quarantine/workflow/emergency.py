@@ -15,7 +15,7 @@ from quarantine.models import Held, HeldRecipient, Mend, State
 from quarantine.outbox import Delivery
 from quarantine.workflow import copies, decisions
 from quarantine.workflow.decisions import URGENT, _audit, _close, _lost
-from quarantine.workflow.errors import AlreadyDecided, HeldMissing
+from quarantine.workflow.errors import AlreadyDecided, HeldMissing, NotOffered
 from quarantine.workflow.mending import SENDER, free, sealed
 from quarantine.workflow.times import role_end
 
@@ -46,12 +46,25 @@ def release(held_id: str, *, actor: str, now: datetime) -> None:
     waiting = list(copies.family(first).filter(state=State.HELD).order_by("received_at"))
     if not waiting:
         raise AlreadyDecided(first.decided_by, first.state, first.decided_at)
-    opening = keys.current().opening
+    late: AlreadyDecided | None = None
+    went = 0
     for held in waiting:
-        addresses = store.unseal_record(Cover, held.envelope or b"", opening).envelope.addresses
-        may = held.recipients.filter(state=State.HELD).exclude(emergency=NOT_AT_ALL)
-        if going := [addresses[position] for position in may.values_list("position", flat=True)]:
-            decisions.release(held.id, actor=actor, recipients=going, now=now)
+        try:
+            went += _released(held, actor, now)
+        except AlreadyDecided as decided:  # somebody was faster with this copy: the others still go
+            late = decided
+    if not went:
+        raise late or NotOffered
+
+
+def _released(held: Held, actor: str, now: datetime) -> bool:
+    """Whether somebody gets it: everybody who waits but those whom nothing reaches."""
+    addresses = store.unseal_record(Cover, held.envelope or b"", keys.current().opening).envelope.addresses
+    may = held.recipients.filter(state=State.HELD).exclude(emergency=NOT_AT_ALL)
+    going = [addresses[position] for position in may.values_list("position", flat=True)]
+    if going:
+        decisions.release(held.id, actor=actor, recipients=going, now=now)
+    return bool(going)
 
 
 def fall_back(delivery: Delivery, results: Sequence[Result], *, now: datetime) -> str:

@@ -158,3 +158,30 @@ def test_the_words_of_the_sender_are_sealed_and_no_row_tells():
     rows = repr(list(Mending.objects.values())) + repr(list(AuditEvent.objects.values()))
     assert "900999" not in rows
     assert PARENT not in rows
+
+
+def test_a_copy_that_somebody_decided_meanwhile_stops_none_of_the_others(monkeypatch):
+    """One click for all copies: it ended at the first that was gone, and a child's message stayed behind."""
+    one, other = held(PARENT), held(PARENT)
+    Held.objects.filter(id=other.id).update(copy_of=one)
+    emergency.declare(one.id, sender=one.sender, now=LATER)
+    release, tried = workflow.decisions.release, []
+
+    def faster(held_id, **more):
+        tried.append(held_id)
+        if len(tried) == 1:
+            raise workflow.AlreadyDecided("dsl@example.sch.uk", "released", LATER)
+        return release(held_id, **more)
+
+    monkeypatch.setattr(workflow.decisions, "release", faster)
+    emergency.release(one.id, actor="dsl@example.sch.uk", now=LATER)
+    assert len(tried) == 2
+    assert states(Held.objects.get(id=tried[1])) == ["released"]
+
+
+def test_the_click_says_so_where_nobody_may_have_it():
+    """Nothing was released, and the console said that it was."""
+    message = held(FORBIDDEN)
+    declare(message)
+    with pytest.raises(workflow.NotOffered):
+        emergency.release(message.id, actor="dsl@example.sch.uk", now=LATER)
