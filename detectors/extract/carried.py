@@ -13,6 +13,7 @@ _STARTS = re.compile(
     rb"%PDF-1\.|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|Rar!\x1a\x07[\x00\x01]|7z\xbc\xaf\x27\x1c\x00"
 )
 _STEP = 4_096  # units that are passed over at once
+WINDOW = 1_000_000  # bytes looked at together
 _END = b"PK\x05\x06"
 MOST = (
     4  # documents that are cut out of one file at once; each is read whole, and the last is searched for more
@@ -22,23 +23,40 @@ MOST_TEXT = 2_000_000  # letters
 
 def runs(data: bytes) -> str:
     """Every long run of printable bytes, narrow and wide, each once."""
-    classes = data.translate(_CLASS)
-    found = [data[a:b].decode("ascii") for a, b in _runs(classes, b"a")]
-    found += [data[a:b].decode("utf-16-le") for a, b in _runs(classes, b"a\0")]
+    found = [data[a:b].decode("ascii") for a, b in _runs(data, b"a")]
+    found += [data[a:b].decode("utf-16-le") for a, b in _runs(data, b"a\0")]
     return "\n".join(dict.fromkeys(found))[:MOST_TEXT]
 
 
-def _runs(classes: bytes, unit: bytes) -> Iterator[tuple[int, int]]:
-    """Where one unit stands in a row often enough."""
-    at = classes.find(unit * _RUN)
-    while at >= 0:
-        end = at + len(unit) * _RUN
-        while classes.startswith(unit * _STEP, end):
-            end += len(unit) * _STEP
-        while classes.startswith(unit, end):
-            end += len(unit)
-        yield at, end
-        at = classes.find(unit * _RUN, end)
+def _runs(data: bytes, unit: bytes) -> Iterator[tuple[int, int]]:
+    """Where one unit stands in a row often enough. Looked for window by window: a film is never there once more as classes."""
+    first, shortest = 0, len(unit) * _RUN
+    while first < len(data):
+        classes = data[first : first + WINDOW].translate(_CLASS)
+        end, at = 0, classes.find(unit * _RUN)
+        while at >= 0:
+            end = _end(classes, unit, at + shortest)
+            if end + len(unit) > len(classes):  # it may go on
+                end = _beyond(data, unit, first + end) - first
+            yield first + at, first + end
+            at = classes.find(unit * _RUN, end)
+        first += max(end, len(classes) - shortest + 1, 1)
+
+
+def _beyond(data: bytes, unit: bytes, end: int) -> int:
+    """The end of a run that reaches the end of its window."""
+    while more := _end(data[end : end + WINDOW].translate(_CLASS), unit, 0):
+        end += more
+    return end
+
+
+def _end(classes: bytes, unit: bytes, end: int) -> int:
+    """Where the units end that stand in a row from there on."""
+    while classes.startswith(unit * _STEP, end):
+        end += len(unit) * _STEP
+    while classes.startswith(unit, end):
+        end += len(unit)
+    return end
 
 
 def after_pdf(data: bytes) -> str:

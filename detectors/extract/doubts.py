@@ -33,8 +33,10 @@ def broken_header(message: Message) -> bool:
 
 def late_subjects(message: Message) -> list[str]:
     """Subjects that stand after such a line: lenient programs show them."""
+    if not broken_header(message):
+        return []
     payload = message.get_payload()
-    if not broken_header(message) or not isinstance(payload, str):
+    if not isinstance(payload, str):
         return []
     head = re.split(r"\r?\n[ \t]*\r?\n", payload, maxsplit=1)[0]
     return [m["text"] for m in _SUBJECT.finditer(head)]

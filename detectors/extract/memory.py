@@ -9,6 +9,7 @@ from detectors.extract.reading import Node, Reading
 from detectors.findings import Finding, Where
 
 SMALL = 4_096  # bytes; below, reading again is as quick
+CELL, ROW = 57, 130  # bytes of an object that holds a short text, and of a row with the text of its place
 # Findings that depend on the rest of the message, or on how busy the machine was: such a part is read again.
 _CHANCE = (
     "unreadable:time",
@@ -30,10 +31,11 @@ class _Kept:
     findings: tuple[Finding, ...]
     chars: int
     out_bytes: int
+    held: int  # bytes of memory, roughly
 
 
 class Memory:
-    """Bounded by the text that it holds; what was not asked for longest goes first."""
+    """Bounded by the memory that it holds; what was not asked for longest goes first."""
 
     def __init__(self, most: int) -> None:
         self._most, self._size = most, 0
@@ -71,12 +73,21 @@ class Memory:
             return
         extracts = tuple(e for e in out.extracts if e.part in paths)
         chars = sum(len(e.text) for e in extracts)
-        if chars * 4 > self._most:
+        held = sum(_held(e) for e in extracts)
+        if held * 2 > self._most:
             return
-        self._kept[top.key] = _Kept(nodes, extracts, findings, chars, sum(n.size for n in nodes[1:]))
-        self._size += chars
+        self._kept[top.key] = _Kept(nodes, extracts, findings, chars, sum(n.size for n in nodes[1:]), held)
+        self._size += held
         while self._size > self._most:
-            self._size -= self._kept.popitem(last=False)[1].chars
+            self._size -= self._kept.popitem(last=False)[1].held
+
+
+def _held(extract: Extract) -> int:
+    """The memory that an extract takes, roughly: each cell of a table is a text of its own, and each row has a place."""
+    if extract.table is None:
+        return len(extract.text)
+    rows = extract.table.rows
+    return 2 * len(extract.text) + CELL * sum(map(len, rows)) + ROW * len(rows)
 
 
 def _worth(node: Node) -> bool:

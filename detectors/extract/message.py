@@ -1,13 +1,49 @@
-"""Parses a message as the standard library does, but does not walk the lines of long base64: same tree, same content."""
+"""Parses a message as the standard library does, but does not walk or copy the lines of long base64: same tree, same content."""
 
 import re
 import secrets
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
+from typing import Any
 
 _START = re.compile(rb"\n\r?\n([A-Za-z0-9+/]{60,76})(\r?\n)")
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 LINES = 100  # shorter content is not worth it
+RUN = 10_000  # lines looked at together: a message of 25 MB is never copied
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where something stands in the bytes of a message."""
+
+    data: bytes = field(repr=False)
+    start: int
+    stop: int
+
+    def __str__(self) -> str:
+        """The text, as the standard library would hold it."""
+        return str(memoryview(self.data)[self.start : self.stop], "ascii", "surrogateescape")
+
+
+class Part(Message):
+    """A part of which the content may stand in the message's bytes alone, until somebody asks for it as text."""
+
+    held: Any = None
+    stretch: Stretch | None = None
+
+    @property
+    def _payload(self) -> Any:
+        if self.stretch is not None:
+            self.held, self.stretch = str(self.stretch), None
+        return self.held
+
+    @_payload.setter
+    def _payload(self, content: Any) -> None:
+        self.held, self.stretch = content, None
+
+    def is_multipart(self) -> bool:
+        return isinstance(self.held, list)
 
 
 def parse(data: bytes) -> Message:
@@ -15,20 +51,40 @@ def parse(data: bytes) -> Message:
     lean, left_out = _lean(data)
     if not left_out:
         return message_from_bytes(data)
-    message = message_from_bytes(lean)
+    message = message_from_bytes(lean, _class=Part)
     for part in message.walk():
-        content = part._payload  # type: ignore[attr-defined] # noqa: SLF001 - as parsed; get_payload changes odd bytes
-        if isinstance(content, str):
-            for mark in [m for m in left_out if m in content]:
-                content = content.replace(mark, left_out.pop(mark))
-            part._payload = content  # type: ignore[attr-defined] # noqa: SLF001
+        assert isinstance(part, Part)
+        if isinstance(part.held, str):
+            _fill(part, part.held, left_out)
     return message_from_bytes(data) if left_out else message
 
 
-def _lean(data: bytes) -> tuple[bytes, dict[str, str]]:
+def _fill(part: Part, content: str, left_out: dict[str, Stretch]) -> None:
+    """Give the part what was left out of its content."""
+    marks = [mark for mark in left_out if mark in content]
+    if len(marks) == 1 and (whole := _around(content, marks[0], left_out[marks[0]])):
+        del left_out[marks[0]]
+        part.held, part.stretch = "", whole
+        return
+    for mark in marks:
+        content = content.replace(mark, str(left_out.pop(mark)))
+    part.held = content
+
+
+def _around(content: str, mark: str, middle: Stretch) -> Stretch | None:
+    """Where the whole content stands, if what is around the mark stands around the piece that was left out."""
+    head, tail = (text.encode("ascii", "surrogateescape") for text in content.split(mark))
+    start, stop = middle.start - len(head), middle.stop + len(tail)
+    same = (
+        start >= 0 and middle.data[start : middle.start] == head and middle.data[middle.stop : stop] == tail
+    )
+    return Stretch(middle.data, start, stop) if same else None
+
+
+def _lean(data: bytes) -> tuple[bytes, dict[str, Stretch]]:
     """The bytes with one line in place of many, and what each such line stands for."""
     pieces: list[bytes] = []
-    left_out: dict[str, str] = {}
+    left_out: dict[str, Stretch] = {}
     done, key = 0, secrets.token_hex(16)
     for match in _START.finditer(data):
         start, length, end = match.start(1), len(match[1]), match[2]
@@ -37,18 +93,20 @@ def _lean(data: bytes) -> tuple[bytes, dict[str, str]]:
         stop = data.find(b"\n--", start)
         step = length + len(end)
         lines = ((stop if stop >= 0 else len(data)) - start) // step
-        block = data[start : start + lines * step]
-        if lines < LINES or not _even(block, length, end, lines):
+        if lines < LINES or not all(
+            _even(data, start + n * step, length, end, min(RUN, lines - n)) for n in range(0, lines, RUN)
+        ):
             continue
         mark = f"{key}{len(left_out):08d}"
-        left_out[mark] = block[step : -len(end)].decode("ascii")
+        left_out[mark] = Stretch(data, start + step, start + lines * step - len(end))
         pieces += (data[done : start + step], mark.encode(), end)
-        done = start + len(block)
+        done = start + lines * step
     return b"".join([*pieces, data[done:]]), left_out
 
 
-def _even(block: bytes, length: int, end: bytes, lines: int) -> bool:
-    """Whether a block is so many lines of base64, each of this length."""
+def _even(data: bytes, start: int, length: int, end: bytes, lines: int) -> bool:
+    """Whether so many lines of base64 stand there, each of this length."""
     step = length + len(end)
+    block = data[start : start + lines * step]
     ends = all(block[length + n :: step] == bytes([byte]) * lines for n, byte in enumerate(end))
     return ends and len(block.translate(None, _ALPHABET)) == lines * len(end)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 
+from detectors.extract.message import Part, Stretch
 from detectors.sniff import sniff
 
 _SOFT = re.compile(rb"=[ \t]+(?=\r?\n)")
@@ -36,6 +37,8 @@ def content(message: Message) -> bytes:
             for part in message.get_payload()
         )
         return _decoded(raw.lstrip(b"\r\n"), named) if named in {"base64", "quoted-printable"} else raw
+    if named == "base64" and isinstance(message, Part) and message.stretch is not None:
+        return _unbase64(message.stretch)
     raw = str(message.get_payload()).encode("utf-8", "surrogateescape")
     if named in {"base64", "quoted-printable"}:
         return _decoded(raw, named)
@@ -51,10 +54,16 @@ def _decoded(raw: bytes, named: str) -> bytes:
 
 def unbase64(raw: bytes) -> bytes:
     """All that base64 holds: letters of no alphabet are passed over, and padding in the middle ends nothing."""
-    end = raw.find(b"=")
-    if end < 0 or not raw[end:].strip(b"=\r\n \t"):  # padding stands at the end, if anywhere
+    return _unbase64(Stretch(raw, 0, len(raw)))
+
+
+def _unbase64(stands: Stretch) -> bytes:
+    data, start, stop = stands.data, stands.start, stands.stop
+    end = data.find(b"=", start, stop)
+    if end < 0 or not data[end:stop].strip(b"=\r\n \t"):  # padding stands at the end, if anywhere
         with contextlib.suppress(binascii.Error):
-            return binascii.a2b_base64(raw)
+            return binascii.a2b_base64(memoryview(data)[start:stop])
+    raw = data[start:stop]
     letters = raw.translate(None, _NOT_BASE64)
     found = bytearray()
     for run in letters.split(b"="):
@@ -67,17 +76,20 @@ def by_lines(message: Message) -> bytes:
     """The content as programs read it that decode each line of base64 for itself, where that is a file and differs; else b""."""
     if message.is_multipart() or encoding(message) != "base64":
         return b""
-    text = str(message.get_payload())
-    if not uneven(text):
+    stands = message.stretch if isinstance(message, Part) else None
+    if stands is None:
+        text = str(message.get_payload()).encode("utf-8", "surrogateescape")
+        stands = Stretch(text, 0, len(text))
+    if not uneven(stands):
         return b""
-    data = b"".join(unbase64(line) for piece in pieces(text) for line in piece.split())
+    data = b"".join(unbase64(line) for piece in pieces(stands) for line in piece.split())
     return data if is_file(data) else b""
 
 
-def uneven(text: str) -> bool:
+def uneven(stands: Stretch) -> bool:
     """Whether a line, other than the last, is no whole number of groups of four letters."""
     last = 0  # letters of the line that may be the last
-    for piece in pieces(text):
+    for piece in pieces(stands):
         if lines := piece.split():
             if last % 4 or any(length % 4 for length in set(map(len, lines[:-1]))):
                 return True
@@ -85,12 +97,12 @@ def uneven(text: str) -> bool:
     return False
 
 
-def pieces(text: str) -> Iterator[bytes]:
+def pieces(stands: Stretch) -> Iterator[bytes]:
     """Whole lines in pieces: a message of 25 MB is never there once more in lines."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start + PIECE) + 1 or len(text)
-        yield text[start:end].encode("utf-8", "surrogateescape")
+    start = stands.start
+    while start < stands.stop:
+        end = stands.data.find(b"\n", start + PIECE, stands.stop) + 1 or stands.stop
+        yield stands.data[start:end]
         start = end
 
 

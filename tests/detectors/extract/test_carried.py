@@ -5,12 +5,16 @@ import os
 import struct
 import zipfile
 import zlib
+from unittest import mock
 
 import pikepdf
 import pypdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf.generic import NameObject, StreamObject, TextStringObject
 
+from detectors.extract import carried
 from detectors.extract.carried import documents, runs
 from detectors.extract.transfer import unbase64
 from detectors.findings import Protection
@@ -44,6 +48,19 @@ def packed(*entries: tuple[str, bytes], method: int = zipfile.ZIP_STORED) -> byt
 def test_a_picture_or_film_hides_no_list(head, hidden):
     out = read_file("l.jpg", head + hidden)
     assert at(out, "Okafor")
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"a" * 30, b"b" * 7, b"a\0" * 30, b"c\0" * 5, b"\0", b"\1" * 11, b"d"]), max_size=20
+    ).map(b"".join),
+    st.integers(48, 99),
+)
+def test_runs_are_the_same_whatever_is_looked_at_together(data, window):
+    """A run that reaches over the edge of a window is one run."""
+    whole = runs(data)
+    with mock.patch.object(carried, "WINDOW", window):
+        assert runs(data) == whole
 
 
 def test_noise_has_no_runs_and_no_documents():

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.extract import transfer
+from detectors.extract.message import Stretch
 
 LINES = st.lists(st.text("AB=+ \t\x1c\udcff", max_size=9), max_size=12).flatmap(
     lambda lines: st.lists(
@@ -17,11 +18,11 @@ LINES = st.lists(st.text("AB=+ \t\x1c\udcff", max_size=9), max_size=12).flatmap(
 @given(LINES, st.text("AB=", max_size=5), st.integers(1, 8))
 def test_pieces_say_what_the_whole_says(lines: str, last: str, size: int) -> None:
     """No line is cut or lost, and only the very last one may be uneven."""
-    text = lines + last
-    whole = text.encode("utf-8", "surrogateescape").split()
+    text = (lines + last).encode("utf-8", "surrogateescape")
+    whole, stands = text.split(), Stretch(b"--\n" + text + b"\n--", 3, 3 + len(text))
     with patch.object(transfer, "PIECE", size):
-        assert [line for piece in transfer.pieces(text) for line in piece.split()] == whole
-        assert transfer.uneven(text) == any(len(line) % 4 for line in whole[:-1])
+        assert [line for piece in transfer.pieces(stands) for line in piece.split()] == whole
+        assert transfer.uneven(stands) == any(len(line) % 4 for line in whole[:-1])
 
 
 @given(st.binary(max_size=60) | st.text("AB+/=\r\n \t", max_size=60).map(str.encode))
