@@ -5,9 +5,11 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from quarantine import key_records, keys, setup
 from quarantine.config import Config, School
@@ -130,6 +132,16 @@ def test_restored_rows_without_records_want_their_keys(db, folder):
     Sealed.objects.create(school="s", blob=b"x", size=1, created_at=NOW)
     with pytest.raises(KeysError):
         key_records.check(keys.load(folder), now=NOW)
+
+
+def test_a_start_migrates_only_where_something_is_not_applied(db):
+    """Most starts change nothing, and do not load what would be changed; one migration that is missing is enough."""
+    with mock.patch.object(setup, "call_command") as called:
+        setup.migrate()
+        called.assert_not_called()
+        MigrationRecorder(connection).record_unapplied("quarantine", "0001_first")
+        setup.migrate()
+        called.assert_called_once_with("migrate", interactive=False, verbosity=0)
 
 
 def test_the_database_is_durable(db):
