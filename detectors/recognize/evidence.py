@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from detectors.findings import Strength, Where
 from detectors.levels import Person
@@ -85,8 +85,26 @@ class Standing:
     end: int
     id: str
     number: bool = False  # known by a number or an address alone
+    kind: str = ""  # of that number
     plain: bool = False  # an address that is data by itself
     unlisted: bool = False  # read by the language model: never child protection nor bulk by itself
+
+
+def of_one_person(standings: list[list[Standing]]) -> list[list[Standing]]:
+    """Numbers of nobody on the register are of the one whom a paper or a message names, if it names one, and has one number of each kind: a payslip, a form."""
+    named = {s.id for of_passage in standings for s in of_passage if not s.number}
+    loose = {(s.kind, s.id) for of_passage in standings for s in of_passage if _loose(s)}
+    if len(named) != 1 or not loose or len({kind for kind, _ in loose}) < len(loose):
+        return standings
+    (owner,) = named
+    return [
+        [replace(s, id=owner, number=False) if _loose(s) else s for s in of_passage]
+        for of_passage in standings
+    ]
+
+
+def _loose(standing: Standing) -> bool:
+    return standing.number and standing.id.startswith("~") and standing.kind in PERSON_KINDS
 
 
 def write(

@@ -82,7 +82,7 @@ class Matcher:
         found = []
         for hit in attributes:
             if hit.people and hit.strength is None and hit.kind in PERSON_KINDS | {"email-address"}:
-                found.append(Standing(hit.start, hit.end, self.person(hit), number=True))
+                found.append(Standing(hit.start, hit.end, self.person(hit), number=True, kind=hit.kind))
             elif passage.line(hit.start) not in lines and self._personal(hit):
                 found.append(
                     Standing(
@@ -90,6 +90,7 @@ class Matcher:
                         hit.end,
                         "~" + self.directory.fingerprints.of(hit.kind, hit.value),
                         number=True,
+                        kind=hit.kind,
                         plain=hit.kind == "email-address",
                     )
                 )

@@ -118,24 +118,20 @@ def _ledger(
     title = _title(passages)
     bill = payees.bills(passages, evidence.TITLE_PLACES)
     ledger, heading = Ledger(), ""
+    attributes: list[list[Hit]] = []
+    standings: list[list[evidence.Standing]] = []
     births = [(one, matcher.childrens_dates(one)) for one in passages]
     strangers, unread = unlisted(births, matcher.staff.by_name, nlp)
     for one, hits in zip(passages, strangers, strict=True):
-        attributes = [
-            h for h in one.hits if _attribute(h, one, addressed, matcher.directory.domains, bill=bill)
-        ]
+        about = [h for h in one.hits if _attribute(h, one, addressed, matcher.directory.domains, bill=bill)]
         one.hits += hits
-        standing = matcher.standing(one, attributes, school)
-        attributes += matcher.dates_of_birth(one, standing)
+        standings.append(matcher.standing(one, about, school))
+        attributes.append(about + matcher.dates_of_birth(one, standings[-1]))
+    standings = evidence.of_one_person(standings)
+    for one, standing, about in zip(passages, standings, attributes, strict=True):
         heading = heading or evidence.headed(one, standing)
-        evidence.write(
-            ledger,
-            one,
-            standing,
-            attributes,
-            title if one.extract.where is not Where.BODY else frozenset(),
-            heading,
-        )
+        own_title = title if one.extract.where is not Where.BODY else frozenset[str]()
+        evidence.write(ledger, one, standing, about, own_title, heading)
     _subject_and_body(passages, ledger, title)
     return ledger, unread
 

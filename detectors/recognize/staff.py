@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _HEAD = re.compile(
     r"[> \t]{0,9}(?:(?:from|to|cc|bcc|sent|reply-to|o|at)\*?:|on .{5,80} (?:wrote|ysgrifennodd):?|.{0,60}<[^<>@\s]{1,64}@[^<>\s]{1,120}>)"
 )
+PAPER = 4_000  # letters of a paper that may be about one member of staff as a whole
 _SIGNED = 60  # letters below a closing in which its writer's name stands
 
 
@@ -37,7 +38,17 @@ class StaffReader:
                 for hit in self._in(passage, left, min(len(passage.text), near.end + REACH)):
                     if not (self._signs(passage, near, hit) or _heads(passage, hit)):
                         found.setdefault(hit.start, hit)
-        return list(found.values())
+        return list(found.values()) or self._on_paper(passage, attributes)
+
+    def _on_paper(self, passage: Passage, attributes: list[Hit]) -> list[Hit]:
+        """Of a paper about nobody else, such as a payslip, the member of staff named anywhere above its closing."""
+        paper = passage.extract.where is Where.ATTACHMENT and len(passage.text) <= PAPER
+        if not paper or not any(h.kind in _ABOUT_STAFF for h in attributes):
+            return []
+        if any(h.kind in {"pupil-name", "unlisted-name"} for h in passage.hits):
+            return []
+        closing = CLOSING.search(passage.folded)
+        return self._in(passage, 0, closing.start() if closing else len(passage.text))
 
     def _signs(self, passage: Passage, near: Hit, hit: Hit) -> bool:
         """Whether the name only signs the mail: below "Kind regards", and the word of employment above it."""
