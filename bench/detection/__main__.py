@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from bench.detection import first, rivals, score, second, speed
+from bench.detection.fifth import corpus as fifth
 from bench.detection.fourth import corpus as fourth
 from bench.detection.sample import Sample, School
 from bench.detection.school import directory
@@ -20,7 +21,9 @@ from detectors.recognize.ner import NamesFinder
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "detection.md"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
-SETS = {"first": first.corpus, "second": second.corpus, "third": third.corpus, "fourth": fourth.corpus}
+SETS = {
+    "first": first.corpus, "second": second.corpus, "third": third.corpus, "fourth": fourth.corpus, "fifth": fifth.corpus,
+}  # fmt: skip
 EVERY = 6  # presidio is slow: it reads every sixth message
 
 

@@ -229,7 +229,7 @@ class Writing:
         label = Label(
             wanted=frozenset({("body", kind)}),
             optional=frozenset({("body", "bank-account")} if kind == "iban" else ()),
-            evidence=tuple(("body", words) for words in given.values()),
+            evidence=tuple(("body", line) for words in given.values() for line in words.split("\n")),
         )
         subject = out.written(out.rng.choice(self.numbers["words"]["subjects"]), child)
         out.post("identifier", kind, child, label, to=out.rng.choice(OUT), subject=subject, body=body, given=given)  # fmt: skip
@@ -242,7 +242,8 @@ class Writing:
             optional=frozenset({("body", "date-of-birth")}),
             evidence=tuple(("body", line) for line in lines.split("\n")),
         )
-        self.out.post("identifier", "passport", child, label, to="venue", subject="Ferry manifest", body="[Copied off the photo page|Bottom of page, typed out for you]:\n{v}", given={"v": lines})  # fmt: skip
+        subject, body = self.numbers["words"]["foot"]
+        self.out.post("identifier", "passport", child, label, to="venue", subject=subject, body=body, given={"v": lines})  # fmt: skip
 
     # -- what must pass
 

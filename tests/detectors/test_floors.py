@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.detection import first, second
+from bench.detection.fifth import corpus as fifth
 from bench.detection.fourth import corpus as fourth
 from bench.detection.sample import Sample, School
 from bench.detection.school import directory
@@ -18,7 +19,9 @@ from detectors.recognize.ner import NamesFinder
 ROOT = Path(__file__).parents[2]
 FLOORS = tomllib.loads((ROOT / "tests/detectors/floors.toml").read_text("utf-8"))
 FROZEN = tomllib.loads((ROOT / "bench/detection/frozen.toml").read_text("utf-8"))
-CORPORA = {"first": first.corpus, "second": second.corpus, "third": third.corpus, "fourth": fourth.corpus}
+CORPORA = {
+    "first": first.corpus, "second": second.corpus, "third": third.corpus, "fourth": fourth.corpus, "fifth": fifth.corpus,
+}  # fmt: skip
 
 pytestmark = pytest.mark.slow
 with_floors = pytest.mark.parametrize("name", list(FLOORS))

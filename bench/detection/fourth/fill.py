@@ -6,6 +6,7 @@ from random import Random
 from bench.detection import numbers
 from bench.detection.forms import initials, plain_letters, whole
 from bench.detection.fourth import federation, figures
+from bench.detection.lookalikes import figure, lookalike, some
 from bench.detection.sample import Adult, Child, School
 from bench.detection.school import first_name
 
@@ -26,41 +27,19 @@ def day(rng: Random) -> str:
 def slot(name: str, child: Child, school: School, rng: Random) -> str:
     """The words for a placeholder; digits of no person never begin with a nought unless their kind does."""
 
-    def some(alphabet: str, count: int) -> str:
-        return "".join(rng.choice(alphabet) for _ in range(count))
-
-    def number(count: int) -> str:
-        return str(rng.randrange(10 ** (count - 1), 10**count))
-
-    sized = {
-        "one": 1,
-        "two": 2,
-        "three": 3,
-        "four": 4,
-        "five": 5,
-        "six": 6,
-        "seven": 7,
-        "eight": 8,
-        "nine": 9,
-        "eleven": 11,
-        "fourteen": 14,
-        "sixteen": 16,
-    }
-    if name in sized:
-        return number(sized[name])
     made: dict[str, Callable[[], str]] = {
         "first": lambda: first_name(child), "full": lambda: whole(child), "class": lambda: child.class_name, "initials": lambda: initials(child), "surname": lambda: child.surname,
         "staff": lambda: staff(school, rng).surname, "staff2": lambda: staff(school, rng).surname, "office": lambda: school.office, "place": lambda: rng.choice(VENUES), "rival": lambda: rng.choice(RIVALS),
         "theme": lambda: rng.choice(THEMES), "day": lambda: rng.choice(WEEK), "date": lambda: day(rng), "date2": lambda: day(rng), "date3": lambda: day(rng), "dashes": lambda: f"{rng.randrange(1, 29):02}-{rng.randrange(1, 13):02}-{rng.randrange(24, 27)}",
-        "time": lambda: f"{rng.randrange(8, 17)}{rng.choice('.:')}{rng.choice(('00', '10', '25', '30', '40', '50'))}", "year": lambda: str(rng.randrange(1, 7)), "pounds": lambda: f"{rng.randrange(1, 700)}.{some('0123456789', 2)}",
-        "score": lambda: f"{rng.randrange(12)}-{rng.randrange(12)}", "isbn": lambda: numbers.isbn(rng), "ten": lambda: numbers.ten(rng), "ten2": lambda: numbers.ten(rng), "meeting": lambda: numbers.meeting(rng), "twelve": lambda: f"00{number(10)}",
-        "thirteen": lambda: figures.not_upn(rng), "part": lambda: f"{some('ABCEHJLMPRST', 2)}{number(6)}{rng.choice('ABCD')}", "serial": lambda: rng.choice((f"SN{number(8)}", f"{some('FGHJKL', 3)}{number(4)}{some('XYZW', 2)}", f"R9-{some('0123456789ABCDEF', 7)}")),
-        "tag": lambda: f"SDF{number(4)}", "ledger": lambda: f"{rng.choice('ELK')}{number(2)}/{number(4)}", "booking": lambda: some("BCDFGHJKLMNPQRTVWXZ3456789", 6), "key": lambda: numbers.key(rng), "guid": lambda: numbers.guid(rng),
-        "urn": lambda: str(rng.randrange(120000, 149999)), "laestab": lambda: f"815/{rng.randrange(2000, 5999)}", "laestab7": lambda: f"815{rng.randrange(2000, 5999)}", "ukprn": lambda: f"100{number(5)}", "outcode": lambda: figures.postcode(rng), "road": lambda: rng.choice(figures.ROADS), "house": lambda: str(rng.randrange(1, 60)),
-        "plate": lambda: f"{some('BCDFGHJK', 2)}{rng.choice(('68', '21', '73'))} {some('LMNPRTVX', 3)}", "flight": lambda: f"{rng.choice(('ZZ', 'RR', 'LS', 'EZY'))}{number(4)}", "grid": lambda: f"SE {number(3)} {number(3)}", "age": lambda: f"{rng.randrange(5, 13)}.{rng.randrange(12):02}", "base": lambda: some("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 48),
+        "time": lambda: f"{rng.randrange(8, 17)}{rng.choice('.:')}{rng.choice(('00', '10', '25', '30', '40', '50'))}", "year": lambda: str(rng.randrange(1, 7)), "pounds": lambda: f"{rng.randrange(1, 700)}.{some(rng, '0123456789', 2)}",
+        "score": lambda: f"{rng.randrange(12)}-{rng.randrange(12)}",
+        "thirteen": lambda: figures.not_upn(rng), "part": lambda: f"{some(rng, 'ABCEHJLMPRST', 2)}{figure(rng, 6)}{rng.choice('ABCD')}", "serial": lambda: rng.choice((f"SN{figure(rng, 8)}", f"{some(rng, 'FGHJKL', 3)}{figure(rng, 4)}{some(rng, 'XYZW', 2)}", f"R9-{some(rng, '0123456789ABCDEF', 7)}")),
+        "tag": lambda: f"SDF{figure(rng, 4)}", "ledger": lambda: f"{rng.choice('ELK')}{figure(rng, 2)}/{figure(rng, 4)}", "booking": lambda: some(rng, "BCDFGHJKLMNPQRTVWXZ3456789", 6),
+        "laestab": lambda: f"815/{rng.randrange(2000, 5999)}", "laestab7": lambda: f"815{rng.randrange(2000, 5999)}", "outcode": lambda: figures.postcode(rng), "road": lambda: rng.choice(figures.ROADS), "house": lambda: str(rng.randrange(1, 60)),
+        "plate": lambda: f"{some(rng, 'BCDFGHJK', 2)}{rng.choice(('68', '21', '73'))} {some(rng, 'LMNPRTVX', 3)}", "flight": lambda: f"{rng.choice(('ZZ', 'RR', 'LS', 'EZY'))}{figure(rng, 4)}", "grid": lambda: f"SE {figure(rng, 3)} {figure(rng, 3)}",
         "phone": lambda: figures.phone(rng),
     }  # fmt: skip
-    return made[name]()
+    return made[name]() if name in made else lookalike(name, rng)
 
 
 def value(kind: str, child: Child, school: School, rng: Random, *, beside: Adult | None = None) -> tuple[str, ...]:  # fmt: skip
