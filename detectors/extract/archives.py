@@ -25,6 +25,9 @@ _LIBARCHIVE_FORMATS = {
     "ar": "ar",
     "xar": "xar",
 }
+_PIECE = 16_000_000  # bytes that are unpacked at once
+# py7zr asks the system how much memory is free; a worker can see nothing of the system.
+py7zr.py7zr.get_memory_limit = lambda: _PIECE  # type: ignore[attr-defined]  # the library names no exports
 
 
 def read_stream(node: Node, out: Reading) -> None:
