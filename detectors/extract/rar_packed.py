@@ -71,26 +71,27 @@ def unpacked(packed: Sequence[tuple[rarfile.RarInfo, bytes]]) -> Iterator[tuple[
 
 def _archive5(packed: Sequence[tuple[rarfile.RarInfo, bytes]]) -> bytes:
     solid = any(e.flags & rarfile.RAR_FILE_SOLID for e, _ in packed)
-    parts = [_MARK5, _block5(1, _vint(4 if solid else 0))]
+    parts = [_MARK5, _block5(1, vint(4 if solid else 0))]
     for number, (entry, raw) in enumerate(packed):
         name = str(number).encode()
         summed = entry.CRC is not None and not (
             entry.needs_password() and entry.file_encryption[1] & _TWEAKED
         )
-        body = _vint(4 if summed else 0) + _vint(entry.file_size) + _vint(0x20)
+        body = vint(4 if summed else 0) + vint(entry.file_size) + vint(0x20)
         body += struct.pack("<L", entry.CRC) if summed else b""
-        body += _vint(entry.file_compress_flags) + _vint(1) + _vint(len(name)) + name
+        body += vint(entry.file_compress_flags) + vint(1) + vint(len(name)) + name
         parts.append(_block5(2, body, raw))
-    return b"".join((*parts, _block5(5, _vint(0))))
+    return b"".join((*parts, _block5(5, vint(0))))
 
 
 def _block5(kind: int, body: bytes, data: bytes | None = None) -> bytes:
-    head = _vint(kind) + _vint(0 if data is None else 2) + (b"" if data is None else _vint(len(data))) + body
-    sized = _vint(len(head)) + head
+    head = vint(kind) + vint(0 if data is None else 2) + (b"" if data is None else vint(len(data))) + body
+    sized = vint(len(head)) + head
     return struct.pack("<L", zlib.crc32(sized)) + sized + (data or b"")
 
 
-def _vint(number: int) -> bytes:
+def vint(number: int) -> bytes:
+    """A number as RAR 5 writes it: in sevens of bits, the lowest first."""
     found = bytearray()
     while number > 0x7F:
         found.append(number & 0x7F | 0x80)

@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from rarfile import rar3_s2k
 
+from detectors.extract.rar_packed import vint
+
 SALT, START = b"saltsalt", b"0123456789abcdef"
 _HEAD, _FILE = struct.Struct("<HBHH"), struct.Struct("<LLBLLBBHL")
 
@@ -38,8 +40,8 @@ def rar5(*entries: tuple[str, bytes, str], rounds: int = 10, checked: bool = Tru
     """RAR 5, entries stored; keys are stretched in 2 to the power of `rounds`."""
     parts = [b"Rar!\x1a\x07\x01\x00", _block5(1, 0, b"\0")]
     for name, content, password in entries:
-        body = b"\x04" + _vint(len(content)) + b"\x20" + struct.pack("<L", zlib.crc32(content)) + b"\0\x01"
-        body += _vint(len(name)) + name.encode()
+        body = b"\x04" + vint(len(content)) + b"\x20" + struct.pack("<L", zlib.crc32(content)) + b"\0\x01"
+        body += vint(len(name)) + name.encode()
         raw, extra = content, b""
         if password:
             salt = SALT * 2
@@ -49,24 +51,16 @@ def rar5(*entries: tuple[str, bytes, str], rounds: int = 10, checked: bool = Tru
             raw = _encrypted(content, key, START)
             record = bytes([1, 0, int(checked), rounds]) + salt + START
             record += short + sha256(short).digest()[:4] if checked else b""
-            extra = _vint(len(record)) + record
+            extra = vint(len(record)) + record
         parts.append(_block5(2, 3 if extra else 2, body, extra, raw))
     return b"".join((*parts, _block5(5, 0, b"\0")))
 
 
 def _block5(kind: int, flags: int, body: bytes, extra: bytes = b"", data: bytes = b"") -> bytes:
-    head = _vint(kind) + _vint(flags) + (_vint(len(extra)) if flags & 1 else b"")
-    head += (_vint(len(data)) if flags & 2 else b"") + body + extra
-    sized = _vint(len(head)) + head
+    head = vint(kind) + vint(flags) + (vint(len(extra)) if flags & 1 else b"")
+    head += (vint(len(data)) if flags & 2 else b"") + body + extra
+    sized = vint(len(head)) + head
     return struct.pack("<L", zlib.crc32(sized)) + sized + data
-
-
-def _vint(number: int) -> bytes:
-    found = bytearray()
-    while number > 0x7F:
-        found.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*found, number])
 
 
 def _encrypted(content: bytes, key: bytes, start: bytes) -> bytes:
