@@ -9,7 +9,7 @@ _INITIALS = re.compile(r"(?<![^\W_])[a-z](?:(?:\.[ ]?|/)[a-z](?![^\W_])){1,4}\.?
 _WORD = re.compile(r"(?<![^\W_])([a-z]+(?:['/-][a-z]+)*'?)(?![^\W_])\.?")
 _GLUED = re.compile(
     r"(?<![^\W_])(upn|uln|uci|nhs|ni|nino|trn|dbs|passport|pport|account|acc|card|iban|phone|tel|mobile|mob|licence|teacher|tchr|candidate|learner|pupil|student)"
-    r"(nos?|num|number|ref|code|id)(?![^\W_])"
+    r"(ref(?:erence)?)?(nos?|num|number|ref|reference|code|id)(?![^\W_])"
 )
 _KEPT = frozenset({"a/c", "s/c", "n/i"})
 
@@ -18,7 +18,7 @@ _KEPT = frozenset({"a/c", "s/c", "n/i"})
 def in_full(text: str) -> str:
     """Folded text with its short forms in full and single spaces; letters do not keep their places."""
     words, phrases = _tables()
-    text = _GLUED.sub(r"\1 \2", text)
+    text = _GLUED.sub(r"\1 \2 \3", text)
     text = _WORD.sub(lambda m: f"{words[m[1]]} " if m[1] in words else m[0], _INITIALS.sub(_together, text))
     for pattern, whole in phrases:
         text = pattern.sub(whole, text)

@@ -10,14 +10,15 @@ _VALUE = r"(?P<value>[a-z]{0,3}[-/]?\d{1,8})(?![\w])"
 _NUMBER = r"(?:no|nos|number|num|nr|ref|code|id)"
 _OF_PUPIL = r"(?:pupil|student|child|learner)(?:'s)?"
 _WRITTEN = (
-    re.compile(rf"\badm(?:n|s|is|iss|ission|issions)?\b[.:#]?(?: {{0,2}}(?:{_NUMBER}|n)\b[.:#]?)?[ \t]{{0,3}}[-:=#(]?[ \t]{{0,3}}{_VALUE}"),
-    re.compile(rf"\b(?:adm(?:n|s|is|iss|ission|issions)?[.]?[ -]?{_NUMBER}\b|ad(?:m)?no\b)[^\d\n]{{0,60}}?(?<!\w){_VALUE}"),
+    re.compile(rf"\badm(?:n|s|is|iss|ission|issions)?\b[.:#]?(?: {{0,2}}(?:{_NUMBER}|n)\b[.:#]?)?[ \t]{{0,3}}[-:=#(]{{0,2}}[ \t]{{0,3}}{_VALUE}"),
+    re.compile(rf"\b(?:adm(?:in|n|s|is|iss|ission|issions)?[.]?[ -]?{_NUMBER}\b|ad(?:m)?no\b)[^\d\n]{{0,60}}?(?<!\w){_VALUE}"),
     re.compile(rf"\b{_OF_PUPIL} {_NUMBER}\b[.:#]?[ \t]{{0,3}}(?:is )?[-:=#(]?[ \t]{{0,3}}{_VALUE}"),
     re.compile(rf"(?<!\w){_VALUE}[^\d\n]{{0,24}}\b(?:is|was|as|=)\b[^\d\n]{{0,24}}\badm(?:ission)?s?[.]?[ -]?{_NUMBER}\b"),
     re.compile(rf"(?<!\w){_VALUE}[ \t]{{0,2}}[,(-]?[ \t]{{0,2}}adm(?:n|s|is|iss|ission|issions)?[.]?[ -]?{_NUMBER}\b(?![.:# \t=-]{{0,4}}(?:is )?[a-z]{{0,3}}[-/]?\d)"),
+    re.compile(rf"^[ \t]*(?:adm(?:in|n|s|is|iss|ission|issions)?[.]?[ -]?{_NUMBER}|adm?no|{_OF_PUPIL} {_NUMBER})[.:#]?(?: ?\([^)\n]{{1,30}}\))?[ \t]*\r?\n\s{{0,9}}{_VALUE}", re.MULTILINE),
 )  # fmt: skip
 _HEADING = re.compile(
-    rf"(?<![^\W_])(?:adm(?:n|s|is|iss|ission|issions)?(?: |-)?(?:{_NUMBER})?|ad(?:m)?no|{_OF_PUPIL} {_NUMBER})(?![^\W_])"
+    rf"(?<![^\W_])(?:adm(?:n|s|is|iss|ission|issions)?(?: |-)?(?:{_NUMBER})?|admin {_NUMBER}|ad(?:m)?no|{_OF_PUPIL} {_NUMBER})(?![^\W_])"
 )
 _SPOKEN = tuple(
     re.compile(rf"{word}(?:'s)?[ \t]+{_NUMBER}\b") for word in ("pupil", "student", "child", "learner")

@@ -65,8 +65,8 @@ _HISTORY = re.compile(
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\b")
 _AND = re.compile(r"(?:\b(?:between|from)|\b(?:and|to|until)|-)[ :]*(?:the )?$")
-_BIRTHDAY_IS = re.compile(r"\bbirthday(?: is| was|'s| falls)?(?: on)?(?: the)?[ :=(,-]*$")
-_DIGIT = re.compile(r"\d")
+_BIRTHDAY_IS = re.compile(r"\bbirthday(?: is| was|'s| falls)?(?: on)?(?: the)?[\s:=(,-]*$")
+_DIGIT = re.compile(r"\d(?![^()\n]{0,20}\))")  # but for "(10 digits)"
 _TRIPLE = re.compile(r"(?<!\d)(\d\d)\D?(\d\d)\D?(\d\d)(?!\d)")
 _SCHOOLS = re.compile(r"\b(?:urn|ukprn|laestab|estab)\b|(?<![\d/])\d{3}/\d{4}(?!\d)")
 _NUMBERED = re.compile(r"(?<![\w/.£-])\d{1,4}[A-Za-z]?,? (?:[A-Z][\w'’-]*,? ){1,6}$")
@@ -196,7 +196,7 @@ def _birth(passage: Passage, value: Value, got: float, word: str) -> tuple[float
     told = word in {"the word “born”", "the word “birthday”"}
     if told and (_year(passage, value) < LIVING or _HISTORY.search(before) or _famous(passage, value)):
         return 0.0, ""
-    if word == "the word “birthday”" and not _BIRTHDAY_IS.search(in_full(before)):
+    if word == "the word “birthday”" and not _BIRTHDAY_IS.search(_around(passage, value)[0]):
         return value.shape.alone, ""
     return got, word
 

@@ -27,6 +27,7 @@ FOUND = [
     ("phone", "mum's mob 7700900123"),
     # a label alone in the line above
     ("nhs-number", "NHS number\n9990000018"), ("trn", "Teacher reference:\n  1923685"), ("date-of-birth", "Date of birth\n14/05/2014"), ("passport", "Passport number\r\n539268413"),
+    ("admission-number", "Admission no.\n\n004213"), ("nhs-number", "NHS number (10 digits)\n9990000018"), ("trn", "TeacherRefNumber: 1923685"), ("admission-number", "Admission #: 004213"), ("date-of-birth", "Birthday\n14/05/2014"),
     # lists typed or pasted into the mail
     ("admission-number", "Child's name\tPd £\tAdm No.\nSam Jones\t4.50\t004213\nMo Khan\t\t009999"), ("trn", "Name, Post, Teacher ref\nA Moss, TA, 1923685"), ("nhs-number", "Name | Class | NHS No\nA B | 4B | 9990000018"),
     ("passport", "Name        P'port No    Expiry\nA Moss      539268413    2030\nB Wren      539268414    2031"), ("uln", "Pupil;Yr;ULN (10 digit)\nA B;11;9276308686"),
@@ -72,7 +73,7 @@ def test_what_its_label_calls_something_else_is_left_alone(kind, text):
 @pytest.mark.parametrize(
     ("kind", "heading", "value"),
     [("trn", "Tchr Ref", "1923685"), ("passport", "P'port No", "539268413"), ("passport", "Travel Doc. No", "539268413"), ("admission-number", "Pupil No.", "004213"), ("ni-number", "Nat. Ins. No", "AB123456C"),
-     ("dbs-number", "Discl. cert.", "001542920179"), ("nhs-number", "N.H.S. (10 digits)", "9990000018"), ("date-of-birth", "B'date", "14/05/2014"), ("driving-licence", "Lic. no.", "MORGA657054SM9IJ")],
+     ("dbs-number", "Discl. cert.", "001542920179"), ("nhs-number", "N.H.S. (10 digits)", "9990000018"), ("date-of-birth", "B'date", "14/05/2014"), ("date-of-birth", "DoB", "14/05/2014"), ("trn", "DfE Ref", "1923685"), ("admission-number", "Admin No", "004213"), ("driving-licence", "Lic. no.", "MORGA657054SM9IJ")],
 )  # fmt: skip
 def test_a_short_heading_names_its_column(kind, heading, value):
     assert kind in kinds(table(("Name", heading), [("A Moss", value)]))
