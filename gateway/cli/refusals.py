@@ -19,10 +19,10 @@ def refuse_plainly(wrong: Exception) -> int:
     if isinstance(wrong, DjangoDatabaseError):
         # Its text may hold values of a row: the class says enough.
         typer.echo(f"schoolgate: the database does not answer ({type(wrong).__name__})", err=True)
-    elif isinstance(
+        return os.EX_TEMPFAIL  # it may answer in a moment: whoever started us tries again
+    if isinstance(
         wrong, SettingsError | DirectoryError | PolicyError | KeysError | DatabaseError | SandboxError
     ):
         typer.echo(f"schoolgate: {wrong}", err=True)
-    else:
-        raise wrong
-    return os.EX_CONFIG
+        return os.EX_CONFIG
+    raise wrong

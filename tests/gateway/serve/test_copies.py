@@ -55,6 +55,8 @@ def test_a_copy_ends_as_a_command_would() -> None:
     assert said("raise SystemExit(7)") == (7, "")
     code, line = said("from quarantine.keys import KeysError; raise KeysError('No keys.', 'Restore them.')")
     assert (code, line) == (os.EX_CONFIG, "schoolgate: No keys. Restore them.\n")
+    code, line = said("from django.db import OperationalError; raise OperationalError('secret')")
+    assert (code, line) == (os.EX_TEMPFAIL, "schoolgate: the database does not answer (OperationalError)\n")
     code, text = said("1 / 0")
     assert code == 1
     assert text.rstrip().endswith("ZeroDivisionError: division by zero")
