@@ -295,9 +295,10 @@ def main():
     )
     for k in ("plain", "alt", "inline", "docx", "pdf", "xlsx"):
         s = sorted(x["bytes"] for x in man if x["kind"] == k)
-        print(
-            f"  {k:7s} n={len(s):3d} min {s[0] / 1e3:8.1f} KB median {s[len(s) // 2] / 1e3:8.1f} KB max {s[-1] / 1e3:8.1f} KB"
-        )
+        if s:  # a small mix need not have every kind
+            print(
+                f"  {k:7s} n={len(s):3d} min {s[0] / 1e3:8.1f} KB median {s[len(s) // 2] / 1e3:8.1f} KB max {s[-1] / 1e3:8.1f} KB"
+            )
 
 
 if __name__ == "__main__":
