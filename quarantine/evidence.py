@@ -9,7 +9,7 @@ import msgspec
 
 from detectors.findings import Finding, Part, Scan
 from policies.envelope import Envelope
-from policies.verdict import Action, Hit, Miss, Verdict
+from policies.verdict import Action, Hit, Verdict
 from quarantine.models import Held
 from quarantine.texts import clean
 
@@ -52,11 +52,6 @@ def hit_of(row: Mapping[str, Any]) -> Hit:
 def miss_rows(verdict: Verdict) -> list[dict[str, Any]]:
     """The policies that came close."""
     return [_row(miss) for miss in verdict.misses[:KEPT]]
-
-
-def misses_of(held: Held) -> tuple[Miss, ...]:
-    """The near misses of a row."""
-    return msgspec.convert(held.misses, tuple[Miss, ...])
 
 
 def finding_rows(scan: Scan) -> list[dict[str, Any]]:

@@ -21,35 +21,30 @@ def for_verdict(
     conf = config.current()
     base = notice_of(cover, verdict, expires_at=expires_at)
     letters = []
-    kind = {Action.BLOCK: Kind.BLOCK, Action.ASK: Kind.ASK}.get(verdict.action, Kind.HELD)
     sender = audience.sender_of(cover, conf)
-    if sender and (kind != Kind.BLOCK or conf.notices.on_block):
-        fates = (
-            fates_of(cover.envelope, "5.7.1", "550 5.7.1 refused by the school's policy")
-            if kind == Kind.BLOCK
-            else ()
-        )
-        link = (
-            ""
-            if kind == Kind.BLOCK
-            else links.of(envelope_id=cover.envelope.id, sender=cover.envelope.mail_from, now=now)
-        )
-        if kind == Kind.ASK and link and only_asked(verdict) and len(cover.envelope.recipients) <= MOST:
-            kind = Kind.LOCKED  # chosen already; where it cannot be done after all, its sender is asked
-        letter = seal(replace(base, kind=kind, to=(sender,), fates=fates, link=link), now)
-        same = (
-            cover.copy,
-            kind,
-            *(f"{hit.policy} {hit.part} {hit.place} {hit.masked}" for hit in verdict.hits),
-        )
-        joined = cover.copy and kind == Kind.BLOCK  # of what is held, the copies themselves are joined
-        once = join(*same) if joined else ""
-        letters.append(replace(letter, join=once, join_for=timedelta(days=conf.retention.retry_days)))
+    if sender and (verdict.action != Action.BLOCK or conf.notices.on_block):
+        letters.append(_to_sender(sender, base, cover, verdict, now))
     elif audience.is_stranger(cover, conf):
         letters += to_roles(Kind.STRANGER, ("it",), base, now)
     if verdict.action == Action.QUARANTINE or (verdict.action == Action.ASK and not sender):
         letters += to_roles(Kind.REVIEW, verdict.reviewers, replace(base, link=console_link(cover)), now)
     return letters + for_roles(cover, verdict, now=now)
+
+
+def _to_sender(sender: str, base: Notice, cover: Cover, verdict: Verdict, now: datetime) -> Letter:
+    """Refused: gone, with a report of delivery and no link, once for all copies. Held: with the link of its page."""
+    if verdict.action == Action.BLOCK:
+        fates = fates_of(cover.envelope, "5.7.1", "550 5.7.1 refused by the school's policy")
+        letter = seal(replace(base, kind=Kind.BLOCK, to=(sender,), fates=fates), now)
+        found = (f"{hit.policy} {hit.part} {hit.place} {hit.masked}" for hit in verdict.hits)
+        once = join(cover.copy, Kind.BLOCK, *found) if cover.copy else ""
+        days = config.current().retention.retry_days
+        return replace(letter, join=once, join_for=timedelta(days=days))
+    kind = Kind.ASK if verdict.action == Action.ASK else Kind.HELD
+    link = links.of(envelope_id=cover.envelope.id, sender=cover.envelope.mail_from, now=now)
+    if kind == Kind.ASK and link and only_asked(verdict) and len(cover.envelope.recipients) <= MOST:
+        kind = Kind.LOCKED  # chosen already; where it cannot be done after all, its sender is asked
+    return seal(replace(base, kind=kind, to=(sender,), link=link), now)
 
 
 def checked(cover: Cover, verdict: Verdict, *, outside: bool, now: datetime) -> list[Letter]:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext, gettext_lazy
 
 from detectors.findings import Where
 from policies.emergency import AT_ONCE
+from policies.policy_set import SecureMethod
 from policies.verdict import Action, Cure
-from quarantine.config import SecureMethod, current
+from quarantine.config import current
 from quarantine.cures import locked
 from quarantine.cures.order import BUILT
 from quarantine.cures.problems import Open, open_problems, removes_people
@@ -54,7 +55,8 @@ def page_of(held: Held, mending: Mending | None, now: datetime) -> dict[str, Any
     state = _state(held, mending)
     rows = _rows(held, mending) if state in {"choosing", "with-role"} else []
     done = sum(bool(row.chosen) for row in rows)
-    passwords = locked.shown(held, mending, now)
+    secret = held.is_silent and held.state != State.HELD  # that it went is not for its sender
+    passwords = () if secret else locked.shown(held, mending, now)
     must_note = bool(passwords) and state == "choosing" and not (mending and mending.noted_at)
     return {
         "school": current().school(held.school).name,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
@@ -13,6 +14,8 @@ from quarantine import audit, sealed_words
 from quarantine.database import one_transaction
 from quarantine.models import About, Held, LegalHold, VerdictRecord
 from quarantine.workflow.errors import HeldMissing
+
+TURN = 0x5C4002  # a number of our own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,7 @@ class Keep:
 def put(keep: Keep, *, actor: str, now: datetime) -> LegalHold:
     """Keep all that it covers now, and all that will come; the same order a second time is the first one."""
     with one_transaction():
+        _in_turn("")
         same = _standing(keep.school).filter(about=keep.about, key=keep.key).first()
         if same is not None:
             return same
@@ -77,7 +81,8 @@ def legal_hold(held_id: str, *, actor: str, on: bool, now: datetime, reason: str
 
 
 def covers(school: str, sender: str, people: Iterable[str]) -> bool:
-    """Whether a message that comes now, from this sender and about these people, is to be kept."""
+    """Whether a message that comes now, from this sender and about these people, is to be kept; asked in its transaction."""
+    _in_turn("_shared")
     about = Q(about=About.SENDER, key=sender) | Q(about=About.PERSON, key__in=sorted(set(people) - {""}))
     return _standing(school).filter(about).exists()
 
@@ -91,6 +96,13 @@ def kept_records() -> QuerySet[VerdictRecord]:
     """The records that no purge may take: of held messages under an order, and of senders under one."""
     held = Held.objects.filter(legal_hold=True).values("id")
     return VerdictRecord.objects.filter(Q(id__in=held) | Q(sender__in=kept_senders()))
+
+
+def _in_turn(shared: str) -> None:
+    """An order waits for the messages that come at this moment, and they for it: else one would slip between. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(%s)", [TURN])
 
 
 def _standing(school: str) -> QuerySet[LegalHold]:

@@ -2,13 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import connections
 
-from quarantine import audit, outbox, workflow
-from quarantine.models import AuditEvent, Held, Outgoing
+from quarantine import audit, keys, outbox, workflow
+from quarantine.masks import address_fingerprint
+from quarantine.models import About, AuditEvent, Held, Outgoing
+from quarantine.workflow import legal
+from quarantine.workflow.legal import Keep
 from tests.support.stopped import NOW, PARENT, make_envelope, make_raw, make_scan, make_verdict
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -84,3 +87,25 @@ def test_the_chain_holds_under_writers():
     at_once(*[passing for _ in range(4)])
     report = audit.verify()
     assert (report.events, report.problem) == (20, "")
+
+
+def test_no_message_slips_past_a_legal_hold_that_is_being_set(monkeypatch):
+    """One that came while the order was written was neither covered by it nor seen to be there."""
+    asked, ordered, covers = Event(), Event(), legal.covers
+    envelope = make_envelope()
+
+    def slowly(*whom):
+        found = covers(*whom)
+        asked.set()
+        ordered.wait(0.5)  # not before this message is written
+        return found
+
+    def order():
+        asked.wait(30)
+        sender = address_fingerprint(keys.current().fingerprints, envelope.mail_from)
+        legal.put(Keep(school="example.sch.uk", about=About.SENDER, key=sender), actor="dpo", now=NOW)
+        ordered.set()
+
+    monkeypatch.setattr(legal, "covers", slowly)
+    at_once(lambda: workflow.hold(envelope, make_raw(), make_scan(), make_verdict(), now=NOW), order)
+    assert Held.objects.get().legal_hold

@@ -1,12 +1,14 @@
 """Besides deciding: a question to the sender and their answer, and silence by two people's word."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
 from quarantine import outbox, workflow
-from quarantine.models import AuditEvent, Held, Question, Silence, State
+from quarantine.cures import passwords
+from quarantine.models import AuditEvent, Held, Mending, Question, Silence, State
+from quarantine.pages.shown import page_of
 from quarantine.workflow import questions, silence
 from tests.support.stopped import NOW, SENDER
 
@@ -141,3 +143,30 @@ def test_the_note_to_the_sender_stands_on_the_page(hold, signed_in):
     workflow.return_(held.id, actor="dpo@example.sch.uk", note="Use initials <b>please</b>", now=NOW)
     page = signed_in("dpo").get(reverse("held", args=[held.id])).content.decode()
     assert "Note to the sender: “Use initials &lt;b&gt;please&lt;/b&gt;”" in page
+
+
+def test_a_sender_in_silence_reads_no_password_of_what_went(hold, person):
+    """It stood on their page beside “somebody is looking at it”, and told that it had gone."""
+    held, _ = hold(now=NOW)
+    held.recipients.update(state=State.CURED)
+    [recipient] = held.recipients.all()
+    until = NOW + timedelta(days=7)
+    sealed = passwords.shut({recipient.family or recipient.address: "lake-otter"})
+    mending = Mending.objects.create(
+        held=held, school=held.school, by="dpo", password=sealed, password_until=until
+    )
+    held.state = State.CURED
+    assert page_of(held, mending, NOW)["passwords"]
+    Silence.objects.create(
+        held=held,
+        school=held.school,
+        reason=b"",
+        asked_by="a",
+        asked_at=NOW,
+        approved_by="b",
+        approved_at=NOW,
+    )
+    held = Held.objects.get(id=held.id)
+    held.state = State.CURED
+    shown = page_of(held, mending, NOW)
+    assert (shown["state"], shown["passwords"]) == ("with-role", ())
