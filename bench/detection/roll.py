@@ -97,3 +97,16 @@ def namesakes(children: Sequence[Child], prefix: str, title: str, address: str, 
         Adult(id=f"{prefix}{n}", title=title, forename=c.forename.split()[0], surname=c.surname, email=address.format(n), role=role)
         for n, c in enumerate(children)
     ]  # fmt: skip
+
+
+def guardians(
+    prefix: str, forenames: Sequence[str], titles: Sequence[str], hosts: Sequence[str], local: Callable[[str, int], Sequence[str]]
+) -> Callable[[Random, int, Child], Adult]:  # fmt: skip
+    """How each pupil gets a parent of the same surname; `local` are the shapes of a private address."""
+
+    def parent(rng: Random, n: int, child: Child) -> Adult:
+        forename = rng.choice(forenames)
+        box, title = rng.choice(local(forename, n)).lower(), rng.choice(titles)
+        return Adult(id=f"{prefix}{n}", title=title, forename=forename, surname=child.surname, email=f"{box}@{rng.choice(hosts)}", child=child.id)  # fmt: skip
+
+    return parent

@@ -88,7 +88,8 @@ def _names(score: Score, sample: Sample, result: Scan) -> None:
     for tally in (score.kinds[NAMES], score.cultures[sample.culture]):
         _count(tally, full, set(sample.full), set(sample.either))
     for person in sample.weak:
-        score.weak[found[person].value if person in found else "nothing"] += 1
+        strength = found.get(person)
+        score.weak[strength.value if strength else "nothing"] += 1
     _tell(score, sample, NAMES, full, set(sample.full), set(sample.either))
 
 
@@ -103,9 +104,9 @@ def _numbers(score: Score, sample: Sample, result: Scan) -> None:
         place for place, times in hits.items() if times > _signed(sample, place) or place not in sample.wanted
     }
     for kind in IDENTIFIERS:
-        mine = tuple({p for p in places if p[1] == kind} for places in (found, set(sample.wanted)))
+        said, meant = ({p for p in places if p[1] == kind} for places in (found, set(sample.wanted)))
         for tally in (score.kinds[kind], score.kinds[NUMBERS]):
-            _count(tally, *mine, optional)
+            _count(tally, said, meant, optional)
     _tell(score, sample, NUMBERS, found, set(sample.wanted), optional)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from random import Random
 
 from bench.detection.fifth import figures
-from bench.detection.roll import Entry, Roll, first_of, namesakes, opened, posts
-from bench.detection.sample import Adult, Child, School
+from bench.detection.roll import Entry, Roll, first_of, guardians, namesakes, opened, posts
+from bench.detection.sample import Child, School
 
 NAME, DOMAIN = "Lea Reach Learning Trust", "leareach.sch.uk"
 CLASSES = ("Acorn", "Willow", "Otter 1", "Otter 2", "KS2-N", "KS3-A", "KS3-B", "7R", "KS4-C", "10T", "11V", "P16-1", "Y13S")  # fmt: skip
@@ -31,7 +31,7 @@ def build(rng: Random, size: int) -> School:
     staff += namesakes(
         twins(children), "y", "Mx", f"learning.support{{}}@{DOMAIN}", "learning support assistant"
     )
-    return opened(rng, NAME, DOMAIN, children, staff, _parent)
+    return opened(rng, NAME, DOMAIN, children, staff, PARENTS)
 
 
 def twins(children: Sequence[Child]) -> list[Child]:
@@ -51,21 +51,7 @@ def _entry(rng: Random, n: int, weak: bool) -> Entry:
     )
 
 
-def _parent(rng: Random, n: int, child: Child) -> Adult:
-    forename = rng.choice(GROWN)
-    local = rng.choice(
-        (f"{forename}.e{n}", f"mrs_{forename}{n}", f"{n}{forename[:4]}home", f"{forename}-{n}")
-    ).lower()
-    return Adult(
-        id=f"h{n}",
-        title=rng.choice(("Mr", "Mrs", "Ms", "Miss")),
-        forename=forename,
-        surname=child.surname,
-        email=f"{local}@{rng.choice(HOSTS)}",
-        child=child.id,
-    )
-
-
 ROLL = Roll(
     names=Path(__file__).parent / "names.toml", prefix="v", words=ORDINARY + FAMOUS, entry=_entry, former=0.06
 )
+PARENTS = guardians("h", GROWN, ("Mr", "Mrs", "Ms", "Miss"), HOSTS, lambda name, n: (f"{name}.e{n}", f"mrs_{name}{n}", f"{n}{name[:4]}home", f"{name}-{n}"))  # fmt: skip

@@ -5,8 +5,8 @@ from pathlib import Path
 from random import Random
 
 from bench.detection.fourth import figures
-from bench.detection.roll import Entry, Roll, first_of, namesakes, opened, posts
-from bench.detection.sample import Adult, Child, School
+from bench.detection.roll import Entry, Roll, first_of, guardians, namesakes, opened, posts
+from bench.detection.sample import Child, School
 
 NAME, DOMAIN = "Skelbeck Dale Federation", "skelbeckdale.sch.uk"
 CLASSES = (("Nursery", "Wrens"), ("Wrens",), ("Larks",), ("Larks", "Y1/2"), ("Swifts", "3/4"), ("Swifts", "3/4"), ("Herons", "5/6"), ("Herons", "5/6"))  # fmt: skip
@@ -29,7 +29,7 @@ def build(rng: Random, size: int) -> School:
     children = ROLL.filled(rng, size)
     staff = posts(STAFF, "t", lambda first, last: f"{last}{first[0]}@{DOMAIN}")
     staff += namesakes(twins(children), "m", "Mr", f"student{{}}@{DOMAIN}", "student teacher")
-    return opened(rng, NAME, DOMAIN, children, staff, _parent)
+    return opened(rng, NAME, DOMAIN, children, staff, PARENTS)
 
 
 def twins(children: Sequence[Child]) -> list[Child]:
@@ -48,19 +48,7 @@ def _entry(rng: Random, n: int, weak: bool) -> Entry:
     )
 
 
-def _parent(rng: Random, n: int, child: Child) -> Adult:
-    forename = rng.choice(GROWN)
-    local = rng.choice((f"{forename}{n}dale", f"{forename[0]}.beck{n}", f"{n}{forename}")).lower()
-    return Adult(
-        id=f"g{n}",
-        title=rng.choice(("Mr", "Mrs", "Ms", "Cpl", "Sgt")),
-        forename=forename,
-        surname=child.surname,
-        email=f"{local}@{rng.choice(HOSTS)}",
-        child=child.id,
-    )
-
-
 ROLL = Roll(
     names=Path(__file__).parent / "names.toml", prefix="k", words=ORDINARY + FAMOUS, entry=_entry, former=0.07
 )
+PARENTS = guardians("g", GROWN, ("Mr", "Mrs", "Ms", "Cpl", "Sgt"), HOSTS, lambda name, n: (f"{name}{n}dale", f"{name[0]}.beck{n}", f"{n}{name}"))  # fmt: skip

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from bench.detection.roll import Entry, Roll, first_of, namesakes, opened, posts
-from bench.detection.sample import Adult, Child, School
+from bench.detection.roll import Entry, Roll, first_of, guardians, namesakes, opened, posts
+from bench.detection.sample import Child, School
 from bench.detection.third import figures
 
 NAME, DOMAIN = "Lammas Quay Academy", "lammasquay.sch.uk"
@@ -28,7 +28,7 @@ def build(rng: Random, size: int) -> School:
     children = ROLL.filled(rng, size)
     staff = posts(STAFF, "s", lambda first, last: f"{first[0]}.{last}@{DOMAIN}")
     staff += namesakes(shared(children), "n", "Ms", f"ta{{}}@{DOMAIN}", "teaching assistant")
-    return opened(rng, NAME, DOMAIN, children, staff, _parent)
+    return opened(rng, NAME, DOMAIN, children, staff, PARENTS)
 
 
 def shared(children: Sequence[Child]) -> list[Child]:
@@ -56,19 +56,7 @@ def _class(rng: Random, year: int) -> str:
     return f"{year}{rng.choice('WK' if year <= 6 else 'DFQST')}"
 
 
-def _parent(rng: Random, n: int, child: Child) -> Adult:
-    forename = rng.choice(ADULTS)
-    local = rng.choice((f"{forename}.{n}", f"{forename}x{n}", f"the{forename}s{n}")).lower()
-    return Adult(
-        id=f"p{n}",
-        title=rng.choice(("Mr", "Mrs", "Ms", "Dr")),
-        forename=forename,
-        surname=child.surname,
-        email=f"{local}@{rng.choice(HOSTS)}",
-        child=child.id,
-    )
-
-
 ROLL = Roll(
     names=Path(__file__).parent / "names.toml", prefix="q", words=ORDINARY + FAMOUS, entry=_entry, former=0.05
 )
+PARENTS = guardians("p", ADULTS, ("Mr", "Mrs", "Ms", "Dr"), HOSTS, lambda name, n: (f"{name}.{n}", f"{name}x{n}", f"the{name}s{n}"))  # fmt: skip
