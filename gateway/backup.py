@@ -7,13 +7,13 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from gateway import installation, snapshot
 from gateway.settings import Settings
+from policies import toml_text
 
 FORMAT = 1
 PEOPLE = "directory"
@@ -156,7 +156,7 @@ def _manifest(archive: tarfile.TarFile) -> Report:
 def _storage(archive: tarfile.TarFile, settings_file: Path) -> Path:
     """Where the settings inside the backup keep the rest."""
     try:
-        document = tomllib.loads(_read(archive, SETTINGS).decode("utf-8-sig"))
+        document = toml_text.document(_read(archive, SETTINGS))
     except (KeyError, ValueError):
         raise BackupError("the backup holds no settings") from None
     return settings_file.absolute().parent / str(document.get("storage", {}).get("path", "var"))

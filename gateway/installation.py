@@ -17,7 +17,7 @@ from gateway.settings import Settings
 from gateway.settings_file import SettingsError
 from gateway.snapshot import Snapshot
 from policies.cases import prove
-from policies.policy_set import ENFORCE, MONITOR, Authority, PolicySet
+from policies.policy_set import ENFORCE, MONITOR, Authority, PolicySet, SecureMethod
 from quarantine.config import (
     Admission,
     Config,
@@ -26,7 +26,6 @@ from quarantine.config import (
     OpenId,
     Retention,
     School,
-    SecureMethod,
     Waivers,
 )
 
@@ -152,8 +151,7 @@ def _retention(settings: Settings, found: PolicySet | None) -> Retention:
 
 def _secure_methods(found: PolicySet | None) -> tuple[SecureMethod, ...]:
     """The other ways that the policy set names."""
-    named = found.secure_methods if found else ()
-    return tuple(SecureMethod(name=one.name, how_to=one.how_to, link=one.link) for one in named)
+    return found.secure_methods if found else ()
 
 
 def waivers(found: PolicySet) -> Waivers:

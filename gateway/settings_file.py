@@ -3,7 +3,6 @@
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from gateway.settings import School, Settings
 from gateway.settings_values import Check, NotThisError, Secret
+from policies import toml_text
 
 ENVIRONMENT = "SCHOOLGATE_CONFIG"
 DEFAULT = Path("schoolgate.toml")
@@ -75,11 +75,9 @@ def _document(place: _Place) -> dict[str, Any]:
     if len(raw) > _MAX_FILE:
         raise place.error("is larger than 1 MB: this is no settings file")
     try:
-        document = tomllib.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise place.error("is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise place.error(f"is not TOML: {error}") from None
+        document = toml_text.document(raw)
+    except toml_text.NotTomlError as error:
+        raise place.error(str(error)) from None
     if isinstance(document.get("school"), dict):
         document["school"] = [document["school"]]  # one [school] is a list of one
     if "client" in document:

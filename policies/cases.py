@@ -1,6 +1,5 @@
 """Test cases kept beside a policy set: facts in short, and the verdict that they must get."""
 
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from policies.explain import explain
 from policies.fields import known_keys, made, tables
 from policies.loader import pack_names
 from policies.policy_set import PolicySet
+from policies.toml_text import NotTomlError, document
 from policies.verdict import Action
 from policies.vocabulary import ALL_KINDS, SENDERS, kind_matches
 
@@ -87,11 +87,11 @@ def load_cases(source: str | Path) -> tuple[PolicyCase, ...]:
     if not found.is_file():
         return ()
     try:
-        given = tomllib.loads(found.read_text(encoding="utf-8"))
+        given = document(found.read_bytes())
         known_keys(given, ("case",))
         return tuple(_case(row) for row in tables(given.get("case", []), "case"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PolicyError(f"is not TOML: {error}", file=file) from None
+    except NotTomlError as error:
+        raise PolicyError(str(error), file=file) from None
     except PolicyError as fault:
         raise fault.at(file=file) from None
 

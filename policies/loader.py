@@ -1,7 +1,6 @@
 """Loads a policy set from TOML strictly: it is right as a whole, or the first fault is named and nothing is loaded."""
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -30,6 +29,7 @@ from policies.policy_set import (
     Switch,
     stamped,
 )
+from policies.toml_text import NotTomlError, document
 from policies.verdict import Action, Cure
 from policies.vocabulary import VOCABULARY
 
@@ -73,15 +73,14 @@ def load_set(
     if not name.endswith(".toml"):
         raise unknown(name, pack_names(), what="a shipped pack or a path to a .toml file")
     try:
-        body = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "cannot be read"
-        raise PolicyError(problem, file=path.name) from error
-    return parse_set(body, name=path.stem, file=path.name, staff_informed=staff_informed, authority=authority)
+        raw = path.read_bytes()
+    except OSError as error:
+        raise PolicyError("cannot be read", file=path.name) from error
+    return parse_set(raw, name=path.stem, file=path.name, staff_informed=staff_informed, authority=authority)
 
 
 def parse_set(
-    body: str,
+    body: bytes | str,
     *,
     name: str,
     file: str = "",
@@ -90,7 +89,7 @@ def parse_set(
 ) -> PolicySet:
     """A set from the text of its file."""
     try:
-        given = tomllib.loads(body)
+        given = document(body)
         result = _read(given, name, file)
         result = replace(
             result,
@@ -98,8 +97,8 @@ def parse_set(
             authority={**result.authority, **(authority or {})},
         )
         check_set(result)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"is not TOML: {error}", file=file) from None
+    except NotTomlError as error:
+        raise PolicyError(str(error), file=file) from None
     except PolicyError as fault:
         raise fault.at(file=file) from None
     obstacles = _obstacles(result, monitoring="monitoring" in given)

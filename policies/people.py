@@ -1,6 +1,5 @@
 """Who an address belongs to: the directory turned into look-ups once per version, never per message."""
 
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
@@ -12,14 +11,15 @@ from detectors.directory.people import Contact, Directory, Partner, Pupil, Staff
 from detectors.recognize.addresses import is_free_mail, likeness, normalise_email, normalise_phone
 from policies.departments import departments
 from policies.evidence import RecipientFacts, Relation, SenderFacts
+from policies.toml_text import document
 
 LIKENESS = 0.8  # share of the letters of the local part that are the sender's own names
 
 
 @cache
 def _destinations() -> dict[str, frozenset[str]]:
-    body = (resources.files("policies") / "destinations.toml").read_text(encoding="utf-8")
-    return {name: frozenset(domains) for name, domains in tomllib.loads(body).items()}
+    body = (resources.files("policies") / "destinations.toml").read_bytes()
+    return {name: frozenset(domains) for name, domains in document(body).items()}
 
 
 _ROUTE = frozenset("%!@")  # "user%elsewhere@here": some servers send it on to elsewhere

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from policies.policy_set import SecureMethod
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
@@ -64,15 +66,6 @@ class Rules:
     directory: Mapping[str, str | int] = field(default_factory=dict)  # version, since, and how many of each
     partners: tuple[tuple[str, str, str], ...] = ()  # domain, grade of its transport, why
     weak: tuple[str, ...] = field(default=(), repr=False)  # names that are ordinary words too
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecureMethod:
-    """A way to send what must not go in the open, as the policy set names it."""
-
-    name: str
-    how_to: str
-    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
