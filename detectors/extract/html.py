@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import chain
 from urllib.parse import unquote, unquote_to_bytes
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -97,10 +98,8 @@ _SHALLOW = frozenset(
     b"p li td th tr br hr img input meta link option dt dd col area base embed source track wbr tbody thead tfoot".split()
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
-_DATA = re.compile(
-    rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{100,})|\bvalue\s*=\s*[\"'](?P<value>[A-Za-z0-9+/=\s]{100,})[\"']",
-    re.IGNORECASE,
-)
+_DATA = re.compile(rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{100,})", re.IGNORECASE)
+_VALUE = re.compile(rb"\bvalue\s*=\s*[\"'](?P<data>[A-Za-z0-9+/=\s]{100,})[\"']")
 _DRAWN = re.compile(r"content\s*:\s*([\"'])(.*?)\1", re.IGNORECASE | re.DOTALL)
 _ESCAPED = re.compile(r"\\[nrt]")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
@@ -130,8 +129,9 @@ def read(node: Node, out: Reading) -> None:
 
 def _carried(node: Node, out: Reading) -> None:
     """Files that lie whole inside a link, a picture's address or the field of a form, as Microsoft's encrypted messages do."""
-    for match in _DATA.finditer(node.data):
-        inner = unbase64(unquote_to_bytes(match["data"] or match["value"]))
+    values = _VALUE.finditer(node.data) if b"value" in node.data else ()
+    for match in chain(_DATA.finditer(node.data), values):
+        inner = unbase64(unquote_to_bytes(match["data"]))
         if is_file(inner) or sniff(inner) == "rpmsg":
             out.unpacked(len(inner))
             out.child(node, inner, hidden=True)
