@@ -1,5 +1,6 @@
 """Who an address belongs to: the directory turned into look-ups once per version, never per message."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
@@ -13,6 +14,7 @@ from policies.departments import departments
 from policies.evidence import RecipientFacts, Relation, SenderFacts
 from policies.toml_text import document
 
+FRONT = 6  # letters; what comes behind two more is the other end
 LIKENESS = 0.8  # share of the letters of the local part that are the sender's own names
 
 
@@ -47,6 +49,9 @@ class Known:
     staff_marks: dict[str, str] = field(repr=False)  # fingerprint -> normalised work address
     staff_by_id: dict[str, Staff] = field(repr=False)
     contacts: dict[str, tuple[Contact, ...]] = field(repr=False)  # by normalised address
+    contacts_by_end: dict[tuple[str, str], list[str]] = field(
+        repr=False
+    )  # normalised addresses by either end
     contact_pupils: dict[str, frozenset[str]] = field(repr=False)  # by fingerprint of the address
     contact_phones: dict[str, frozenset[str]] = field(repr=False)  # normalised address -> phone fingerprints
     pupils_by_email: dict[str, Pupil] = field(repr=False)
@@ -144,8 +149,23 @@ class Known:
     def near_miss(self, address: str) -> bool:
         """Whether a recorded contact's address is one edit away."""
         normal = normalise_email(address)
-        found = process.extractOne(normal, self.contacts.keys(), scorer=OSA.distance, score_cutoff=1)
+        alike = {contact for key in _ends(normal) for contact in self.contacts_by_end.get(key, ())}
+        found = process.extractOne(normal, alike, scorer=OSA.distance, score_cutoff=1)
         return found is not None and found[0] != normal
+
+
+def _ends(address: str) -> tuple[tuple[str, str], ...]:
+    """Either end of an address, as one that is one edit away may have it: an edit leaves one of the two as it was."""
+    return ("<", address[:FRONT]), *((">", address[n:]) for n in (FRONT + 1, FRONT + 2, FRONT + 3))
+
+
+def _by_end(addresses: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+    """The addresses where `_ends` of one that is alike finds them."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for address in addresses:
+        for key in (("<", address[:FRONT]), (">", address[FRONT + 2 :])):
+            found.setdefault(key, []).append(address)
+    return found
 
 
 def _family(contacts: tuple[Contact, ...], pupils: frozenset[str]) -> Relation:
@@ -201,6 +221,7 @@ def _known(key: _ByIdentity) -> Known:
         staff_marks={of("email", e): e for e in staff if e},
         staff_by_id={s.id: s for s in directory.staff},
         contacts={email: tuple(rows) for email, rows in contacts.items()},
+        contacts_by_end=_by_end(contacts),
         contact_pupils={of("email", e): frozenset(c.pupil_id for c in rows) for e, rows in contacts.items()},
         contact_phones={email: frozenset(marks) for email, marks in phones.items()},
         pupils_by_email={normalise_email(p.email): p for p in directory.pupils if p.email},
