@@ -1,5 +1,6 @@
 """Plain words: for a policy, a whole set, and a verdict with its hits, its near misses and its versions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policies.conditions import LEVELS, phrase_list
@@ -25,6 +26,15 @@ CURES: dict[str, str] = {
     "not-a-pupil": "say that it is not a pupil",
     "ask-dpo": "ask the Data Protection Officer",
 }
+CALLED = {
+    "dpo": "the DPO",
+    "dsl": "the safeguarding lead",
+    "head": "the head",
+    "hr": "HR",
+    "it": "IT",
+    "reviewer": "a reviewer",
+    "sender": "the sender",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +59,7 @@ def explain_policy(policy: Policy) -> str:
     for table in policy.unless:
         text += f" Not when {phrase_list([say(c) for c in table], 'and')}."
     if policy.tell:
-        text += f" Told besides: {phrase_list(policy.tell, 'and')}."
+        text += f" Told besides: {phrase_list(_called(policy.tell), 'and')}."
     if policy.advice:
         text += " This is recommended; the school's policy does not say it."
     if not policy.waivable:
@@ -61,9 +71,14 @@ def explain_policy(policy: Policy) -> str:
     return f"{text} Source: {policy.clause}." if policy.clause else text
 
 
+def _called(roles: Sequence[str]) -> list[str]:
+    """Roles as people call them: “told besides: it” was read as a pronoun."""
+    return [CALLED.get(role, role) for role in roles]
+
+
 def _by(policy: Policy) -> str:
     if policy.action is Action.QUARANTINE:
-        return f" by {phrase_list(policy.reviewers)}"
+        return f" by {phrase_list(_called(policy.reviewers))}"
     if policy.action is Action.ASK:
         return f": {phrase_list([CURES[c] for c in policy.cures])}"
     return ""

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pygal
 from pygal import PluginImportFixer
@@ -14,6 +14,7 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder,
 
 # The palette of GOV.UK's analysis guidance, apart for those who see few colours, and dark enough beside white.
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
+NAME = 24  # letters of a name beside a narrow plot
 FEW = 6  # up to so many an axis names each whole number
 _STYLE = Style(
     background="#ffffff",
@@ -61,7 +62,9 @@ def stacked(table: Table, *, narrow: bool) -> bytes:
 
 
 def lying(table: Table, *, narrow: bool) -> bytes:
-    """Bars that lie, one for each row: long names stay readable."""
+    """Bars that lie, one for each row: long names stay readable; on a phone their middle is left out."""
+    if narrow:
+        table = replace(table, rows=tuple(map(_short, table.rows)))
     height = 120 + 42 * max(2, len(table.rows))
     chart = pygal.HorizontalBar(**_shape(table, narrow=narrow, height=height))
     return _drawn(chart, table)
@@ -72,6 +75,11 @@ def line(table: Table, *, narrow: bool) -> bytes:
     own = {"allow_interruptions": True, "range": (0, 100)}
     chart = pygal.Line(**_shape(table, narrow=narrow), **_dates(table, narrow=narrow), **own)
     return _drawn(chart, table)
+
+
+def _short(name: str) -> str:
+    """Begin and end, which tell policies apart; the table beneath has the whole."""
+    return name if len(name) <= NAME else f"{name[:7]}…{name[8 - NAME :]}"
 
 
 def _dates(table: Table, *, narrow: bool) -> dict[str, object]:

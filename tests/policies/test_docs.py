@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from policies import load_set
+from policies.explain import explain_set
 from policies.loader import parse_set
 from policies.sheet import one_page, pages
 
@@ -52,3 +53,10 @@ def test_a_departure_from_the_text_stands_on_the_sheet_with_its_signature() -> N
     signed = replace(shipped, switches=(replace(switch, signed_by="the DPO, 1 September 2026"),))
     assert "Signed by the DPO, 1 September 2026." in one_page(signed)
     assert "departs" not in one_page(load_set("default"))
+
+
+@pytest.mark.parametrize("name", sorted(Path(name).stem for name in PAGES if name != "conditions.md"))
+def test_roles_are_called_as_people_call_them(name: str) -> None:
+    """A Data Protection Officer read “Told besides: it” and asked who."""
+    words = explain_set(load_set(name))
+    assert not re.search(r"(?:by|besides:) (?:it|dpo|dsl|hr)[.,; ]", words.partition("\n\n")[2])
