@@ -23,6 +23,7 @@ from tests.support.upstream import Upstream
 
 DISK = 300  # megabytes, and …
 EACH = 0.05  # … for each message: enough for the run, little enough to be filled at once
+LEAST = 15  # so often something is done to it: once each
 QUEUE = (
     "smtp_destination_concurrency_limit = 10\nsmtp_destination_concurrency_failed_cohort_limit = 0\n"
     "maximal_queue_lifetime = 1d\nsmtp_data_done_timeout = 150s\nsmtp_connect_timeout = 5s\nlocal_recipient_maps =\nlocal_header_rewrite_clients =\n"
@@ -82,7 +83,7 @@ def main() -> int:
     sound = True
     for name, share in (("SQLite", 1), ("PostgreSQL", 10)):
         began = time.monotonic()
-        outcome = trial(count // share, max(3, kills // share), seed, postgresql=name == "PostgreSQL")
+        outcome = trial(count // share, max(LEAST, kills // share), seed, postgresql=name == "PostgreSQL")
         told(name, outcome, time.monotonic() - began)
         sound = sound and outcome.sound
     print("\nnothing is lost" if sound else "\nNOT SOUND")

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from policies.envelope import Envelope
 from quarantine import audit, keys, letters, store
 from quarantine.cover import Cover
 from quarantine.database import one_transaction
 from quarantine.letters import Result
-from quarantine.models import Outgoing, Sealed, Sending
+from quarantine.models import Outgoing, OutgoingRecipient, Sealed, Sending
 
 OWN_BYTES = {"partial", "notice", "report"}  # these rows alone hold their bytes
 BATCH = 1000  # most rows that one claim takes
 LEAST_TRIES = 6  # before a row is given up because of the time: some two hours by the schedule of retries
+CLOCKS_DIFFER = timedelta(minutes=1)  # between two machines of one database
 LONGEST_WAIT = timedelta(hours=6)  # no row is put off for longer
 LONGEST_LEASE = timedelta(minutes=30)  # nor claimed for longer
 SPARE_LEASE = timedelta(minutes=3)  # what a lease of a wrong clock is cut to: who lives renews it meanwhile
@@ -81,12 +82,17 @@ def claim(
 def set_right(*, now: datetime, went_back: bool) -> int:
     """What a wrong clock put off is due now, and no lease is longer than it may be; how many rows.
 
-    `went_back`: the clock was put back a moment ago, so every time ahead may be of the wrong one.
+    `went_back`: the clock was put back a moment ago, so every time ahead may be of the wrong one. Otherwise a row tells by
+    itself: it waits for longer than any may, or was written or last tried at a time that has not come.
     """
-    ahead = Q(next_at__gt=now) if went_back else Q(next_at__gt=now + LONGEST_WAIT)
     pending = Outgoing.objects.filter(state=Sending.PENDING)
     pending.filter(lease_until__gt=now + LONGEST_LEASE).update(lease_until=now + SPARE_LEASE)
-    return pending.filter(ahead).update(next_at=now)
+    late = pending.filter(next_at__gt=now)
+    if not went_back:
+        tried = OutgoingRecipient.objects.filter(outgoing=OuterRef("id"), at__gt=now + CLOCKS_DIFFER)
+        written = Q(created_at__gt=now + CLOCKS_DIFFER)
+        late = late.filter(written | Q(next_at__gt=now + LONGEST_WAIT) | Exists(tried))
+    return late.update(next_at=now)
 
 
 def renew(delivery: Delivery, *, until: datetime) -> None:

@@ -51,6 +51,22 @@ def test_a_wait_of_days_was_believed(waiting, went_back):
     assert len(outbox.claim(now=NOW)) == 1
 
 
+def test_a_notice_written_in_an_hour_that_nobody_saw_waited_for_it(waiting):
+    """The bug: ahead and back between two looks, or while the process was down; such a row tells by its own times."""
+    hour = NOW + timedelta(hours=1)
+    Outgoing.objects.update(created_at=hour, next_at=hour)
+    assert outbox.set_right(now=NOW, went_back=False) == 1
+    assert len(outbox.claim(now=NOW)) == 1
+
+
+def test_a_retry_put_off_in_an_hour_that_nobody_saw_waited_for_it(waiting):
+    """The same of a row that was tried in that hour."""
+    [row] = outbox.claim(now=NOW)
+    outbox.retry(row, at=NOW + timedelta(hours=1, minutes=5), now=NOW + timedelta(hours=1))
+    assert outbox.set_right(now=NOW + MINUTE, went_back=False) == 1
+    assert len(outbox.claim(now=NOW + MINUTE)) == 1
+
+
 def test_a_notice_was_given_up_after_its_first_try(waiting):
     """The bug: three days ahead its two days were over, and one 4xx was the end of it. It is tried for hours first."""
     for attempt in range(1, outbox.LEAST_TRIES + 1):

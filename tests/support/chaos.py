@@ -250,13 +250,15 @@ def run(
     then let it settle. The messages, and what was done to whom."""
     dice, hits = random.Random(seed), Counter[str]()
     sent, bad = messages(count, dice), troubles(gate, server)
+    deck = [*VICTIMS, *bad, *bad]
+    dice.shuffle(deck)  # each comes in its turn
     school = school or Schools(gate.smtp_port, 4)
     with Running(gate) as running:
         school.send(sent)
         for number in range(1, kills + 1):
             share = count * number // (kills + 1)
             hits["no answer: restart"] += _mischief(hop, dice, running, lambda n=share: school.done() >= n)
-            victim = dice.choice((*VICTIMS, *bad, *bad))
+            victim = deck[number % len(deck)]
             hits[victim] += bad[victim](gate, dice) if victim in bad else running.hit(victim, dice)
         put_clock(gate, 0)
         hop.say("RCPT gone -> 550 5.1.1 nobody")
