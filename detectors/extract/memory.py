@@ -45,7 +45,7 @@ class Memory:
         """Tell what is known of this part, if it is and if the budgets allow."""
         if not _worth(node):
             return False
-        node.key = _key(node)
+        node.key = _key(node, out)
         kept = self._kept.get(node.key)
         if kept is None or out.chars + kept.chars > out.limits.text_chars:
             return False
@@ -64,7 +64,7 @@ class Memory:
     def _keep(self, top: Node, out: Reading) -> None:
         nodes = tuple(n for n in out.nodes if n is top or n.path.startswith(top.path + "/"))
         paths = {n.path for n in nodes}
-        if paths & out.sight.unread:
+        if out.sight.open and paths & out.sight.unread:  # another look may read them
             return
         findings = tuple(f for f in out.findings if f.part in paths)
         if any(f.kind.startswith(_CHANCE) for f in findings) or any(
@@ -94,8 +94,9 @@ def _worth(node: Node) -> bool:
     return node.depth == 1 and node.size >= SMALL and node.role is Where.ATTACHMENT
 
 
-def _key(node: Node) -> Key:
-    return (node.sha256, node.name, node.declared, repr(sorted(node.facts.items())), node.type)
+def _key(node: Node, out: Reading) -> Key:
+    known = node.sha256, node.name, node.declared, repr(sorted(node.facts.items())), node.type
+    return (*known, "pictures" if out.sight.open else "")
 
 
 def _tell(kept: _Kept, node: Node, out: Reading) -> None:

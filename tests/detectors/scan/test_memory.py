@@ -11,6 +11,7 @@ from detectors.warmth import EMPTY
 from tests.corpus.locks.archives import archives
 from tests.corpus.plain import plain_docx, plain_xlsx, plain_zip
 from tests.support.mail import make_message
+from tests.support.pictures import photograph, saved
 
 pytestmark = pytest.mark.slow
 
@@ -53,6 +54,19 @@ def test_a_part_is_read_once():
         scan(make_message(attach=FILES[:2]), EMPTY, memory=memory, progress=read.append)
     assert read.count("0/1") == 1
     assert read.count("0") == 3
+
+
+def test_a_newsletter_with_a_picture_is_read_once_for_all_parents():
+    """Where nobody reads pictures, an unread one stays unread: the document around it need not be opened again."""
+    memory, read = Memory(10_000_000), []
+    letter = plain_zip(**{"letter.docx": plain_docx(), "photo.jpg": saved(photograph(600, 400), "JPEG")})
+    for parent in range(600):
+        raw = make_message(
+            body=f"Dear parent {parent}\r\n", attach=(("news.zip", "application/zip", letter),)
+        )
+        found = scan(raw, EMPTY, memory=memory, progress=read.append)
+        assert "unreadable:image" in {f.kind for f in found.findings}
+    assert len([path for path in read if path.startswith("0/1/")]) == 2
 
 
 def test_another_name_is_another_part():
