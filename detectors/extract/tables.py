@@ -117,7 +117,7 @@ def is_heading(row: Sequence[str]) -> bool:
 
 def heading_words(line: str) -> int:
     """How many words of headings a line has."""
-    return sum(1 for _ in _WORDS.finditer(line))
+    return sum(1 for _ in _WORDS.finditer(in_full(_spaced(line).casefold())))
 
 
 def _spaced(cell: str) -> str:

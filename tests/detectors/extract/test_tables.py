@@ -8,7 +8,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from detectors.extract.extracts import Table
-from detectors.extract.tables import is_heading
+from detectors.extract.tables import heading_words, is_heading
 from detectors.extract.walk import read_message
 from detectors.limits import Limits
 
@@ -117,3 +117,11 @@ def test_two_tables_of_a_page_and_a_letter_without_any():
         )
     )
     assert tables("letter.pdf", letter) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["Payee SortCode AccountNumber", "Tchr Ref P'port No", "Child's name Adm.No", "S/name F/name DoB"]
+)
+def test_headings_of_programs_and_of_haste_have_words_of_headings(line):
+    """A page of a PDF is only searched for tables where some line has two of them."""
+    assert heading_words(line) > 1
