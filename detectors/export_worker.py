@@ -11,7 +11,7 @@ from detectors.directory.errors import DirectoryError
 from detectors.directory.export import of_files
 from detectors.directory.load import snapshot
 from detectors.directory.people import Directory
-from detectors.pipes import frame
+from detectors.pipes import frame, lock_in
 from detectors.recognize import weak_names
 
 CPU_SECONDS = 120  # an export of 100,000 pupils takes about 20
@@ -22,12 +22,7 @@ _CONTACTS = "admission no,email,mobile,surname\n1,a@example.org,07700 900123,B\n
 def serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, folder: Path) -> None:
     """Lock in, and read until the gateway closes the socket. No list that is in force is here."""
     _warm(setup.directory)
-    barriers = sandbox.enter(folder, memory=setup.memory)
-    lacking = sandbox.missing(barriers)
-    if setup.require_sandbox and lacking:
-        target.write(frames.pack_reply(frames.Failed(reason=lacking)))
-        raise SystemExit(3)
-    target.write(frames.pack_reply(frames.Ready(barriers=barriers)))
+    lock_in(target, setup, folder)
     while asked := frame(source):
         request = frames.unpack_request(asked)
         if not isinstance(request, frames.Read):

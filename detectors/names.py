@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from detectors import frames
 from detectors.forks import Forks
-from detectors.process import Lost, Process, WorkerError
-from detectors.sandbox import SandboxError
+from detectors.process import Process, or_ended
 
 SECONDS = 15.0  # for the lines of one message: their number is bounded where they are chosen (recognize.ner)
 REST = 60.0  # after a failed start, before the next try
@@ -27,15 +26,7 @@ class Names:
     async def people(self, lines: Sequence[str]) -> Spans | None:
         """Per line the spans that the model takes for persons."""
         async with self._turn:
-            try:
-                async with asyncio.timeout(SECONDS):
-                    return await self._ask(lines)
-            except (Lost, TimeoutError, WorkerError, SandboxError, OSError):
-                await self._end()
-                return None
-            except BaseException:  # cancelled in the middle of a frame: its state is unknown
-                await asyncio.shield(self._end())
-                raise
+            return await or_ended(self._ask(lines), self._end)
 
     async def close(self) -> None:
         """End the process."""
@@ -44,13 +35,14 @@ class Names:
 
     async def _ask(self, lines: Sequence[str]) -> Spans | None:
         now = asyncio.get_running_loop().time()
-        if self._process is None:
-            if not self._setup.spacy_model or now < self._not_before:
-                return None
-            self._not_before = now + REST
-            self._process = await self._forks.fork("names_worker")
-        await self._process.write(frames.pack_request(frames.Lines(lines=tuple(lines))))
-        reply = await self._process.read()
+        async with asyncio.timeout(SECONDS):
+            if self._process is None:
+                if not self._setup.spacy_model or now < self._not_before:
+                    return None
+                self._not_before = now + REST
+                self._process = await self._forks.fork("names_worker")
+            await self._process.write(frames.pack_request(frames.Lines(lines=tuple(lines))))
+            reply = await self._process.read()
         return reply.spans if isinstance(reply, frames.People) and _fits(reply.spans, lines) else None
 
     async def _end(self) -> None:

@@ -1,24 +1,17 @@
 """The process that holds the language model: locked in like every worker, it turns lines into spans of people."""
 
-import gc
 from pathlib import Path
 from typing import BinaryIO
 
-from detectors import frames, sandbox
-from detectors.pipes import frame
+from detectors import frames
+from detectors.pipes import frame, lock_in
 from detectors.recognize import NamesFinder
 
 
 def serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, folder: Path) -> None:
     """Load the model, lock in, and answer until the gateway closes the socket."""
     finder = NamesFinder(setup.spacy_model)
-    barriers = sandbox.enter(folder, memory=setup.memory)
-    lacking = sandbox.missing(barriers)
-    if setup.require_sandbox and lacking:
-        target.write(frames.pack_reply(frames.Failed(reason=lacking)))
-        raise SystemExit(3)
-    gc.freeze()
-    target.write(frames.pack_reply(frames.Ready(barriers=barriers)))
+    lock_in(target, setup, folder)
     while asked := frame(source):
         request = frames.unpack_request(asked)
         if not isinstance(request, frames.Lines):

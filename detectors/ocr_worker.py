@@ -1,6 +1,5 @@
 """The process that reads pictures: locked in like every worker, it is given grey pixels and answers with lines. No file is opened here."""
 
-import gc
 import os
 from collections import OrderedDict
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import BinaryIO
 
 from detectors import frames, sandbox
 from detectors.ocr import Engine
-from detectors.pipes import frame
+from detectors.pipes import frame, lock_in
 from detectors.seen import Seen
 
 MOST = 2_000  # pictures whose words are remembered while the process lives: one newsletter is read once
@@ -21,13 +20,7 @@ def serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, folder: Path)
     os.nice(NICENESS)
     engine = Engine()
     _alone()
-    barriers = sandbox.enter(folder, memory=max(setup.memory, MEMORY))
-    lacking = sandbox.missing(barriers)
-    if setup.require_sandbox and lacking:
-        target.write(frames.pack_reply(frames.Failed(reason=lacking)))
-        raise SystemExit(3)
-    gc.freeze()
-    target.write(frames.pack_reply(frames.Ready(barriers=barriers)))
+    lock_in(target, setup, folder, memory=MEMORY)
     known: OrderedDict[tuple[str, bool], Seen] = OrderedDict()
     while asked := frame(source):
         request = frames.unpack_request(asked)

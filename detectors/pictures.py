@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from detectors import frames
 from detectors.forks import Forks
-from detectors.process import Lost, Process, WorkerError
-from detectors.sandbox import SandboxError
+from detectors.process import Lost, Process, or_ended
 from detectors.seen import Seen
 
 BUDGET = (
@@ -81,27 +80,23 @@ class Pictures:
         await asyncio.gather(*self._tasks)
 
     async def _one(self, picture: frames.Picture, *, quick: bool) -> Seen | None:
-        try:
-            process = await self._started()
-            if process is None:
-                return None
-            async with asyncio.timeout(ONE):
-                asked = frames.Picture(
-                    key=picture.key,
-                    width=picture.width,
-                    height=picture.height,
-                    packed=picture.packed,
-                    quick=quick,
-                )
-                await process.write(frames.pack_request(asked))
-                reply = await process.read()
-            self._rest()
-        except (Lost, TimeoutError, WorkerError, SandboxError, OSError):
-            await self._end()
+        return await or_ended(self._ask(picture, quick=quick), self._end)
+
+    async def _ask(self, picture: frames.Picture, *, quick: bool) -> Seen | None:
+        process = await self._started()
+        if process is None:
             return None
-        except BaseException:  # cancelled in the middle of a frame: its state is unknown
-            await asyncio.shield(self._end())
-            raise
+        async with asyncio.timeout(ONE):
+            asked = frames.Picture(
+                key=picture.key,
+                width=picture.width,
+                height=picture.height,
+                packed=picture.packed,
+                quick=quick,
+            )
+            await process.write(frames.pack_request(asked))
+            reply = await process.read()
+        self._rest()
         return _believed(reply)
 
     async def _started(self) -> Process | None:

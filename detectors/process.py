@@ -6,10 +6,14 @@ import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from detectors import frames
+from detectors.sandbox import SandboxError
+
+Answer = TypeVar("Answer")
 
 
 class WorkerError(Exception):
@@ -67,3 +71,15 @@ class Process:
         with contextlib.suppress(ConnectionError):
             await self.writer.wait_closed()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+async def or_ended(answer: Awaitable[Answer], end: Callable[[], Awaitable[None]]) -> Answer | None:
+    """The answer of a process; None, and its end, where it is lost, late or does not start. One whose answer is no longer waited for ends, too."""
+    try:
+        return await answer
+    except (Lost, TimeoutError, WorkerError, SandboxError, OSError):
+        await end()
+        return None
+    except BaseException:  # cancelled in the middle of a frame: its state is unknown
+        await asyncio.shield(end())
+        raise

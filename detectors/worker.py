@@ -11,7 +11,7 @@ from detectors.cure.apply import CureError, mend
 from detectors.directory.people import Directory
 from detectors.extract.memory import Memory
 from detectors.extract.sight import Sight
-from detectors.pipes import frame
+from detectors.pipes import frame, lock_in
 from detectors.protect import ProtectError, protect
 from detectors.recognize import FindsPeople
 from detectors.scan import scan
@@ -23,12 +23,7 @@ CPU_SLACK = 5  # seconds beside the deadline, which the gateway keeps
 
 def serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, folder: Path) -> None:
     """Lock in, say so, and work until the gateway closes the socket. What this process is a copy of is warm already."""
-    barriers = sandbox.enter(folder, memory=setup.memory)
-    lacking = sandbox.missing(barriers)
-    if setup.require_sandbox and lacking:
-        target.write(frames.pack_reply(frames.Failed(reason=lacking)))
-        raise SystemExit(3)
-    target.write(frames.pack_reply(frames.Ready(barriers=barriers)))
+    lock_in(target, setup, folder)
     _work(source, target, setup)
 
 
