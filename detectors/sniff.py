@@ -249,7 +249,7 @@ def _text_kind(data: bytes, name: str, declared: str) -> str:  # noqa: C901, PLR
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return "txt" if not _HTML.search(head.replace(b"\0", b"")[:4096]) else "html"
     if b"\0" in head and _utf16_blind(head):
-        return "txt"
+        return "html" if _HTML.search(head.replace(b"\0", b"")[:1024]) else "txt"
     if len(_TEXT.findall(head[:8192])) > len(head[:8192]) // 100:
         return ""
     if _PGP.search(head):

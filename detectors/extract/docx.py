@@ -101,6 +101,8 @@ class Story:
             )
         elif tag in {"instrText", "delInstrText"}:
             self.open = self.field
+        elif tag == "rubyBase":  # behind what is written small above it
+            self._into().append(" ")
         elif tag in _BREAKS and self.in_run:
             self._into().append(_BREAKS[tag])
         elif tag in {"del", "moveFrom"}:

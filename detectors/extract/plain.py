@@ -13,6 +13,7 @@ from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.tables import TITLES, put_table
 from detectors.extract.uuencode import attachments
 
+_BETWEEN_VALUES = re.compile(r"'[ \t]?,[ \t]?'")  # of a row in the dump of a database
 _DELIMITERS = ",;\t|"
 
 
@@ -32,6 +33,8 @@ def read_text(node: Node, out: Reading) -> None:
     """A text file, in each likely charset."""
     for reading in readings(node.data, node.facts.get("charset", "")):
         text = attachments(reading, node, out)
+        if "INSERT INTO" in text:
+            text = _BETWEEN_VALUES.sub("\t", text)
         if _looks_tabular(text) and _table(text, node, out):
             continue
         lead = _lead(text)
@@ -69,10 +72,10 @@ def read_fields(node: Node, out: Reading) -> None:
 
 
 def read_json(node: Node, out: Reading) -> None:
-    """JSON: strings with their keys, a list of alike objects as a table."""
+    """JSON, whole or in lines: strings with their keys, a list of alike objects as a table."""
     text = decode(node.data, "utf-8")
     try:
-        value = json.loads(text)
+        value = _parsed(text)
     except (ValueError, RecursionError):
         read_text(node, out)
         return
@@ -87,6 +90,13 @@ def read_json(node: Node, out: Reading) -> None:
         keys = list(dict.fromkeys(k for r in rows[:1000] for k in r))
         put_table(node, out, [[str(k) for k in keys], *([_scalar(r.get(k)) for k in keys] for r in rows)], "")
     out.text(node, "\n".join(_leaves(value, out.limits.depth * 10)))
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def _scalar(value: object) -> str:
