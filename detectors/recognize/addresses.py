@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import idna
@@ -94,13 +94,19 @@ def normalise_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=1_000)
+def phone_in_text(text: str) -> str:
+    """The same while a text is read: a number is judged by its form, then told, and stands in the plain text, the HTML and the signature."""
+    return normalise_phone(text)
+
+
 _DATE_LIKE = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:\d\d){1,2}|\d{1,3}\.\d{4,}")
 _NATIONAL = re.compile(r"[1235789]\d{9}|1\d{8}|8(?:00|45)\d{4}|800\d{6}")
 
 
 def is_phone(text: str) -> bool:
     """Whether figures can be a telephone number as people in the United Kingdom write them: no date, decimal or list of numbers."""
-    normal = normalise_phone(text)
+    normal = phone_in_text(text)
     if not normal or _DATE_LIKE.fullmatch(text):
         return False
     if text.startswith("+"):

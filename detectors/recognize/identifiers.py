@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 
 from detectors.recognize import admissions
-from detectors.recognize.addresses import normalise_email, normalise_phone, spelled_addresses
+from detectors.recognize.addresses import normalise_email, phone_in_text, spelled_addresses
 from detectors.recognize.checksums import compact, day, iban_end
 from detectors.recognize.engine import Value, Window, engine
 from detectors.recognize.hits import Hit, Passage
@@ -89,7 +89,7 @@ def _normal(shape: Shape, text: str) -> str:
     if shape.kind == "email-address":
         return normalise_email(text)
     if shape.kind == "phone":
-        return normalise_phone(text)
+        return phone_in_text(text)
     if shape.kind == "date-of-birth":
         found = day(text)
         return found.isoformat() if found else ""
