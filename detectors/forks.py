@@ -29,7 +29,7 @@ class Forks:
     def __init__(self, setup: frames.Setup, template: Template | None = None) -> None:
         self._setup = setup
         self._template = template
-        self._ready = False
+        self._ready = self._closed = False
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -67,9 +67,12 @@ class Forks:
         return worker
 
     async def close(self) -> None:
-        """End the template and whatever is left of its workers."""
+        """End the template and whatever is left of its workers, those that are being made with them."""
+        self._closed = True
         async with self._turn:
             self._drop()
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # --- questions to the template: each is asked to its end, whoever has stopped waiting for it ----------------
 
@@ -85,6 +88,8 @@ class Forks:
 
     async def _prepared(self) -> Template:
         """The template with the setup of now."""
+        if self._closed:
+            raise WorkerError("worker did not start")
         if self._template is not None and self._template.gone():
             self._drop()
         if self._template is None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 
 import msgspec
@@ -81,13 +82,14 @@ class Pool:
         self.barriers: tuple[str, ...] = ()
 
     async def start(self) -> None:
-        """Start all workers; raises SandboxError where no barrier can be had."""
-        started = await asyncio.gather(*(self._spawn() for _ in range(self._count)), return_exceptions=True)
-        for outcome in started:
-            if isinstance(outcome, BaseException):
-                await self.close()
-                raise outcome
-            self._turns.give(outcome)
+        """Start the first worker, and the others while it serves; raises SandboxError where no barrier can be had."""
+        try:
+            self._turns.give(await self._spawn())
+        except BaseException:
+            await self.close()
+            raise
+        for _ in range(self._count - 1):
+            self._later(self._refill(None, None))
 
     @property
     def directory(self) -> Directory:
@@ -255,11 +257,14 @@ class Pool:
         if worker is not None and worker.scans < RECYCLE:
             self._turns.give(worker, size)
             return
-        task = asyncio.get_running_loop().create_task(self._refill(worker, size))
+        self._later(self._refill(worker, size))
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _refill(self, old: Process | None, size: int) -> None:
+    async def _refill(self, old: Process | None, size: int | None) -> None:
         if old is not None:
             await self._end(old)
         fresh: Process | None = (

@@ -204,6 +204,22 @@ def test_closing_leaves_no_process_and_no_folder(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("wait", [0, 0.01, 0.03])
+def test_closing_at_once_leaves_nothing_of_workers_that_were_being_made(tmp_path, monkeypatch, wait):
+    """The first worker serves while the others are made: they end with the pool all the same."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    async def whole():
+        pool = Pool(EMPTY, workers=3)
+        await pool.start()
+        await asyncio.sleep(wait)
+        await pool.close()
+
+    asyncio.run(whole())
+    assert workers_of_this_process() == []
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_it_refuses_to_start_where_no_barrier_can_be_had(monkeypatch):
     import detectors.launch as module
 
