@@ -137,6 +137,16 @@ def payslip() -> tuple[str, str, bytes]:
 
 
 @cache
+def payslip_in_lines() -> tuple[str, str, bytes]:
+    """As payrolls print it: the number far from the name."""
+    return (
+        "payslip.pdf",
+        PDF,
+        pdf("Payslip May 2026", "Sarah Green", *["Basic pay 2,450.00"] * 30, "NI number", "AB 12 34 56 C"),
+    )
+
+
+@cache
 def own_child() -> tuple[str, str, bytes]:
     return "report.docx", DOCX, docx("School report. Jack Green, born 04/04/2013. Grade in maths: 5.")
 

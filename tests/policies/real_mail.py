@@ -18,6 +18,7 @@ from tests.policies.real_files import (
     own_child,
     owner_only,
     payslip,
+    payslip_in_lines,
     picture,
     plan,
     prize,
@@ -176,6 +177,7 @@ def _own() -> Iterator[tuple[str, bytes, str]]:
     yield "own private, a file without data", mail(OWN, lesson()), "ask ask ask ask log* ask"
     yield "own private, a note", mail(OWN, body="remember milk\r\n"), "log log log log log log"
     yield "own private, own payslip", mail(OWN, payslip()), "log log log log log log"
+    yield "own private, own payslip in lines", mail(OWN, payslip_in_lines()), "log log log log log log"
     yield "own private, own child", mail(OWN, own_child()), "ask ask ask ask log* ask"
     yield (
         "private address to the parent",
