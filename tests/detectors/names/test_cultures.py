@@ -86,7 +86,7 @@ def test_plain_letters_do(reader, culture):
 
 @pytest.mark.parametrize("mark", "'’‘`´′ʻʼʽʾʿˈ‛＇")
 def test_whatever_is_typed_for_an_apostrophe_does(reader, mark):
-    """Also the acute accent of a British keyboard, the ʻokina and the hamza."""
+    """Also the acute accent of a British keyboard, the okina and the hamza."""
     for n, (_, f, s) in enumerate(PEOPLE):
         if "'" in f + s:
             assert found(reader, f"IMPORTANT {f} {s} diet".replace("'", mark)) == {f"p{n}"}
