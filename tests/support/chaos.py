@@ -204,13 +204,19 @@ class Running:
             return [child for child in tree if name in _words(child)]
         return []
 
+    def alive(self, name: str) -> list[psutil.Process]:
+        """The same, as soon as there is one again: what was killed a moment ago is on its way."""
+        with contextlib.suppress(AssertionError):
+            return until(lambda: self.children(name), f"{name} runs", SILENT)
+        return []
+
     def hit(self, victim: str, dice: random.Random) -> int:
         """Do that to it; how many processes were hit."""
         if victim in {"whole", "restart"}:
             return self.again(in_order=victim == "restart")
         if victim == "memory of a worker":
-            return _starve(self.children("sg-worker"), dice)
-        for child in self.children(victim)[:1]:
+            return _starve(self.alive("sg-worker"), dice)
+        for child in self.alive(victim)[:1]:
             with contextlib.suppress(psutil.Error):
                 child.kill()
                 return 1
