@@ -20,6 +20,7 @@ _STEP = 60  # without a first pass every place is a candidate
 _ALL = range(len(SHAPES))
 _OVER_LINES = frozenset(n for n in _ALL if SHAPES[n].kind == "bank-account")
 _LINK = re.compile(r"https?://[^\s<>\"']{1,2000}", re.IGNORECASE)  # numbers in links are tracking
+_MINUTES = re.compile(r":[0-5]\d(?!\d)")
 _HELPLINE = re.compile(r"\+44(?:800|808|3\d\d|84\d|87\d|9)|\+44(?:111|999|101)$")
 
 
@@ -67,6 +68,8 @@ def _hit(passage: Passage, value: Value) -> Hit | None:
     shape, text = value.shape, passage.text[value.start : value.end]
     if shape.kind == "iban":
         text = text[: iban_end(text)]
+    if shape.kind == "date-of-birth" and _MINUTES.match(passage.text, value.end):
+        return None  # "14th July 14:15"
     got, word = score(passage, value)
     if got < THRESHOLD and (shape.kind != "date-of-birth" or not shape.alone):
         return None

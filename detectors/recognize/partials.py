@@ -16,6 +16,10 @@ _INITIALS = re.compile(r"(?<![\w.])([A-Z])[. ]{0,2}(?:[A-Z][. ]{0,2})?([A-Z])\b\
 _SURNAME = re.compile(
     r"(?<![\w@.])(?:(?P<before>[A-Z])[. ]{1,2})?(?P<name>[^\W\d_a-z][\w'’-]+)(?:,? (?P<after>[A-Z])\b(?!\w))?"
 )
+_MONTHS = frozenset(
+    {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
+)
+_DAY = re.compile(r"(?<!\d)[0-3]?\d(?:st|nd|rd|th)? $")
 _FORENAME = re.compile(r"(?<![\w@.])([^\W\d_a-z][^\W\d_]+)(?![\w@])")
 
 
@@ -62,7 +66,9 @@ def _in_window(passage: Passage, names: NameReader, left: int, right: int, *, pr
     for match in _FORENAME.finditer(text):
         forename = passage.folded[left + match.start() : left + match.end()]
         pupils = names.by_forename.get(forename, ())
-        if pupils and not _surname_follows(text, match.end()) and forename not in lists().ordinary:
+        if pupils and not (
+            _surname_follows(text, match.end()) or forename in lists().ordinary or _a_month(text, match)
+        ):
             chosen = _by_class(passage, names, pupils, left + match.start()) or (pupils if protection else ())
             found += _hits(names, chosen, (left + match.start(), left + match.end()), "a first name")
     for match in _INITIALS.finditer(text):
@@ -96,6 +102,13 @@ def _called(names: NameReader, number: int, initial: str) -> bool:
 def _surname_follows(text: str, end: int) -> bool:
     """A capitalised word right after: then it is the name of somebody else, or a full name that was seen already."""
     return bool(re.match(r" [^\W\d_a-z][^\W\d_]+", text[end : end + 30]))
+
+
+def _a_month(text: str, name: re.Match[str]) -> bool:
+    """Whether a day stands before a word that is a month's short form as well: "6 Jun", not "Jun 6B"."""
+    return (
+        name[1].lower() in _MONTHS and _DAY.search(text[max(0, name.start() - 5) : name.start()]) is not None
+    )
 
 
 def _by_class(passage: Passage, names: NameReader, pupils: tuple[int, ...], at: int) -> tuple[int, ...]:

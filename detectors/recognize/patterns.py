@@ -29,6 +29,23 @@ BOUNDED = ((_NOT_DIGIT, r"(?:^|[^.,/\-]|(?:^|\D)[.,/\-])\b"), (_END, r"\b"))
 _ORDER = ("order", "invoice", "reference", "serial", "product", "part", "parts", "isbn", "ticket", "licence key", "meeting id",
           "tracking", "booking", "flight", "charity", "vat", "room", "model", "item", "sku", "stock", "catalogue", "voucher", "batch", "barcode")  # fmt: skip
 
+_GOODS = (
+    *_ORDER,
+    "quote",
+    "spare",
+    "spares",
+    "plate",
+    "plates",
+    "asset",
+    "cartridge",
+    "toner",
+    "filter",
+    "bulb",
+    "warranty",
+    "qty",
+    "unit price",
+)
+
 _DASH = "[-\u2010\u2013.]"  # between the pairs of a sort code
 _SORT = rf"(?:\d\d{_DASH}\d\d{_DASH}\d\d|\d\d \d\d \d\d|\d{{6}})"
 _ACCOUNT = r"(?:\d{8}|\d{4} \d{4})"
@@ -41,7 +58,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("uci", rf"{_NOT_DIGIT}\d{{5}} ?[\dA-Za-z] ?\d\d ?\d{{4}} ?[A-Za-z]{_END}", checksums.uci, ("uci", "candidate", "centre", "entries"), 0.85, 1.0),
     Shape("nhs-number", rf"{_NOT_DIGIT}\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}}{_END}", checksums.nhs, ("nhs", "patient", "hospital number", "health number", "health and care number", "health service number", "gig"), 0.2, 1.0, _ORDER),
     Shape("uln", rf"{_NOT_DIGIT}[1-9]\d{{2}} ?\d{{3}} ?\d{{4}}{_END}", checksums.uln, ("uln", "learner", "lrs"), 0.2, 1.0, _ORDER),
-    Shape("ni-number", rf"{_NOT_DIGIT}[A-Za-z]{{2}}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[A-Da-d]{_END}", checksums.nino, ("ni", "national insurance", "payroll", "p45", "p60", "p46", "p11d", "hmrc", "paye", "tax code", "starter checklist", "payslip", "pension", "salary", "universal credit"), 0.6, 1.0, _ORDER),
+    Shape("ni-number", rf"{_NOT_DIGIT}[A-Za-z]{{2}}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[A-Da-d]{_END}", checksums.nino, ("ni", "national insurance", "payroll", "p45", "p60", "p46", "p11d", "hmrc", "paye", "tax code", "starter checklist", "payslip", "pension", "salary", "universal credit"), 0.6, 1.0, _GOODS),
     Shape("trn", rf"{_NOT_DIGIT}(?:RP ?)?(?:\d{{7}}|\d\d/\d{{5}}){_END}", None, ("trn", "teacher reference", "teacher number", "teacher id", "teacher pension", "teacher pensions", "dfe number", "dfe reference", "dfes number", "dcsf number", "gtc", "gtce", "qts", "npq", "tps", "tp number", "pension reference"), 0.1, 0.9, ("urn", "laestab", "phone", "telephone", "school number")),
     Shape("passport", rf"{_NOT_DIGIT}(?:\d{{9}}|\d{{3}} \d{{3}} \d{{3}}|[A-Za-z]{{2}}\d{{7}}|[A-Za-z]\d{{7,8}}){_END}", None, ("passport", "travel document", "travel doc"), 0.1, 0.9),
     Shape("passport", r"(?<![\w<])(?:P[A-Z<][A-Z]{3}[A-Z<]{10,39}|[A-Z\d<]{9}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{14}[\d<]\d)(?![\w<])", checksums.mrz, ("passport",), 0.95, 1.0),

@@ -20,6 +20,7 @@ _HEAD = re.compile(
     r"[> \t]{0,9}(?:(?:from|to|cc|bcc|sent|reply-to|o|at)\*?:|on .{5,80} (?:wrote|ysgrifennodd):?|.{0,60}<[^<>@\s]{1,64}@[^<>\s]{1,120}>)"
 )
 PAPER = 4_000  # letters of a paper that may be about one member of staff as a whole
+_CALLED = re.compile(r"\((?:he|she|they|xe|ze|any)\b[^()\n]{0,20}\)")  # pronouns, as many sign
 _SIGNED = 60  # letters below a closing in which its writer's name stands
 
 
@@ -55,7 +56,8 @@ class StaffReader:
         if passage.extract.where is not Where.BODY or "hr" not in near.tags or hit.start < near.end:
             return False
         left, right = passage.line_span(hit.start)
-        if passage.folded[left:right].strip(" \t\r\n,") == passage.folded[hit.start : hit.end]:
+        line = _CALLED.sub("", passage.folded[left:right])
+        if line.strip(" \t\r\n,") == passage.folded[hit.start : hit.end]:
             return True
         closing = CLOSING.search(passage.folded, near.end, hit.start)
         return closing is not None and hit.start < closing.end() + _SIGNED

@@ -7,6 +7,7 @@ from itertools import pairwise
 from detectors.findings import Where
 from detectors.recognize.checksums import day
 from detectors.recognize.engine import Value
+from detectors.recognize.fold import fold
 from detectors.recognize.hits import Passage
 from detectors.recognize.name_lists import lists
 from detectors.shorthand import in_full
@@ -80,7 +81,7 @@ def score(passage: Passage, value: Value) -> tuple[float, str]:
     shape = value.shape
     got, word = _by_words(passage, value)
     if word.startswith("the column"):
-        return got, word
+        return (0.0, "") if _of_schools(passage, word) else (got, word)
     if shape.kind in _JUDGED:
         return _JUDGED[shape.kind](passage, value, got, word)
     if shape.kind in _BARE and _other_number(passage, value):
@@ -160,6 +161,12 @@ def in_signature(passage: Passage, at: int) -> bool:
     if passage.extract.where is not Where.BODY or passage.extract.table is not None:
         return False
     return CLOSING.search(passage.folded, max(0, at - SIGNATURE), at) is not None
+
+
+def _of_schools(passage: Passage, word: str) -> bool:
+    """Whether a column of DfE numbers stands beside those of schools: a list of sites names no teacher."""
+    table = passage.extract.table
+    return "dfe" in word and table is not None and bool(_SCHOOLS.search(fold(" ".join(table.header))))
 
 
 def _trn(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:

@@ -1,10 +1,24 @@
 """Levels P0 to P4 over whole extracts: what is personal data and how much of it."""
 
+from dataclasses import replace
+
 import pytest
 
+from detectors.directory import Pupil
 from detectors.levels import Person, level_of
-from detectors.recognize import NamesFinder
-from tests.support.people import Listed, body, document, file_name, find, header, level, subject, table
+from detectors.recognize import NamesFinder, recognize
+from tests.support.people import (
+    SCHOOL,
+    Listed,
+    body,
+    document,
+    file_name,
+    find,
+    header,
+    level,
+    subject,
+    table,
+)
 
 NAMES = ["Aisha Rahman", "Benjamin Clarke", "Chloe Adams", "Daniel Evans", "Erin Murphy", "Freya Robinson", "George Wright",
          "Hannah Patel", "Isaac Osei", "Jessica Nowak", "Kai Edwards", "Leo Hughes", "Megan Roberts", "Noah Singh", "Olivia Lewis"]  # fmt: skip
@@ -140,3 +154,23 @@ def test_the_subject_of_a_thread_goes_out_with_the_answer():
     assert [
         (f.level, f.quoted) for f in find(quoted, body("She has autism")) if f.kind == "personal-data"
     ] == [(3, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Child protection policy: renewed 6 Jun", False),
+        ("Child protection concern, 6th Jun", False),
+        ("Child protection concern: Jun told me", True),
+        ("Child protection concern: Jun, 6 years old", True),
+    ],
+)
+def test_a_month_is_no_child_of_that_name(text, named):
+    """A day before it makes it a date."""
+    called = replace(
+        SCHOOL,
+        pupils=(*SCHOOL.pupils, Pupil(id="jun", legal_forename="Jun", legal_surname="Mori")),
+        version="with Jun",
+    )
+    found = recognize([body(text)], called, (), None)
+    assert any(f.kind == "pupil-name" for f in found) is named

@@ -56,8 +56,17 @@ def test_whoever_signs_is_not_written_about(closing):
 
 
 @pytest.mark.parametrize(
+    "name", ["Malcolm Dunstable (he/him)", "Malcolm Dunstable (they/them)", "malcolm dunstable (he/they),"]
+)
+def test_whoever_signs_with_pronouns_is_not_written_about(name):
+    """Below a closing that nobody foresees."""
+    assert not [f for f in found(body(f"{HR}\n\nBye for now\n\n{name}\nbursar | The Trust\n")) if f.level]
+
+
+@pytest.mark.parametrize(
     "extract",
     [
+        body(f"{HR}\n\nMalcolm Dunstable (expired)\n"),
         body("Malcolm Dunstable: the disciplinary meeting is on Friday.\n\nKind regards\nJo"),
         body("The disciplinary meeting is on Friday.\n\nMalcolm Dunstable knows."),
         body("All staff\nthe grievance came\nfrom Malcolm Dunstable"),

@@ -23,6 +23,8 @@ FOUND = [
     ("uln", "Unique learner number: 1000102504"),
     ("ni-number", "AB 12 34 56 C"),
     ("ni-number", "NI number AB123456C"),
+    ("ni-number", "Jo Marsh AB123456C starts on Monday"),
+    ("date-of-birth", "Amelia Thompson 14th May 14, at 14:15"),
     ("trn", "teacher reference 9999901"),
     ("trn", "TRN: 99/12345"),
     ("passport", "Passport no 123456789"),
@@ -73,6 +75,11 @@ NOT_FOUND = [
     ("ni-number", "QQ 12 34 56 A"),
     ("ni-number", "BG123456A"),
     ("ni-number", "serial AB123456C"),
+    ("ni-number", "Please quote for sling AB123456C and clip MA123456B"),
+    ("ni-number", "Two spares, AB123456C and MA123456B"),
+    ("ni-number", "Cat. no. AB123456C"),
+    ("ni-number", "Order\tQty\tCat no\tPrice\n7275026139\t7\tAB123456C\t8.30"),
+    ("date-of-birth", "Meeting for Amelia Thompson 14th May 14:15"),
     ("trn", "LAESTAB 999/1234, room 9999901"),
     ("passport", "order 123456789"),
     ("bank-account", "12-03-14"),
@@ -126,6 +133,8 @@ def test_a_header_row_gives_its_word_to_the_whole_column():
     assert "uln" in kinds(table(("Name", "ULN"), [("A B", "9276308686")]))
     assert "date-of-birth" in kinds(table(("Pupil", "D.O.B."), [("A B", "14/05/2014")]))
     assert "date-of-birth" not in kinds(table(("Trip", "Date"), [("Zoo", "14/05/2014")]))
+    assert "trn" in kinds(table(("Teacher", "DfE number"), [("A B", "2111658")]))
+    assert "trn" not in kinds(table(("Site", "DfE number", "URN"), [("Lea", "2111658", "148014")]))
     assert "admission-number" in kinds(table(("Adm No", "Mark"), [("004213", "7")]))
     assert "bank-account" in kinds(table(("Name", "Sort code", "Account"), [("A", "08-99-99", "66374958")]))
     assert "credentials" in kinds(table(("Pupil", "Username", "Password"), [("A", "a1", "sunny")]))
