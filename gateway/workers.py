@@ -1,8 +1,9 @@
 """The sandboxed workers as the settings ask for them: what is tried is read just as mail is."""
 
 from detectors.directory.people import Directory
+from detectors.findings import Scan
 from detectors.launch import Template
-from detectors.pool import Pool
+from detectors.pool import Pool, scan_once
 from gateway.settings import Settings
 
 
@@ -21,4 +22,18 @@ def pool(
         spacy_model=scan.spacy_model,
         ocr=scan.ocr,
         template=template,
+    )
+
+
+def scan(settings: Settings, directory: Directory, raw: bytes) -> Scan:
+    """One message, read by a worker that is gone afterwards."""
+    limits = settings.scan
+    return scan_once(
+        raw,
+        directory,
+        deadline=limits.deadline,
+        memory=limits.memory,
+        require_sandbox=settings.sandbox.require,
+        spacy_model=limits.spacy_model,
+        ocr=limits.ocr,
     )

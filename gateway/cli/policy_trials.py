@@ -16,8 +16,8 @@ from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table
 
 import policies
-from detectors.pool import Pool, scan_once
-from gateway import installation, parallel
+from detectors.pool import Pool
+from gateway import installation, parallel, workers
 from gateway.cli.opening import ConfigOption, err, now, out, refuse, settings, started
 from gateway.cli.scan_many import BARE_LF
 from gateway.processes.in_force import InForce, load
@@ -150,7 +150,7 @@ class _Trial:
 
     def facts(self, case: PolicyCase, beside: Path) -> Facts:
         raw = (beside.parent / case.message).read_bytes()
-        result = scan_once(raw, self.force.directory, require_sandbox=self.settings.sandbox.require)
+        result = workers.scan(self.settings, self.force.directory, raw)
         return self.force.facts(self.force.whose(_envelope(case.mail_from, case.rcpt_to)), result)
 
 
@@ -188,7 +188,7 @@ def _scanned(found: Settings, past: Path) -> list[dict[str, Any]]:
 async def _scan_all(found: Settings, past: Path, done: Callable[[], None]) -> list[dict[str, Any]]:
     """As many at once as there are workers; the rows in the order of the archive."""
     force = _force(found)
-    pool = Pool(force.directory, workers=found.scan.workers, require_sandbox=found.sandbox.require)
+    pool = workers.pool(found, force.directory)
     await pool.start()
     rows: list[dict[str, Any]] = []
     source = enumerate(messages(past), 1)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from detectors.findings import Finding, Scan
-from detectors.pool import scan_once
+from gateway import workers
 from gateway.cli import scan_many
 from gateway.cli.opening import ConfigOption, JsonOption, now, out, refuse, settings
 from gateway.cli.parts import tree
@@ -70,15 +70,7 @@ def judge(
     raw: bytes, sender: str, to: list[str], settings: Settings, force: InForce, *, when: datetime
 ) -> tuple[Verdict, Scan]:
     """The verdict on one message, as the gateway would give it."""
-    result = scan_once(
-        raw,
-        force.directory,
-        deadline=settings.scan.deadline,
-        memory=settings.scan.memory,
-        require_sandbox=settings.sandbox.require,
-        spacy_model=settings.scan.spacy_model,
-        ocr=settings.scan.ocr,
-    )
+    result = workers.scan(settings, force.directory, raw)
     envelope = Envelope(
         id=new_id(when, secrets.token_bytes(RANDOM_BYTES)),
         mail_from=sender.strip("<>"),
