@@ -34,7 +34,7 @@ class Roll:
     former: float
 
     def filled(self, rng: Random, size: int) -> list[Child]:
-        """First the ordinary words, then one pupil of each naming culture in turn."""
+        """First the ordinary words, then one pupil of each naming culture in turn, or as many as its `share`."""
         pools: dict[str, Any] = tomllib.loads(self.names.read_text("utf-8"))
         children: list[Child] = []
         taken: set[frozenset[str]] = set()
@@ -44,7 +44,7 @@ class Roll:
                 taken,
                 self._child(rng, len(children), "ordinary words", forename, surname, weak=True),
             )
-        cultures = list(pools)
+        cultures = [culture for culture, pool in pools.items() for _ in range(pool.get("share", 1))]
         for turn in range(size * 40):
             if len(children) == size:
                 break
