@@ -11,8 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.support.gate import answers
-from tests.support.servers import free_port, until
+from tests.support.servers import answers, free_port, until
 
 OURS, THEIRS = 0, 1  # the core of load and sink, and that of the system under test
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.mail.measure import System, pin
-from tests.support.gate import answers, make_gate
-from tests.support.servers import free_port, postfix, until
+from tests.support.gate import make_gate
+from tests.support.servers import answers, free_port, postfix, until
 
 SPOOL = Path(__file__).with_name("spool")
 

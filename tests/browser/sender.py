@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 import policies
 from tests.browser.conftest import SIZES
 from tests.support.gate import make_gate
-from tests.support.servers import free_port, postfix, until
+from tests.support.servers import free_port, listens, postfix, until
 
 WITHIN = 180  # seconds: the first message of a gate waits for its workshop to start
 SENDER = "s.green@example.sch.uk"
@@ -124,6 +124,7 @@ def way(folder, browser, *, signing="", secret=""):
         (folder / "cures.toml").write_text(asking())
         gate.config.write_text(gate.config.read_text().replace('pack = "default"', 'pack = "cures.toml"'))
         with gate.serve():
+            until(lambda: listens(port), "the pages are there", 60)
             yield Way(gate, internet, browser, pages)
 
 

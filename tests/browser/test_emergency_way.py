@@ -19,7 +19,7 @@ from tests.support.documents import CLASS_LIST, XLSX, xlsx
 from tests.support.gate import make_gate
 from tests.support.mail import make_message
 from tests.support.next_hop import scripted
-from tests.support.servers import free_port, until
+from tests.support.servers import free_port, listens, until
 
 pytestmark = pytest.mark.slow
 SENDER, POLICE = "s.green@example.sch.uk", "desk@met.police.uk"
@@ -38,6 +38,7 @@ def way(folder, *, tls):
         hop_line = f'tls = "opportunistic"\nname = "mx.example.net"\nca = "{authority}"'
         gate.config.write_text(gate.config.read_text().replace('tls = "opportunistic"', hop_line))
         with gate.serve():
+            until(lambda: listens(port), "the pages are there", 60)
             yield gate, hop
 
 

@@ -91,9 +91,12 @@ def test_a_killed_process_leaves_all_or_nothing(tmp_path, step, found):
 def test_a_full_disk_stores_nothing():
     """The database's own word for it, not a pretended one; when there is room again all works."""
     assert connection.vendor == "sqlite", "on PostgreSQL the server answers for its disk"
-    message = make_envelope(), make_raw(body="x" * 300_000), make_scan(), make_verdict()
     with connection.cursor() as cursor:
-        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+        pages, spare, size = (
+            cursor.execute(f"PRAGMA {word}").fetchone()[0]
+            for word in ("page_count", "freelist_count", "page_size")
+        )
+        message = make_envelope(), make_raw(body="x" * (300_000 + spare * size)), make_scan(), make_verdict()
         limit = cursor.execute("PRAGMA max_page_count").fetchone()[0]
         cursor.execute(f"PRAGMA max_page_count={pages + 10}")
         with pytest.raises(OperationalError, match="full"):

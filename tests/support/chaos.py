@@ -19,11 +19,11 @@ from typing import Protocol, Self
 import psutil
 
 from tests.support.documents import CLASS_LIST, XLSX, xlsx
-from tests.support.gate import Gate, answers
+from tests.support.gate import Gate
 from tests.support.mail import make_message
 from tests.support.next_hop import ScriptedNextHop
 from tests.support.postgres import Server
-from tests.support.servers import until
+from tests.support.servers import answers, until
 from tests.support.trouble import put_clock, rows, troubles
 
 MISCHIEF = (

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.servers import free_port, until
+from tests.support.servers import answers, free_port, until
 
 SCHOOLGATE = str(Path(sys.executable).with_name("schoolgate"))
 
@@ -97,16 +97,6 @@ class Gate:
 
     def log(self) -> str:
         return (self.root / "serve.log").read_text(errors="replace")
-
-
-def answers(port: int) -> bool:
-    """Whether an SMTP server answers on that loopback port."""
-    import socket
-
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 2) as sock:
-        sock.settimeout(2)
-        return sock.recv(4)[:3] == b"220"
-    return False
 
 
 def make_gate(root: Path, *, next_hop: int, extra: str = "", database: str = "sqlite") -> Gate:

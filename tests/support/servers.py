@@ -164,14 +164,22 @@ def postfix(
     started = _run(root, "postfix", "start")
     assert started.returncode == 0, started.stdout + started.stderr
     try:
-        until(lambda: _answers(port), "Postfix answers")
+        until(lambda: answers(port), "Postfix answers")
         yield Postfix(port=port, root=root)
     finally:
         _run(root, "postfix", "abort")
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Whether an SMTP server greets on that loopback port."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 2) as sock:
-        return sock.recv(4) == b"220 "
+        return sock.recv(4)[:3] == b"220"
+    return False
+
+
+def listens(port: int) -> bool:
+    """Whether anything takes connections on that loopback port."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 2):
+        return True
     return False
