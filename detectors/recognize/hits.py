@@ -101,15 +101,21 @@ class Passage:
 
     def heading(self, offset: int) -> str:
         """The folded header of the column of the offset, in a table or a list in the text; "" without one or for the header itself."""
+        header = self.headings(offset)
+        if not header:
+            return ""
+        typed = self.extract.table is None
+        column = (
+            typed_column(self.text, self.starts[self.line(offset)], offset) if typed else self.column(offset)
+        )
+        return fold(clean(_CAMEL.sub(" ", header[column]))) if column < len(header) else ""
+
+    def headings(self, offset: int) -> tuple[str, ...]:
+        """The header row above the offset, in a table or a list in the text; () without one or for the header itself."""
         table, line = self.extract.table, self.line(offset)
         if table is None:
-            header = heading_above(self.text, self.starts, line, self.headed)
-            column = typed_column(self.text, self.starts[line], offset) if header else 0
-        elif line < self.first_row:
-            return ""
-        else:
-            header, column = table.header, self.column(offset)
-        return fold(clean(_CAMEL.sub(" ", header[column]))) if column < len(header) else ""
+            return heading_above(self.text, self.starts, line, self.headed)
+        return table.header if line >= self.first_row else ()
 
     def place(self, offset: int) -> str:
         """The place in words: the row of a table, the line of a longer text."""

@@ -18,6 +18,7 @@ class NameLists:
     place_surnames: frozenset[str]
     thing_forenames: frozenset[str]
     thing_surnames: frozenset[str]
+    roads: frozenset[str]  # surnames that are hardly ever anybody's
     flowers: frozenset[str]  # and towns: names first, so a surname must be a thing and nothing else
     things: frozenset[str]
     phrases: frozenset[str]
@@ -46,6 +47,7 @@ class NameLists:
                 pair[0] in self.thing_forenames and (pair[1] in self.thing_surnames or pair[1] in self.things)
             )
             or (pair[0] in self.flowers and pair[1] in self.things)
+            or pair[1] in self.roads
             or " ".join(pair) in self.phrases
         )
 
@@ -64,6 +66,7 @@ def lists() -> NameLists:
         section(weak, "place surnames"),
         section(weak, "thing forenames"),
         section(weak, "thing surnames"),
+        section(weak, "roads"),
         section(weak, "and these with names of flowers and places"),
         section(weak, "only things"),
         frozenset(p.strip() for p in " ".join(weak["phrases"]).split(";") if p.strip()),

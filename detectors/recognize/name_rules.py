@@ -156,7 +156,7 @@ class NameReader:
         known, form = lists(), seen.named.form
         famous = " ".join(pair) in known.famous
         thing = not seen.reversed and known.words(pair) and _of_a_thing(words, seen, weak=known.weak(pair))
-        sign = self._second_sign(words, seen, pupil, thing=thing)
+        sign = self._second_sign(words, seen, pupil, thing=thing or famous)
         half = known.words(pair) and self._half_capital(words, seen)
         words_alone = thing or half or _both(pair, known.verbs, known.ordinary) or known.weak(pair)
         lower = words_alone and not sign and not self._capitals(words, seen)
@@ -201,7 +201,7 @@ class NameReader:
         return words.capital(seen.first) and not words.capital(seen.last - 1)
 
     def _second_sign(self, words: Words, seen: Seen, pupil: Pupil, *, thing: bool = False) -> str:
-        """What else says that a person is meant: in words, or "" for nothing. A class may visit a place of this name: then it must follow at once."""
+        """What else says that a person is meant: in words, or "" for nothing. A class may visit a place of this name, a year may read of somebody: then the class must follow at once."""
         start, end = self._window(words, seen)
         around = words.passage.folded[start:end]
         last = words.span(seen.last - 1)[1]

@@ -45,6 +45,9 @@ _NUMBER = re.compile(r"\b(?:nos?|number|num|ref|reference|code)\b|[:#]")
 _GOODS = re.compile(
     r"(?:order|purchase|invoice|inv|booking|ticket|serial|s/n|quot\w*|product|part|item|isbn|barcode|tracking|parcel|consignment|delivery|sku|batch|receipt|remit\w*|key|token)s?\b"
 )
+_FOR_SALE = re.compile(
+    r"\b(?:qty|quantity|unit price|price|cost|sku|in stock|pack size)\b"
+)  # headings of orders
 _SORT = re.compile(r"\b(?:sort|sortcode|s/c|sc|s/code)\b")
 _BANK = re.compile(
     r"\b(?:sort ?codes?|s/c|sc|s\.c|s/code|bacs|acc(?:oun)?t?\.? ?(?:no|nos|number|num)|a/c|iban|bank (?:details|account))\b"
@@ -81,7 +84,7 @@ def score(passage: Passage, value: Value) -> tuple[float, str]:
     shape = value.shape
     got, word = _by_words(passage, value)
     if word.startswith("the column"):
-        return (0.0, "") if _of_schools(passage, word) else (got, word)
+        return (0.0, "") if _of_schools(passage, value, word) else (got, word)
     if shape.kind in _JUDGED:
         return _JUDGED[shape.kind](passage, value, got, word)
     if shape.kind in _BARE and _other_number(passage, value):
@@ -163,10 +166,9 @@ def in_signature(passage: Passage, at: int) -> bool:
     return CLOSING.search(passage.folded, max(0, at - SIGNATURE), at) is not None
 
 
-def _of_schools(passage: Passage, word: str) -> bool:
+def _of_schools(passage: Passage, value: Value, word: str) -> bool:
     """Whether a column of DfE numbers stands beside those of schools: a list of sites names no teacher."""
-    table = passage.extract.table
-    return "dfe" in word and table is not None and bool(_SCHOOLS.search(fold(" ".join(table.header))))
+    return "dfe" in word and _SCHOOLS.search(fold(" ".join(passage.headings(value.start)))) is not None
 
 
 def _trn(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
@@ -185,7 +187,10 @@ def _ni_number(passage: Passage, value: Value, got: float, word: str) -> tuple[f
     small = not passage.text[value.start : value.end].isupper()
     return (
         (0.0, "")
-        if small or _other_number(passage, value) or any(word_in(w, line) for w in value.shape.against)
+        if small
+        or _other_number(passage, value)
+        or any(word_in(w, line) for w in value.shape.against)
+        or _FOR_SALE.search(fold(" ".join(passage.headings(value.start))))
         else (got, word)
     )
 

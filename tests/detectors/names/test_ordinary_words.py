@@ -12,6 +12,7 @@ NAMES = (
     ("Hazel", "Brook"), ("Joy", "Bell"), ("Heather", "Moor"), ("Ivy", "Tower"), ("Jasmine", "Garden"), ("Chester", "Street"), ("Amber", "Light"), ("Dale", "Farm"),
     ("Dawn", "Light"), ("Daisy", "Hill"), ("Poppy", "Wood"), ("Grace", "Bell"), ("Ruby", "Bell"), ("Olive", "Tree"), ("Robin", "Nest"), ("Autumn", "Fields"),
     ("Jasmine", "Rice"), ("Grant", "Letter"), ("Jane", "Eyre"),
+    ("Ashley", "Road"), ("Summer", "Fair"),
 )  # fmt: skip
 SCHOOL = Directory(
     school_names=("Example",),
@@ -22,16 +23,18 @@ SCHOOL = Directory(
 FULL = [
     "Hazel Brook (4B) swimming", "Brook, Hazel 4B", "Hazel Brook 4B at Heather's", "Joy Bell absent", "Heather Moor's mum rang", "Hazel Brook, Year 4, lunch account", "Chester Street SEN review",
     "Poppy Wood", "Daisy Hill no coat", "poppy wood, letter home", "Grace Bell trip money", "Ruby Bell", "Ruby Bell visit to the dentist", "report about Daisy Hill",
-    "Jane Eyre 4B", "Jasmine Rice (4B)", "Letter, Grant 4B",
+    "Jane Eyre 4B", "Ashley Road 4B absent", "Jasmine Rice (4B)", "Letter, Grant 4B",
 ]  # fmt: skip
 WEAK = [
     "Hazel Brook", "Walk on Heather Moor", "Pond dipping at Hazel Brook", "Pond dipping at Hazel Brook Y3", "4B walk to Hazel Brook", "Year 5: Heather Moor walk", "Joy Bell ringing", "Ivy Tower visit",
     "Dale Farm visit Year 2", "Chester Street roadworks", "Jasmine Garden open day", "An Olive Tree for the playground", "Dawn Light", "the Amber Light scheme", "Autumn Fields picnic Y6",
     "Parking at Daisy Hill", "Meet opposite Poppy Wood", "Jasmine Rice, 20 kg", "Grant Letter from the council",
+    "Bus stop on Ashley Road", "Raffle prizes for Summer Fair",
 ]  # fmt: skip
 NOBODY = [
     "walk by the hazel brook", "heather moor walk", "a joy bell is broken", "under the olive tree", "amber light stays on", "year 3 to hazel brook", "picking at daisy hill", "autumn fields",
     "Jane Eyre by Charlotte Bronte, 30 copies", "jasmine rice for the kitchen", "grant letter attached",
+    "Year 8 drama: Jane Eyre", "Jane Eyre theatre trip, Y8", "roadworks on ashley road", "summer fair tombola",
 ]  # fmt: skip
 
 
