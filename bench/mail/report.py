@@ -30,7 +30,10 @@ def table(rows: Sequence[Row]) -> str:
             f"| {row.accepted}, {row.held}, {row.refused} | {lost} |"
         )
     if ours := next((row for row in rows if row.name == "Schoolgate"), None):
-        shares = sorted(ours.shares.items(), key=lambda share: -share[1])
+        lasting = {name: ms for name, ms in ours.shares.items() if name != "sg-worker"}
+        # Workers are replaced after so many messages: what those took who are gone is in the whole alone.
+        whole = {**lasting, "workers": ours.cpu_ms - sum(lasting.values())}
+        shares = sorted(whole.items(), key=lambda share: -share[1])
         words = ", ".join(
             f"{name.removeprefix('sg-').replace('_', ' ')} {ms:.1f}" for name, ms in shares if ms >= 0.05
         )
