@@ -244,7 +244,9 @@ def test_another_safe_way(school):
 
 
 def test_no_log_line_or_notice_tells(school):
-    """After all of the above: no link, no password, no name and no address in any log; none of the names in a notice."""
+    """Whatever was sent and mended before: no link, no password, no name and no address in any log; none of the names in a notice."""
+    school.send(make_message(body="Marker-told\r\n", attach=(("list.xlsx", XLSX, LIST),)))
+    school.link(number=newest(school))
     log = school.gate.log()
     assert "/m/" not in log
     for planted in ("Amelia", "Fatima", "Jaspreet", "club@example.net", "laura.thompson", "author"):
