@@ -60,7 +60,9 @@ def sealed(
     attached: Sequence[tuple[bytes, str, str]] = (),
     boundary: str,
 ) -> bytes:
-    """The message's bytes; `charset` encodes the subject in lines of `fold` letters, `boundary` takes the depth of a part."""
+    """The message's bytes; `charset` (UTF-8 where it has not all letters) encodes the subject in lines of `fold` letters, `boundary` takes the depth of a part."""
+    if charset and not _fits(headers["Subject"], charset):
+        charset = "utf-8"
     mail = EmailMessage(policy=SMTP)
     for name, value in headers.items():
         mail[name] = "@subject@" if charset and name == "Subject" else value
@@ -79,8 +81,7 @@ def sealed(
     return raw
 
 
-def fits(text: str, charset: str) -> bool:
-    """Whether a subject can be written in that set of letters."""
+def _fits(text: str, charset: str) -> bool:
     try:
         text.encode(charset)
     except UnicodeEncodeError:

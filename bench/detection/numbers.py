@@ -19,6 +19,19 @@ def temporary_upn(rng: Random) -> str:
     return checks.upn(tail + checks.UPN[rng.randrange(23)])
 
 
+def upn_from(rng: Random, stem: str, *, temporary: int, figures: int = 1000, spare: int = 100) -> str:
+    """A pupil's number whose authority, school and year are `stem`; one in `temporary` is a temporary number."""
+    if rng.randrange(temporary):
+        return checks.upn(f"{stem}{rng.randrange(1, figures):03}")
+    return checks.upn(f"{stem}{rng.randrange(spare):02}{rng.choice(checks.UPN)}")
+
+
+def not_upn(rng: Random, letters: str) -> str:
+    """A code of a UPN's shape, with a check letter that no UPN with these figures has."""
+    tail = digits(rng, 12)
+    return rng.choice(checks.not_upn(tail, letters)) + tail
+
+
 def _mod11(stem: str) -> int:
     return sum(int(d) * w for d, w in zip(stem, range(10, 1, -1), strict=True)) % 11
 
@@ -96,9 +109,14 @@ def mobile(rng: Random) -> str:
     return rng.choice((f"0{tail}", f"+44 {tail}", f"0{tail}".replace(" ", ""), f"07700 {tail[5:]}"))
 
 
+def inward(rng: Random) -> str:
+    """The second half of a postcode."""
+    return f"{rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('PQRSTUWXYZ')}"
+
+
 def home(rng: Random, streets: list[str]) -> str:
-    inward = f"{rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('PQRSTUWXYZ')}"
-    return f"{rng.randrange(1, 140)} {rng.choice(streets)}, {rng.choice(('LE', 'NG', 'S', 'BD', 'CF', 'EH', 'N'))}{rng.randrange(1, 20)} {inward}"
+    end = inward(rng)
+    return f"{rng.randrange(1, 140)} {rng.choice(streets)}, {rng.choice(('LE', 'NG', 'S', 'BD', 'CF', 'EH', 'N'))}{rng.randrange(1, 20)} {end}"
 
 
 def venue_postcode(rng: Random) -> str:

@@ -14,15 +14,12 @@ DAYS = ("{dd}/{mm}/{yyyy}", "{d}/{m}", "{d}/{m}/{yy}", "{d}.{m}.{yy}", "{d}{th} 
 def upn(rng: Random) -> str:
     """London's authorities, old and new; one in six is temporary."""
     stem = f"{rng.choice((202, 204, 206, 211, 301, 306, 317, 320, 938, 943))}{rng.randrange(2000, 7999)}{rng.randrange(10, 26)}"
-    if rng.randrange(6):
-        return checks.upn(f"{stem}{rng.randrange(1, 1000):03}")
-    return checks.upn(f"{stem}{rng.randrange(100):02}{rng.choice(checks.UPN)}")
+    return numbers.upn_from(rng, stem, temporary=6)
 
 
 def not_upn(rng: Random) -> str:
     """A consignment of the shape, with a check letter that no UPN has."""
-    tail = numbers.digits(rng, 12)
-    return rng.choice(checks.not_upn(tail, "CDGHKMNRTVX")) + tail
+    return numbers.not_upn(rng, "CDGHKMNRTVX")
 
 
 def uci(rng: Random) -> str:
@@ -74,9 +71,7 @@ def phone(rng: Random) -> str:
 
 
 def postcode(rng: Random) -> str:
-    return (
-        f"{rng.choice(OUTCODES)} {rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('PQRSTUWXYZ')}"
-    )
+    return f"{rng.choice(OUTCODES)} {numbers.inward(rng)}"
 
 
 def home(rng: Random, *, row: bool) -> str:

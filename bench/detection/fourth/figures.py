@@ -14,15 +14,12 @@ DAYS = ("{dd}/{mm}/{yyyy}", "{d}/{m}/{yyyy}", "{d}/{m}/{yy}", "{d}.{m}.{yy}", "{
 def upn(rng: Random) -> str:
     """English authorities of garrison towns, Wales and old service schools; one in seven is temporary."""
     stem = f"{rng.choice((815, 816, 841, 865, 850, 702, 677, 679, 942, 840))}{rng.randrange(2000, 5999)}{rng.randrange(13, 26)}"
-    if rng.randrange(7):
-        return checks.upn(f"{stem}{rng.randrange(1, 1000):03}")
-    return checks.upn(f"{stem}{rng.randrange(100):02}{checks.UPN[rng.randrange(23)]}")
+    return numbers.upn_from(rng, stem, temporary=7)
 
 
 def not_upn(rng: Random) -> str:
     """A stock code of the shape, with a check letter that no UPN has."""
-    tail = numbers.digits(rng, 12)
-    return rng.choice(checks.not_upn(tail, "BDFGJLMPRTW")) + tail
+    return numbers.not_upn(rng, "BDFGJLMPRTW")
 
 
 def uci(rng: Random) -> str:
@@ -84,7 +81,7 @@ def phone(rng: Random) -> str:
 
 
 def postcode(rng: Random) -> str:
-    return f"{rng.choice(OUTCODES)}{rng.randrange(1, 30)} {rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('PQRSTUWXYZ')}"
+    return f"{rng.choice(OUTCODES)}{rng.randrange(1, 30)} {numbers.inward(rng)}"
 
 
 def home(rng: Random, *, named: bool = False) -> str:

@@ -14,9 +14,7 @@ AUTHORITIES = (830, 831, 860, 891, 892, 855, 856, 330, 335)
 def upn(rng: Random) -> str:
     """Of the Midlands' authorities; one in fifteen is temporary."""
     stem = f"{rng.choice(AUTHORITIES)}{rng.randrange(2000, 6999)}{rng.randrange(12, 26)}"
-    if rng.randrange(15):
-        return checks.upn(f"{stem}{rng.randrange(1, 400):03}")
-    return checks.upn(f"{stem}{rng.randrange(60):02}{rng.choice(checks.UPN)}")
+    return numbers.upn_from(rng, stem, temporary=15, figures=400, spare=60)
 
 
 def uci(rng: Random) -> str:
@@ -56,7 +54,7 @@ def phone(rng: Random) -> str:
 
 
 def postcode(rng: Random, outward: str = "") -> str:
-    return f"{outward or rng.choice(TOWNS)[1]} {rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('PQRSTUWXYZ')}"
+    return f"{outward or rng.choice(TOWNS)[1]} {numbers.inward(rng)}"
 
 
 def home(rng: Random) -> str:

@@ -97,8 +97,8 @@ def phone(rng: Random) -> str:
 
 
 def postcode(rng: Random) -> str:
-    inward = f"{rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('PQRSTUWXYZ')}"
-    return f"{rng.choice(AREAS)}{rng.randrange(1, 20)} {inward}"
+    end = numbers.inward(rng)
+    return f"{rng.choice(AREAS)}{rng.randrange(1, 20)} {end}"
 
 
 def home(rng: Random) -> str:
