@@ -283,36 +283,3 @@ class Pool:
         self._all.add(worker)
         self.barriers = worker.barriers
         return worker
-
-
-def scan_once(
-    raw: bytes,
-    directory: Directory,
-    *,
-    limits: Limits = Limits(),  # noqa: B008 - frozen: one default for all
-    deadline: float = 30.0,
-    memory: int = 2_000_000_000,
-    require_sandbox: bool = True,
-    spacy_model: str = "",
-    ocr: bool = False,
-) -> Scan:
-    """One scan in one sandboxed worker that is gone afterwards; for the command line."""
-
-    async def once() -> Scan:
-        pool = Pool(
-            directory,
-            workers=1,
-            limits=limits,
-            deadline=deadline,
-            memory=memory,
-            require_sandbox=require_sandbox,
-            spacy_model=spacy_model,
-            ocr=ocr,
-        )
-        try:
-            await pool.start()
-            return await pool.scan(raw)
-        finally:
-            await pool.close()
-
-    return asyncio.run(once())

@@ -1,9 +1,11 @@
 """The sandboxed workers as the settings ask for them: what is tried is read just as mail is."""
 
+import asyncio
+
 from detectors.directory.people import Directory
 from detectors.findings import Scan
 from detectors.launch import Template
-from detectors.pool import Pool, scan_once
+from detectors.pool import Pool
 from gateway.settings import Settings
 
 
@@ -26,14 +28,14 @@ def pool(
 
 
 def scan(settings: Settings, directory: Directory, raw: bytes) -> Scan:
-    """One message, read by a worker that is gone afterwards."""
-    limits = settings.scan
-    return scan_once(
-        raw,
-        directory,
-        deadline=limits.deadline,
-        memory=limits.memory,
-        require_sandbox=settings.sandbox.require,
-        spacy_model=limits.spacy_model,
-        ocr=limits.ocr,
-    )
+    """One message, read by a worker that is gone afterwards; for the command line."""
+
+    async def once() -> Scan:
+        alone = pool(settings, directory, workers=1)
+        try:
+            await alone.start()
+            return await alone.scan(raw)
+        finally:
+            await alone.close()
+
+    return asyncio.run(once())

@@ -48,9 +48,8 @@ async def _once(threads: Threads, steady: Steady, clock: Callable[[], datetime])
     await threads.call(outbox.set_right, now=now, went_back=jump < 0)
     if not steady.believed(ticks):
         return
-    for due in (figures.close_due, retention.run_due):  # what goes has been counted before
-        await _look(threads, due, now)
-    for due in (digest.send_due, weekly.send_due, watching.send_due):
+    await _look(threads, figures.close_due, now)  # before the purge: what goes has been counted
+    for due in (retention.run_due, digest.send_due, weekly.send_due, watching.send_due):
         await _look(threads, due, now)
     for head in await _look(threads, heads.sign_due, now) or ():
         maillog.audit_head(events=head.number, head=head.hash)

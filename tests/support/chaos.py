@@ -237,7 +237,7 @@ def _starve(workers: list[psutil.Process], dice: random.Random) -> int:
     with contextlib.suppress(psutil.Error):
         before = worker.rlimit(psutil.RLIMIT_AS)
         worker.rlimit(psutil.RLIMIT_AS, (worker.memory_info().vms, before[1]))
-        time.sleep(dice.uniform(0.3, 1.0))
+        time.sleep(dice.uniform(0.3, 1.0))  # for how long it starves is part of the trial
         worker.rlimit(psutil.RLIMIT_AS, before)
     return 1
 
@@ -279,7 +279,7 @@ def _mischief(hop: ScriptedNextHop, dice: random.Random, running: Running, enoug
     began, pieces, restarts = time.monotonic(), 0, 0
     while pieces < AT_LEAST or not (enough() or time.monotonic() - began > STALLED):
         hop.say(*dice.choice(MISCHIEF))
-        time.sleep(dice.uniform(0.1, 0.4))
+        time.sleep(dice.uniform(0.1, 0.4))  # for how long the next hop does so is part of the trial
         pieces += 1
         if running.silent():
             restarts += running.again(in_order=True)
@@ -297,7 +297,7 @@ def settle(gate: Gate) -> None:
         rows(gate, f"{waits} AND lease = '' AND (attempts > 0 OR kind = 'partial')")
         claimed = time.strftime("'%Y-%m-%d %H:%M:%S'", time.gmtime(time.time() + 170))  # ten seconds ago
         rows(gate, f"{stale} AND lease_until > {past} AND lease_until < {claimed}")
-        time.sleep(0.5)  # the gateway writes to the same database
         return not rows(gate, "SELECT 1 FROM quarantine_outgoing WHERE state = 'pending' LIMIT 1")
 
-    until(empty, "the outbox is empty", 240 + int(str(many)) / 10)
+    # Not asked without end: the gateway writes to the same database.
+    until(empty, "the outbox is empty", 240 + int(str(many)) / 10, every=0.5)

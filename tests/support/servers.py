@@ -86,13 +86,13 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def until(condition: Callable[[], T], what: str, seconds: float = 30) -> T:
-    """Wait until the condition gives something true, and give that; fail with `what` when it never does."""
+def until(condition: Callable[[], T], what: str, seconds: float = 30, *, every: float = 0.05) -> T:
+    """Wait until the condition, asked `every` so many seconds, gives something true, and give that; fail with `what` when it never does."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if value := condition():
             return value
-        time.sleep(0.05)
+        time.sleep(every)
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 

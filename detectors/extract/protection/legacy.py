@@ -22,7 +22,6 @@ _FAILURES = (
     IndexError,
     AttributeError,
     struct.error,
-    NotImplementedError,
     UnicodeError,
 )
 

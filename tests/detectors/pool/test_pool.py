@@ -11,7 +11,7 @@ import pytest
 
 from detectors.findings import Read
 from detectors.limits import Limits
-from detectors.pool import Busy, Pool, WorkerError, scan_once
+from detectors.pool import Busy, Pool, WorkerError
 from detectors.sandbox import SandboxError
 from detectors.warmth import EMPTY, SAMPLE
 from tests.support.mail import make_message
@@ -238,10 +238,6 @@ async def _start(pool: Pool) -> None:
         await pool.start()
     finally:
         await pool.close()
-
-
-def test_once_is_enough_for_the_command_line():
-    assert "pupil-name" in kinds(scan_once(LETTER, EMPTY))
 
 
 async def until(true) -> None:

@@ -161,7 +161,7 @@ def test_the_real_reader_is_a_process_of_its_own():
     "code",
     [
         "raise SystemExit(1)",
-        "import time; time.sleep(60)",
+        "import signal; signal.pause()",
         "import sys; sys.stdout.write('x' * 20_000_000)",
         "import os; os.kill(os.getpid(), 9)",
     ],
