@@ -1,5 +1,6 @@
 """What a set's school has of its own: how its staff write, whom they write to, and the words that fill its phrases."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 from bench.detection.forms import Form
 from bench.detection.sample import Adult, Child, Place, School
 
+PLACEHOLDER = re.compile(r"(\{\w+\}|\[[^\]]*\]|https?://\S+)")
 Slot = Callable[[str, Child, School, Random], str]
 
 
@@ -31,6 +33,9 @@ class Letter:
     text: str
     html: str = ""
     also: frozenset[Place] = frozenset()
+
+
+Habit = Callable[[Random, str, Adult, School, frozenset[str]], Letter]
 
 
 class Seals(Protocol):
@@ -65,6 +70,16 @@ def as_typed(rng: Random, template: str, sender: Adult) -> str:
     return template
 
 
+def thumbed(rng: Random, template: str, slips: Sequence[tuple[str, str]], often: float) -> str:
+    """A template before numbers stand in it, as thumbs type it: short words go wrong, never a placeholder."""
+    parts = PLACEHOLDER.split(template)
+    for n in range(0, len(parts), 2):
+        for right, wrong in slips:
+            if rng.random() < often:
+                parts[n] = parts[n].replace(right, wrong)
+    return "".join(parts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     name: str  # of the set
@@ -76,7 +91,7 @@ class House:
     slot: Slot
     value: Values
     passport_foot: Callable[[Child, Random], str]
-    letter: Callable[[Random, str, Adult, School, frozenset[str]], Letter]
+    letter: Habit
     sealed: Seals
     layout: Layout = Layout()
     typed: Callable[[Random, str, Adult], str] = as_typed  # a template as its writer types it

@@ -1,13 +1,12 @@
 """How each of the trust's staff writes: bullets, thumbs on a telephone, capitals, form letters, tickets, two languages; the same words give the same bytes."""
 
 import html
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 
 from bench.detection import mail
 from bench.detection.fifth import trust
-from bench.detection.house import Enclosed, Letter
+from bench.detection.house import Enclosed, Habit, Letter, thumbed
 from bench.detection.sample import Adult, Place, School
 
 WRITES = {f"w{n}": row[4] for n, row in enumerate(trust.STAFF)}
@@ -35,15 +34,7 @@ DATES = ("Mon, 08", "Tue, 09", "Wed, 10", "Thu, 11", "Fri, 12")
 
 
 def mistyped(rng: Random, template: str, sender: Adult) -> str:
-    """A template before numbers stand in it, as thumbs type it: short words go wrong, never a placeholder."""
-    if WRITES[sender.id] != "thumbed":
-        return template
-    parts = re.split(r"(\{\w+\}|\[[^\]]*\]|https?://\S+)", template)
-    for n in range(0, len(parts), 2):
-        for right, wrong in TYPOS:
-            if rng.random() < 0.4:
-                parts[n] = parts[n].replace(right, wrong)
-    return "".join(parts)
+    return thumbed(rng, template, TYPOS, 0.4) if WRITES[sender.id] == "thumbed" else template
 
 
 def letter(rng: Random, words: str, sender: Adult, school: School, kinds: frozenset[str]) -> Letter:
@@ -105,7 +96,6 @@ def _bilingual(rng: Random, words: str, sender: Adult, school: School, kinds: fr
     return Letter(text=f"{before}\n\n{words}\n\n{after}\n\n{sign}\n", also=also)
 
 
-Habit = Callable[[Random, str, Adult, School, frozenset[str]], Letter]
 HABITS: dict[str, Habit] = {"thumbed": _thumbed, "terse": _terse, "shouted": _shouted, "bulleted": _bulleted, "formal": _formal, "chatty": _chatty, "emoji": _emoji, "ticket": _ticket, "bilingual": _bilingual}  # fmt: skip
 
 

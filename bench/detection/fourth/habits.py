@@ -1,13 +1,12 @@
 """How each of the federation's staff writes: telegrams, clipped exports, bullets, merged letters, thumbs on a telephone; the same words give the same bytes."""
 
 import html
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 
 from bench.detection import mail
 from bench.detection.fourth import federation
-from bench.detection.house import Enclosed, Letter
+from bench.detection.house import Enclosed, Habit, Letter, thumbed
 from bench.detection.sample import Adult, Place, School
 
 WRITES = {f"t{n}": row[4] for n, row in enumerate(federation.STAFF)}
@@ -27,15 +26,7 @@ AT_EARLIEST = ("Wed", "Thu", "Fri")
 
 
 def mistyped(rng: Random, template: str, sender: Adult) -> str:
-    """A template before numbers stand in it, as thumbs type it: short words go wrong, never a placeholder."""
-    if WRITES[sender.id] != "thumbs":
-        return template
-    parts = re.split(r"(\{\w+\}|\[[^\]]*\])", template)
-    for n in range(0, len(parts), 2):
-        for right, wrong in TYPOS:
-            if rng.random() < 0.5:
-                parts[n] = parts[n].replace(right, wrong)
-    return "".join(parts)
+    return thumbed(rng, template, TYPOS, 0.5) if WRITES[sender.id] == "thumbs" else template
 
 
 def letter(rng: Random, words: str, sender: Adult, school: School, kinds: frozenset[str]) -> Letter:
@@ -95,7 +86,6 @@ def _chatty(rng: Random, words: str, sender: Adult, school: School, kinds: froze
     return Letter(text=text, html=_office(text) if rng.random() < 0.3 else "", also=also)
 
 
-Habit = Callable[[Random, str, Adult, School, frozenset[str]], Letter]
 HABITS: dict[str, Habit] = {"telegram": _telegram, "thumbs": _thumbs, "bullets": _bullets, "clipped": _clipped, "merged letter": _merged, "numbered": _numbered, "chatty": _chatty}  # fmt: skip
 
 

@@ -1,11 +1,11 @@
 """How this school's staff write: letters, notices, quick answers, a telephone in the corridor, the help desk; the same words give the same bytes."""
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 
 from bench.detection import mail
-from bench.detection.house import Enclosed, Letter
+from bench.detection.house import Enclosed, Habit, Letter
 from bench.detection.sample import Adult, Place, School
 from bench.detection.sixth import people
 
@@ -90,7 +90,6 @@ def _helpdesk(rng: Random, words: str, sender: Adult, school: School, kinds: fro
     return Letter(text=text, html=_page(text) if rng.random() < 0.5 else "", also=also)
 
 
-Habit = Callable[[Random, str, Adult, School, frozenset[str]], Letter]
 HABITS: dict[str, Habit] = {"phone": _phone, "short": _short, "letter": _letter, "friendly": _friendly, "notice": _notice, "helpdesk": _helpdesk}  # fmt: skip
 
 
