@@ -13,6 +13,7 @@ from typing import NoReturn
 from detectors import frames, sandbox
 from detectors.launch import HANDED_ON
 from detectors.recognize import prepare
+from detectors.recognize.modelless import load_presidio
 from detectors.scan import scan
 from detectors.warmth import EMPTY, SAMPLE, load_late_modules
 
@@ -30,6 +31,7 @@ def main() -> None:
     for number in (0, 1, 2):
         os.dup2(quiet, number)
     load_late_modules()
+    load_presidio()
     importlib.import_module("detectors.worker")
     scan(SAMPLE, EMPTY)  # all that is loaded late is loaded now: soon no file can be opened
     gc.freeze()  # nothing of it is ever garbage
