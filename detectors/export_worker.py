@@ -12,7 +12,7 @@ from detectors.directory.export import of_files
 from detectors.directory.load import snapshot
 from detectors.directory.people import Directory
 from detectors.pipes import frame, lock_in
-from detectors.recognize import weak_names
+from detectors.recognize.name_lists import weak_names
 
 CPU_SECONDS = 120  # an export of 100,000 pupils takes about 20
 _TABLE = "forename,surname,dob,email,é\nA,B,2015-01-02,a@example.sch.uk,\n"

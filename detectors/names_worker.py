@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from detectors import frames
 from detectors.pipes import frame, lock_in
-from detectors.recognize import NamesFinder
+from detectors.recognize.ner import NamesFinder
 
 
 def serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, folder: Path) -> None:

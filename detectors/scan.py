@@ -12,7 +12,9 @@ from detectors.extract.walk import read_message
 from detectors.findings import Finding, Part, Scan
 from detectors.limits import Limits
 from detectors.obvious import obvious
-from detectors.recognize import FindsPeople, mask_label, recognize
+from detectors.recognize.labels import mask_label
+from detectors.recognize.ner import FindsPeople
+from detectors.recognize.recognition import recognize
 from detectors.unread import RECOGNIZING, VERSION, whole_finding
 
 

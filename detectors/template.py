@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from detectors import frames, sandbox
 from detectors.launch import HANDED_ON
-from detectors.recognize import prepare
+from detectors.recognize.matcher import prepare
 from detectors.recognize.modelless import load_presidio
 from detectors.scan import scan
 from detectors.warmth import EMPTY, SAMPLE, load_late_modules

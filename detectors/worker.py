@@ -13,7 +13,7 @@ from detectors.extract.memory import Memory
 from detectors.extract.sight import Sight
 from detectors.pipes import frame, lock_in
 from detectors.protect import ProtectError, protect
-from detectors.recognize import FindsPeople
+from detectors.recognize.ner import FindsPeople
 from detectors.scan import scan
 
 _LIBC = ctypes.CDLL(None)

@@ -12,7 +12,7 @@ from bench.detection.sample import Sample
 from detectors.directory import Directory
 from detectors.findings import Scan, Strength, Where
 from detectors.kinds import KINDS
-from detectors.recognize import FindsPeople
+from detectors.recognize.ner import FindsPeople
 from detectors.scan import scan
 from policies import History, decide, facts, load_set
 from policies.envelope import Envelope, Recipient

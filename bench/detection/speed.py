@@ -11,8 +11,8 @@ from bench.detection import rivals
 from detectors.directory import Directory
 from detectors.extract.walk import read_message
 from detectors.limits import Limits
-from detectors.recognize import recognize
 from detectors.recognize.ner import NamesFinder
+from detectors.recognize.recognition import recognize
 from detectors.scan import scan
 
 MESSAGES, EVERY, ROUNDS = 100, 10, 3

@@ -23,9 +23,10 @@ from detectors.directory.people import Directory, Pupil
 from detectors.extract.extracts import Extract
 from detectors.findings import Where
 from detectors.fingerprints import Fingerprints
-from detectors.recognize import identifiers, prepare
+from detectors.recognize import identifiers
 from detectors.recognize.first_pass import looked
 from detectors.recognize.hits import EVERYTHING, Passage
+from detectors.recognize.matcher import prepare
 from detectors.recognize.presidio import NoLanguage
 from detectors.scan import scan
 from detectors.warmth import EMPTY, SAMPLE

@@ -26,7 +26,7 @@ from detectors.extract.memory import Memory
 from detectors.findings import Scan
 from detectors.fingerprints import Fingerprints
 from detectors.limits import Limits
-from detectors.recognize import FindsPeople, NamesFinder
+from detectors.recognize.ner import FindsPeople, NamesFinder
 from detectors.scan import scan
 from tests.support.slow_way import slowly
 

@@ -11,7 +11,7 @@ from detectors.cure.structure import Leaf, head_end, leaves
 from detectors.directory.people import Directory
 from detectors.extract.headers import file_names
 from detectors.protect import ProtectError, protect
-from detectors.recognize import mask_label
+from detectors.recognize.labels import mask_label
 
 _REWRITTEN = {
     b"content-type",

@@ -9,8 +9,8 @@ from detectors.directory.people import Directory
 from detectors.extract.extracts import Extract
 from detectors.extract.headers import words
 from detectors.findings import Strength, Where
-from detectors.recognize import prepare
 from detectors.recognize.hits import passage
+from detectors.recognize.matcher import prepare
 
 _FIELD = re.compile(rb"[^\r\n:]+:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n?")
 SUBJECTS = (b"subject", b"thread-topic")  # Outlook repeats the subject in Thread-Topic

@@ -106,7 +106,7 @@ class InForce:
 
     def _weak(self) -> tuple[str, ...]:
         """Pupils whose names are ordinary words too."""
-        from detectors.recognize import weak_names  # noqa: PLC0415 - readers of names, which taking mail does not wait for
+        from detectors.recognize.name_lists import weak_names  # noqa: PLC0415 - readers of names, which taking mail does not wait for
 
         ids = set(weak_names(self.directory))
         return tuple(f"{p.legal_forename} {p.legal_surname}" for p in self.directory.pupils if p.id in ids)

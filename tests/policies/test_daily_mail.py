@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from detectors.recognize import NamesFinder
+from detectors.recognize.ner import NamesFinder
 from detectors.scan import scan
 from policies import History, decide, facts, load_set
 from policies.envelope import Envelope, Recipient

@@ -7,7 +7,8 @@ from detectors.directory import Contact, Directory, Pupil, Staff
 from detectors.extract.extracts import Extract, Table
 from detectors.findings import Finding, Part, Where
 from detectors.fingerprints import Fingerprints
-from detectors.recognize import FindsPeople, recognize
+from detectors.recognize.ner import FindsPeople
+from detectors.recognize.recognition import recognize
 
 PRINTS = Fingerprints(b"k" * 32)
 SCHOOL = Directory(

@@ -8,8 +8,9 @@ from unittest import mock
 from detectors.directory.people import Directory
 from detectors.extract import mime, pdf_tables, tables, xlsx, xml
 from detectors.findings import Scan
-from detectors.recognize import FindsPeople, fold, labels, names, partials, recognition
+from detectors.recognize import fold, labels, names, partials, recognition
 from detectors.recognize.hits import passage
+from detectors.recognize.ner import FindsPeople
 from detectors.scan import scan
 
 

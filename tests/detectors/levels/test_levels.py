@@ -6,7 +6,8 @@ import pytest
 
 from detectors.directory import Pupil
 from detectors.levels import Person, level_of
-from detectors.recognize import NamesFinder, recognize
+from detectors.recognize.ner import NamesFinder
+from detectors.recognize.recognition import recognize
 from tests.support.people import (
     SCHOOL,
     Listed,

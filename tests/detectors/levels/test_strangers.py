@@ -2,7 +2,7 @@
 
 import pytest
 
-from detectors.recognize import NamesFinder
+from detectors.recognize.ner import NamesFinder
 from tests.support.people import body, document, file_name, find, level, table
 
 NEWS = """Dear parents,

@@ -5,7 +5,7 @@ import pytest
 from detectors.directory import Directory, Pupil
 from detectors.findings import Strength
 from detectors.fingerprints import Fingerprints
-from detectors.recognize import recognize
+from detectors.recognize.recognition import recognize
 from tests.support.people import body, document, file_name, find, header, subject, table
 
 FULL = [
@@ -155,7 +155,7 @@ def test_weak_names_are_listed_for_the_officer():
     from dataclasses import replace
 
     from detectors.directory import Pupil
-    from detectors.recognize import weak_names
+    from detectors.recognize.name_lists import weak_names
     from tests.support.people import SCHOOL
 
     more = (

@@ -5,7 +5,7 @@ import pytest
 from detectors.directory import Directory, Pupil
 from detectors.findings import Strength
 from detectors.fingerprints import Fingerprints
-from detectors.recognize import recognize
+from detectors.recognize.recognition import recognize
 from tests.support.people import subject
 
 NAMES = (

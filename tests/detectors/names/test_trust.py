@@ -8,7 +8,7 @@ from detectors.directory import Directory, Pupil, Staff
 from detectors.extract.extracts import Extract
 from detectors.findings import Finding, Strength
 from detectors.fingerprints import Fingerprints
-from detectors.recognize import recognize
+from detectors.recognize.recognition import recognize
 from tests.support.people import body, header, subject, table
 
 TRUST = Directory(

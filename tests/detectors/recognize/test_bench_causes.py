@@ -8,7 +8,7 @@ from detectors.extract.walk import read_message
 from detectors.findings import Finding, Strength
 from detectors.fingerprints import Fingerprints
 from detectors.limits import Limits
-from detectors.recognize import recognize
+from detectors.recognize.recognition import recognize
 from tests.support.people import body, document, subject
 
 SCHOOL = Directory(

@@ -9,7 +9,8 @@ import pytest
 PROGRAM = """
 import builtins, sys
 from detectors.warmth import EMPTY
-from detectors.recognize import prepare, recognize
+from detectors.recognize.matcher import prepare
+from detectors.recognize.recognition import recognize
 from tests.support.people import SCHOOL, body, file_name, header
 recognize([body("Wilhelmina Warmington, born 12/03/2011, NHS 943 476 5919, call 01632 960123, a@b.org")], EMPTY, [], None)
 before, opened = set(sys.modules), []

@@ -11,8 +11,9 @@ from bench.detection import first, second
 from bench.detection.school import directory
 from bench.detection.third import corpus as third
 from detectors.findings import Finding
-from detectors.recognize import NamesFinder, ner
+from detectors.recognize import ner
 from detectors.recognize.hits import Hit, Passage
+from detectors.recognize.ner import NamesFinder
 from detectors.scan import scan
 from tests.support.people import Listed, body, find
 

@@ -35,7 +35,7 @@ def test_the_findings_are_those_of_the_whole() -> None:
 
 @pytest.mark.slow
 def test_who_imports_spacy_afterwards_gets_the_real_one() -> None:
-    load = LEAN + "\nfrom detectors.recognize import NamesFinder"
+    load = LEAN + "\nfrom detectors.recognize.ner import NamesFinder"
     assert told(load, "NamesFinder().people(['Amelia Thompson lives in Leeds.'])") == [[[[0, 15]]]]
 
 

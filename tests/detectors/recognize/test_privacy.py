@@ -5,7 +5,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.recognize import mask_label
+from detectors.recognize.labels import mask_label
 from tests.support.people import SCHOOL, body, document, file_name, find, subject, table
 
 PLANTED = (
