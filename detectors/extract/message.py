@@ -92,7 +92,7 @@ def _lean(data: bytes) -> tuple[bytes, dict[str, Stretch]]:
             continue
         stop = data.find(b"\n--", start)
         step = length + len(end)
-        lines = ((stop if stop >= 0 else len(data)) - start) // step
+        lines = ((stop if stop >= 0 else len(data)) - start) // step - 1  # the last may end in padding
         if lines < LINES or not all(
             _even(data, start + n * step, length, end, min(RUN, lines - n)) for n in range(0, lines, RUN)
         ):

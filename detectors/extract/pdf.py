@@ -3,13 +3,14 @@
 import ctypes
 import io
 import re
+from contextlib import closing
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from detectors.extract import pdf_letters, pdf_marks, pdf_structure, pdf_tables, pdf_versions
 from detectors.extract.pdf_pictures import Pictures
-from detectors.extract.pdf_redaction import covered
+from detectors.extract.pdf_redaction import covered, drawn_on
 from detectors.extract.protection.pdf import Lock, examine
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
@@ -78,15 +79,9 @@ def _all_pages(node: Node, out: Reading, document: pypdfium2.PdfDocument) -> boo
             out.partly(node, "corrupt", "a damaged page", place=f"page {index + 1}")
             continue
         try:
-            text, unmapped = _letters(page)
-            marked = pdf_marks.stand_on(page)
+            text = _page(page, node, out, pictures, index + 1)
             words += len(text)
-            out.text(node, text, place=f"page {index + 1}")
-            pdf_tables.put(node, out, page, text, index + 1)
-            if text and (bars := covered(page)):
-                why = "dark bars hide text that can still be copied"
-                out.find(node, "failed-redaction", why, place=f"page {index + 1}", count=bars)
-            pictures.page(page, index + 1, text, unmapped=unmapped)
+            marked = pdf_marks.stand_on(page)
         finally:
             page.close()
         if marked and (over := pdf_marks.laid_over(document, index, text, _page_text)):
@@ -97,28 +92,39 @@ def _all_pages(node: Node, out: Reading, document: pypdfium2.PdfDocument) -> boo
     return count > 0
 
 
-def _page_text(page: pypdfium2.PdfPage) -> str:
-    return _letters(page)[0]
-
-
-def _letters(page: pypdfium2.PdfPage) -> tuple[str, bool]:
-    """The text of a page, and whether some of it is drawn with letters that say not which they are."""
-    textpage = page.get_textpage()
-    try:
-        count = pdfium.FPDFText_CountChars(textpage)
-        if count <= 0:
-            return "", False
-        buffer = ctypes.create_string_buffer((count + 1) * 2)
-        written = pdfium.FPDFText_GetText(
-            textpage, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
-        )
-        text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
-        if pdf_letters.set_apart(text):
-            text += "\n" + pdf_letters.lines(textpage, text)
+def _page(page: pypdfium2.PdfPage, node: Node, out: Reading, pictures: Pictures, number: int) -> str:
+    """Its text, its tables, what is hidden under bars, and its pictures. pdfium sorts the letters of a page once."""
+    with closing(page.get_textpage()) as textpage:
+        text = _letters(textpage)
         unmapped = pdf_letters.unmapped(textpage)
-    finally:
-        textpage.close()
-    return _HYPHEN.sub("", text).replace("\r\n", "\n").replace("\0", ""), unmapped
+        out.text(node, text, place=f"page {number}")
+        pdf_tables.put(node, out, textpage, text, number)
+    drawn = drawn_on(page)
+    if text and (bars := covered(page, drawn)):
+        why = "dark bars hide text that can still be copied"
+        out.find(node, "failed-redaction", why, place=f"page {number}", count=bars)
+    pictures.page(page, number, text, drawn, unmapped=unmapped)
+    return text
+
+
+def _page_text(page: pypdfium2.PdfPage) -> str:
+    with closing(page.get_textpage()) as textpage:
+        return _letters(textpage)
+
+
+def _letters(textpage: pypdfium2.PdfTextPage) -> str:
+    """The text of a page."""
+    count = pdfium.FPDFText_CountChars(textpage)
+    if count <= 0:
+        return ""
+    buffer = ctypes.create_string_buffer((count + 1) * 2)
+    written = pdfium.FPDFText_GetText(
+        textpage, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+    )
+    text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
+    if pdf_letters.set_apart(text):
+        text += "\n" + pdf_letters.lines(textpage, text)
+    return _HYPHEN.sub("", text).replace("\r\n", "\n").replace("\0", "")
 
 
 def opens(data: bytes, password: str) -> bool:

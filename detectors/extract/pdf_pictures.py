@@ -5,6 +5,7 @@ import ctypes
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from detectors.extract.pdf_redaction import Drawn
 from detectors.extract.reading import Node, Reading
 from detectors.extract.sight import blank, pieces
 from detectors.findings import Read
@@ -30,10 +31,12 @@ class Pictures:
         self.dim: list[int] = []
         self.letters = 0
 
-    def page(self, page: pypdfium2.PdfPage, number: int, text: str, *, unmapped: bool = False) -> None:
+    def page(
+        self, page: pypdfium2.PdfPage, number: int, text: str, drawn: Drawn, *, unmapped: bool = False
+    ) -> None:
         """Look at one page, whose text is known; where its letters have no codes, only a picture of it can be read."""
-        images, curves = _objects(page)
         width, height = page.get_size()
+        images, curves = _objects(drawn, width, height)
         if unmapped or (len(text.strip()) < _FEW and (images or curves > _CURVES)):
             self._look(page, number, (0.0, 0.0, width, height))
             return
@@ -92,13 +95,10 @@ class Pictures:
         self.out.find(self.node, "unreadable:image", why, place=place, count=len(shown))
 
 
-def _objects(page: pypdfium2.PdfPage) -> tuple[list[Box], int]:
+def _objects(drawn: Drawn, width: float, height: float) -> tuple[list[Box], int]:
     """Where pictures lie on the page, and how many curves there are; a form counts as a picture, for it may hold one."""
     images, curves = [], 0
-    width, height = page.get_size()
-    for index in range(min(pdfium.FPDFPage_CountObjects(page), _OBJECTS)):
-        item = pdfium.FPDFPage_GetObject(page, index)
-        kind = pdfium.FPDFPageObj_GetType(item)
+    for item, kind in drawn[:_OBJECTS]:
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             curves += 1
         elif kind in {pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM}:

@@ -12,6 +12,7 @@ _DARK = 150  # red, green and blue together: black and dark grey
 _LOW, _HIGH, _WIDE = 4.0, 60.0, 12.0  # points: a bar is a line or a few high, and a short word wide
 
 
+Drawn = list[tuple[object, int]]  # pdfium's objects of a page, each with its kind
 _Matrix = tuple[float, float, float, float, float, float]
 _PLAIN: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEPTH = 6  # forms inside forms; programs write two
@@ -31,14 +32,23 @@ class _Box:
         return other.bottom <= middle <= other.top and shared > 2
 
 
-def covered(page: pypdfium2.PdfPage) -> int:
+def drawn_on(page: pypdfium2.PdfPage) -> Drawn:
+    """What is drawn on a page, in order and with its kind; asked for once, and of a drawing no more than its beginning."""
+    raw = page.raw
+    items = [
+        pdfium.FPDFPage_GetObject(raw, index)
+        for index in range(min(pdfium.FPDFPage_CountObjects(raw), _OBJECTS + 2))
+    ]
+    return [(item, pdfium.FPDFPageObj_GetType(item)) for item in items]
+
+
+def covered(page: pypdfium2.PdfPage, drawn: Drawn) -> int:
     """How many bars of this page hide text that can be copied from under them. Where there are none, no text is measured."""
     written: list[tuple[object, _Matrix]] = []
     bars: list[tuple[_Box, int]] = []  # with the number of texts drawn before it
-    for count, (item, matrix) in enumerate(_objects(page)):
+    for count, (item, kind, matrix) in enumerate(_objects(drawn)):
         if count > _OBJECTS:
             return 0
-        kind = pdfium.FPDFPageObj_GetType(item)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             written.append((item, matrix))
         elif kind == pdfium.FPDF_PAGEOBJ_PATH and written and _is_bar(item, matrix):
@@ -51,15 +61,19 @@ def covered(page: pypdfium2.PdfPage) -> int:
     )
 
 
-def _objects(page: pypdfium2.PdfPage) -> Iterator[tuple[object, _Matrix]]:
+def _objects(drawn: Drawn) -> Iterator[tuple[object, int, _Matrix]]:
     """In the order in which they are drawn, with those inside forms, and where each form lies on the page."""
-    for index in range(min(pdfium.FPDFPage_CountObjects(page), _OBJECTS + 2)):
-        yield from _unfolded(pdfium.FPDFPage_GetObject(page, index), _PLAIN, 0)
+    for item, kind in drawn:
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            yield from _unfolded(item, _PLAIN, 0)
+        else:
+            yield item, kind, _PLAIN
 
 
-def _unfolded(item: object, matrix: _Matrix, depth: int) -> Iterator[tuple[object, _Matrix]]:
-    if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_FORM:
-        yield item, matrix
+def _unfolded(item: object, matrix: _Matrix, depth: int) -> Iterator[tuple[object, int, _Matrix]]:
+    kind = pdfium.FPDFPageObj_GetType(item)
+    if kind != pdfium.FPDF_PAGEOBJ_FORM:
+        yield item, kind, matrix
         return
     own = pdfium.FS_MATRIX()
     if depth > _DEPTH or not pdfium.FPDFPageObj_GetMatrix(item, own):

@@ -29,11 +29,11 @@ class Cell:
         return max(1.0, self.top - self.bottom)
 
 
-def put(node: Node, out: Reading, page: pypdfium2.PdfPage, text: str, number: int) -> None:
+def put(node: Node, out: Reading, textpage: pypdfium2.PdfTextPage, text: str, number: int) -> None:
     """Each table of the page that has a heading row; the page's text was put already."""
     if not _promising(text):
         return
-    for rows in _tables(_rows(_cells(page))):
+    for rows in _tables(_rows(_cells(textpage))):
         put_table(node, out, rows, f"page {number}, table")
 
 
@@ -42,18 +42,14 @@ def _promising(text: str) -> bool:
     return any(len(line) < 300 and heading_words(line) > 1 for line in text.split("\n"))
 
 
-def _cells(page: pypdfium2.PdfPage) -> list[Cell]:
-    textpage = page.get_textpage()
-    try:
-        count = textpage.count_rects()
-        if count > MOST:
-            return []
-        places: list[tuple[float, float, float, float]] = [textpage.get_rect(n) for n in range(count)]
-        if not _side_by_side(places):
-            return []
-        return [Cell(*place, " ".join(textpage.get_text_bounded(*place).split())) for place in places]
-    finally:
-        textpage.close()
+def _cells(textpage: pypdfium2.PdfTextPage) -> list[Cell]:
+    count = textpage.count_rects()
+    if count > MOST:
+        return []
+    places: list[tuple[float, float, float, float]] = [textpage.get_rect(n) for n in range(count)]
+    if not _side_by_side(places):
+        return []
+    return [Cell(*place, " ".join(textpage.get_text_bounded(*place).split())) for place in places]
 
 
 def _side_by_side(places: Sequence[tuple[float, float, float, float]]) -> bool:

@@ -40,3 +40,18 @@ def test_long_base64_is_not_walked():
         assert tree(message.parse(raw)) == tree(message_from_bytes(raw))
     (((lean,), _),) = parsed.call_args_list
     assert len(lean) < 400
+
+
+def test_long_base64_whose_last_line_is_full_and_ends_in_padding_is_not_walked():
+    """One attachment in thirty ends so, and was walked line by line."""
+    lines = base64.encodebytes(bytes(57 * 300 - 1)).replace(b"\n", b"\r\n")
+    assert lines.endswith(b"=\r\n")
+    assert len(lines.splitlines()[-1]) == 76
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + lines
+        + b"\r\n--b--\r\n"
+    )
+    with mock.patch.object(message, "message_from_bytes", wraps=message_from_bytes) as parsed:
+        assert tree(message.parse(raw)) == tree(message_from_bytes(raw))
+    assert all(len(lean) < 500 for (lean,), _ in parsed.call_args_list)
