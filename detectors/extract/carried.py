@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from detectors.extract.marks import Marks
 from detectors.extract.transfer import is_file
 
 # Each byte as what it is: print, nothing, or else. Searching that for a run is ten times as fast as a pattern.
@@ -15,6 +16,8 @@ _STARTS = re.compile(
 _STEP = 4_096  # units that are passed over at once
 WINDOW = 1_000_000  # bytes looked at together
 _END = b"PK\x05\x06"
+_MARKS = Marks(starts=_STARTS.pattern, end=_END)  # what must stand somewhere before it is looked for
+_RUNS = Marks(narrow=rb"[\x20-\x7e\t\r\n]{24}", wide=rb"(?:[\x20-\x7e\t\r\n]\x00){24}")
 MOST = (
     4  # documents that are cut out of one file at once; each is read whole, and the last is searched for more
 )
@@ -23,8 +26,10 @@ MOST_TEXT = 2_000_000  # letters
 
 def runs(data: bytes) -> str:
     """Every long run of printable bytes, narrow and wide, each once."""
-    found = [data[a:b].decode("ascii") for a, b in _runs(data, b"a")]
-    found += [data[a:b].decode("utf-16-le") for a, b in _runs(data, b"a\0")]
+    some = _RUNS.within(data)
+    found = [data[a:b].decode("ascii") for a, b in _runs(data, b"a")] if "narrow" in some else []
+    if "wide" in some:
+        found += [data[a:b].decode("utf-16-le") for a, b in _runs(data, b"a\0")]
     return "\n".join(dict.fromkeys(found))[:MOST_TEXT]
 
 
@@ -61,7 +66,8 @@ def _end(classes: bytes, unit: bytes, end: int) -> int:
 
 def after_pdf(data: bytes) -> str:
     """Print behind the last end of a PDF."""
-    return runs(data[data.rfind(b"%%EOF") :]) if b"%%EOF" in data else ""
+    end = data.rfind(b"%%EOF")
+    return runs(data[end:]) if end >= 0 else ""
 
 
 def documents(data: bytes) -> tuple[list[bytes], bool]:
@@ -69,9 +75,12 @@ def documents(data: bytes) -> tuple[list[bytes], bool]:
 
     An archive at the very end is the walk's to find.
     """
-    starts = [m.start() for m in islice(_STARTS.finditer(data, 1), MOST + 1)]
+    some = _MARKS.within(memoryview(data)[1:])
+    if not some:
+        return [], False
+    starts = [m.start() for m in islice(_STARTS.finditer(data, 1), MOST + 1)] if "starts" in some else []
     front = [data[: starts[0]]] if starts and data.startswith(b"%PDF-") else []
-    ends = data.rfind(_END, 0, max(0, len(data) - 66_000))
+    ends = data.rfind(_END, 0, max(0, len(data) - 66_000)) if "end" in some else -1
     if ends > 0 and (first := data.find(b"PK\x03\x04")) > 0:
         front.append(data[first : ends + 22])
     found = front + [data[at:] for at in starts[:MOST]]

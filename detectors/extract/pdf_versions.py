@@ -6,10 +6,12 @@ from collections.abc import Iterator
 import pypdfium2
 
 from detectors.extract import pdf_structure
+from detectors.extract.marks import Marks
 from detectors.extract.pdf_marks import PageText
 from detectors.extract.reading import Node, Reading
 
 _END = re.compile(rb"startxref\s+\d{1,12}\s+%%EOF\s{0,2}")
+_TWO_ENDS = Marks(two=rb"%%EOF.*%%EOF")
 _MOST = 4  # versions that are read: the oldest say what was taken away
 _PAGES = 200  # of a version
 
@@ -32,7 +34,7 @@ def read(
 
 def earlier(data: bytes) -> list[int]:
     """Where earlier versions end. The first end of a file that is laid out for the web is no version."""
-    if data.count(b"%%EOF") < 2:
+    if not _TWO_ENDS.within(data):
         return []
     ends = [match.end() for match in _END.finditer(data)]
     if b"/Linearized" in data[:2048]:

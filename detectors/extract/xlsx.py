@@ -7,6 +7,7 @@ from html import unescape
 
 from detectors.extract import opc, xml
 from detectors.extract.excel_numbers import date_formats, shown
+from detectors.extract.marks import Marks
 from detectors.extract.protection.ooxml import lookalikes, sheet_locked
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.tables import put_table
@@ -38,7 +39,7 @@ _SAID = re.compile(rb"\b(?:val|name|user|comment)=\"([^\"]{2,})\"")
 _CODES = re.compile(r"&(\"[^\"]*\"|K[0-9A-F]{6}|K\d\d[+-]\d{3}|\d{1,3}|.)", re.DOTALL)
 _MINMAX = re.compile(rb"\b(min|max)=\"(\d{1,5})\"")
 _HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
-_ODD = (b"<!--", b"<![CDATA[", b"<!DOCTYPE", b"<!ENTITY")
+_ODD = Marks(odd=rb"<!(?:--|\[CDATA\[|DOCTYPE|ENTITY)")
 _QUOTED = re.compile(r'"([^"]{2,})"')
 
 
@@ -78,7 +79,7 @@ def tidy(data: bytes, out: Reading) -> bytes:
     """XML that the fast patterns read rightly: UTF-8, without comments, CDATA or a document type."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         data = data.decode("utf-16", "replace").encode()
-    if b"<!" in data and any(mark in data for mark in _ODD):
+    if _ODD.within(data):
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
             raise Unreadable("doctype", "XML with a document type of its own, which may say anything")
         data = re.sub(rb"<!--.*?-->", b"", data, flags=re.DOTALL)

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from html import unescape
 from xml.parsers import expat
 
-from ahocorasick_rs import BytesAhoCorasick
-
+from detectors.extract.marks import Marks
 from detectors.extract.reading import Node, Reading, Unreadable
 
 Attributes = dict[str, str]
@@ -29,7 +28,16 @@ _RUN_ENDS = (
 _BOOKMARK = re.compile(
     rb"<(?:text:bookmark(?:-start)?|w:bookmarkStart|aml:annotation)\s[^>]*?\b(?:text|w):name=\"([^\"]{2,200})\""
 )
-_MARKS = BytesAhoCorasick([name.encode() + b'="' for name in sorted(_ALWAYS)])
+# What a part must hold before it is searched for it: runs that may be joined, words between tags, telling attributes,
+# declarations and comments, and quotes of the other kind.
+_MARKS = Marks(
+    text=rb">[ \t\n\r\x0b\x0c]*[^< \t\n\r\x0b\x0c]",
+    telling=b"|".join(name.encode() + b'="' for name in sorted(_ALWAYS)),
+    runs=b"|".join(mark for mark, _ in _RUN_ENDS),
+    declared=b"<!",
+    quoted=b"='",
+)
+_PROLOG = re.compile(rb"<\?xml[^<>]{0,190}\?>")
 
 
 def local(name: str) -> str:
@@ -97,10 +105,13 @@ def telling(attributes: Attributes, *, quiet: bool = False) -> list[str]:
 
 def sweep(data: bytes, out: Reading, *, always: frozenset[str] = frozenset(), quiet: bool = False) -> str:
     """All text, an element a line, and all telling attributes: the net under the readers that know a format."""
-    data = joined(data)
-    if len(data) <= out.limits.xml_bytes and _is_simple(data):
+    marks = _look(data)
+    if "runs" in marks:
+        data = joined(data)
+        marks = _look(data)
+    if len(data) <= out.limits.xml_bytes and _is_simple(data, marks):
         out.check_time()
-        return _sweep_quickly(data, always=always, quiet=quiet)
+        return _sweep_quickly(data, marks, always=always, quiet=quiet)
     lines: list[str] = []
     pieces: list[str] = []
 
@@ -128,23 +139,29 @@ def joined(data: bytes) -> bytes:
     return data
 
 
-def _is_simple(data: bytes) -> bool:
+def _look(data: bytes) -> set[str]:
+    """The marks behind the declaration of XML, which holds no other than quotes."""
+    prolog = _PROLOG.match(data)
+    return _MARKS.within(memoryview(data)[prolog.end() - 2 :] if prolog else data)
+
+
+def _is_simple(data: bytes, marks: set[str]) -> bool:
     """No comments, no CDATA, no document type, no quotes of the other kind: then patterns see what a parser sees."""
     head = data[:200].lower()
     other = b"encoding=" in head and b"utf-8" not in head
     return (
         not other
         and data[:1] == b"<"
-        and b"<!" not in data
-        and data.find(b"='", max(0, data.find(b"?>", 0, 200))) < 0
+        and "declared" not in marks
+        and ("quoted" not in marks or data.find(b"='", max(0, data.find(b"?>", 0, 200))) < 0)
     )
 
 
-def _sweep_quickly(data: bytes, *, always: frozenset[str], quiet: bool) -> str:
+def _sweep_quickly(data: bytes, marks: set[str], *, always: frozenset[str], quiet: bool) -> str:
     """The same by patterns, ten times as fast; alike attributes are judged once."""
-    texts = (t.strip() for t in _BETWEEN.findall(data))
+    texts = (t.strip() for t in (_BETWEEN.findall(data) if "text" in marks else ()))
     lines = [unescape(t.decode("utf-8", "replace")) for t in dict.fromkeys(texts) if t]
-    if quiet and not _MARKS.find_matches_as_indexes(data):
+    if quiet and "telling" not in marks:
         return "\n".join(lines)
     for raw_name, raw in dict.fromkeys((_NAMED if quiet else _ATTRIBUTE).findall(data)):
         name = raw_name.decode("ascii", "replace")

@@ -46,5 +46,5 @@ def _none(*_: object) -> None:
     return None
 
 
-def _no(_: bytes) -> bool:
+def _no(*_: object) -> bool:
     return False

@@ -8,6 +8,7 @@ import msoffcrypto
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 from olefile import OleFileIO
 
+from detectors.extract.marks import Marks
 from detectors.extract.opc import Package
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
@@ -21,6 +22,7 @@ _DOCUMENT = re.compile(rb"<(?:\w+:)?documentProtection\b[^>]*\benforcement=\"(?:
 _WRITE = re.compile(
     rb"<(?:\w+:)?(?:writeProtection|modifyVerifier|fileSharing)\b[^>]*\b(?:\w*[hH]ash\w*|reservationPassword|password)="
 )
+_MARKS = Marks(locked=b"sheetProtection")
 _SPIN = re.compile(rb"spinCount=\"(\d{1,12})\"")
 
 
@@ -39,7 +41,7 @@ def lookalikes(package: Package) -> None:
 
 def sheet_locked(xml: bytes) -> bool:
     """A protected sheet shows all its cells."""
-    return b"sheetProtection" in xml and _SHEET.search(xml) is not None
+    return bool(_MARKS.within(xml)) and _SHEET.search(xml) is not None
 
 
 def read_encrypted(node: Node, out: Reading) -> None:

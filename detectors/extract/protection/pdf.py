@@ -9,8 +9,11 @@ import pypdf
 import pypdfium2
 from pypdf.errors import PyPdfError
 
+from detectors.extract.marks import Marks
 from detectors.findings import Protection
 
+# A file without any of these is not encrypted: the dictionary stands in the open, or in a packed list of objects.
+_MARKS = Marks(maybe=rb"/Encrypt|/ObjStm|/XRef")
 _HANDLER = re.compile(rb"/Filter\s*/([A-Za-z.][\w.]{2,40})")
 TRIVIAL = ("", " ", "    ")
 
@@ -42,7 +45,7 @@ class _Encrypt:
 
 def examine(data: bytes) -> Lock:  # noqa: PLR0911 - a ladder of questions: the first that is answered decides
     """The verdict on a PDF."""
-    if b"/Encrypt" not in data and b"/ObjStm" not in data and b"/XRef" not in data:
+    if not _MARKS.within(data):
         return Lock()
     answer, password = _pikepdf(data)
     if answer == "clear":

@@ -1,0 +1,77 @@
+"""One look for many marks says what a search for each would say, and the quick ways that ask it first miss nothing."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.extract import carried, labels, pdf_versions, xlsx, xml
+from detectors.extract.marks import Marks
+from detectors.extract.protection import ooxml
+from detectors.extract.protection import pdf as pdf_lock
+from detectors.extract.reading import Reading
+from detectors.limits import Limits
+
+SPACE = re.compile(rb">[ \t\n\r\x0b\x0c]*[^< \t\n\r\x0b\x0c]")
+# What stood in the place of each look before there was one.
+PLAIN = {
+    "text": lambda d: SPACE.search(d) is not None,
+    "telling": lambda d: any(name.encode() + b'="' in d for name in xml._ALWAYS),
+    "runs": lambda d: any(mark in d for mark, _ in xml._RUN_ENDS),
+    "declared": lambda d: b"<!" in d,
+    "quoted": lambda d: b"='" in d,
+}
+MARKS = st.sampled_from(
+    [b">", b"<", b" ", b"\n", b"<!", b"<!--", b"-->", b"<![CDATA[", b"<!DOCTYPE", b"='", b'author="', b' title="', b"</w:t></w:r>", b"</t></r>", b"<text:span", b"<cp IX=",
+     b"%PDF-1.", b"Rar!\x1a\x07\x00", b"7z\xbc\xaf\x27\x1c\x00", b"PK\x05\x06", b"PK\x03\x04", b"%%EOF", b"/Encrypt", b"/XRef", b"/ObjStm", b"MSIP_Label_", b"clbl:label",
+     b"sheetProtection", b"Amara Okafor, 14 May 2014", "Amara Okafor, 14 May 2014".encode("utf-16-le"), b"\0", b"\x0b", b"\xa0"]
+)  # fmt: skip
+PIECES = st.lists(MARKS | st.binary(max_size=30), max_size=20).map(b"".join)
+
+
+@given(PIECES)
+def test_the_marks_of_xml_are_those_that_searches_find(data):
+    assert xml._MARKS.within(data) == {name for name, stands in PLAIN.items() if stands(data)}
+
+
+@given(PIECES)
+def test_the_other_marks_are_those_that_searches_find(data):
+    assert bool(xlsx._ODD.within(data)) == any(
+        m in data for m in (b"<!--", b"<![CDATA[", b"<!DOCTYPE", b"<!ENTITY")
+    )
+    assert bool(ooxml._MARKS.within(data)) == (b"sheetProtection" in data)
+    assert bool(pdf_lock._MARKS.within(data)) == any(m in data for m in (b"/Encrypt", b"/ObjStm", b"/XRef"))
+    assert bool(pdf_versions._TWO_ENDS.within(data)) == (data.count(b"%%EOF") > 1)
+    assert bool(labels._WORDS.within(data)) == any(
+        m in data for m in (b"MSIP_Label_", b"mipLabelMetadata", b"clbl:label")
+    )
+
+
+@given(PIECES)
+def test_the_marks_of_what_is_carried_are_those_that_searches_find(data):
+    starts, end = carried._STARTS.search(data) is not None, carried._END in data
+    assert carried._MARKS.within(data) == ({"starts"} if starts else set()) | ({"end"} if end else set())
+    classes = data.translate(carried._CLASS)
+    narrow, wide = b"a" * carried._RUN in classes, b"a\0" * carried._RUN in classes
+    assert carried._RUNS.within(data) == ({"narrow"} if narrow else set()) | ({"wide"} if wide else set())
+
+
+@pytest.mark.parametrize(
+    "start",
+    [b"", b"<?xml version='1.0' encoding='UTF-8'?>", b"<?xml a='<!'?>", b"<!-- ?> -->", b"<a b='c'/>"],
+)
+@given(middle=PIECES)
+def test_a_sweep_finds_what_it_found_without_marks(start, middle):
+    """Beside the way that takes words and telling attributes for granted."""
+    data = start + b"<a>" + middle + b"</a>"
+    whole, out = xml.joined(data), Reading(Limits())
+    marks = {name for name, stands in PLAIN.items() if stands(whole)} | {"text", "telling"}
+    if xml._is_simple(whole, marks):
+        for quiet in (False, True):
+            said = xml._sweep_quickly(whole, marks, always=frozenset(), quiet=quiet)
+            assert xml.sweep(data, out, quiet=quiet) == said
+
+
+def test_nothing_stands_in_nothing():
+    assert Marks(some=b"a").within(b"") == set()
