@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from detectors.findings import Where
@@ -10,6 +11,7 @@ from detectors.fingerprints import Fingerprints
 from detectors.recognize.addresses import normalise_email, normalise_phone
 from policies.conditions import Value
 from policies.evidence import Evidence, Facts, RecipientFacts, Relation
+from policies.identity import ByIdentity
 from policies.policy_set import NamedList, PolicySet
 
 
@@ -19,11 +21,16 @@ class Lists:
 
     entries: dict[str, frozenset[str]]
     fingerprints: Fingerprints | None = field(default=None, repr=False)
+    _spelt: dict[tuple[Value, ...], "_Spelt"] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def at(cls, lists: Iterable[NamedList], now: datetime, fingerprints: Fingerprints | None) -> "Lists":
+    def at(cls, lists: tuple[NamedList, ...], now: datetime, fingerprints: Fingerprints | None) -> "Lists":
         """The entries that count at `now`."""
-        day = now.date()
+        return _lists(ByIdentity(lists), now.date(), fingerprints)
+
+    @classmethod
+    def on(cls, lists: Iterable[NamedList], day: date, fingerprints: Fingerprints | None) -> "Lists":
+        """The entries that count on this day."""
         return cls(
             {f"@{n.name}": frozenset(e.value for e in n.entries if e.counts(day)) for n in lists},
             fingerprints,
@@ -43,23 +50,41 @@ class Lists:
 
     def has_address(self, values: Iterable[Value], address: str, fingerprint: str) -> bool:
         """Whether an address is named; a stored feature knows only its fingerprint."""
-        named = self.named(values)
-        normal = normalise_email(address)
-        return (bool(normal) and normal in {normalise_email(n) for n in named}) or (
-            bool(fingerprint) and fingerprint in self._hashes(named)
-        )
+        spelt, normal = self._spelt_as(values), normalise_email(address)
+        return (bool(normal) and normal in spelt.emails) or (bool(fingerprint) and fingerprint in spelt.marks)
 
     def has_value(self, values: Iterable[Value], fingerprint: str) -> bool:
         """Whether a found address or number is named."""
-        return bool(fingerprint) and fingerprint in self._hashes(self.named(values))
+        return bool(fingerprint) and fingerprint in self._spelt_as(values).marks
 
-    def _hashes(self, named: Iterable[str]) -> set[str]:
-        if self.fingerprints is None:
-            return set()
-        of = self.fingerprints.of
-        emails = {normal for n in named if (normal := normalise_email(n))}
-        phones = {normal for n in named if (normal := normalise_phone(n))}
-        return {of("email", e) for e in emails} | {of("phone", p) for p in phones}
+    def _spelt_as(self, values: Iterable[Value]) -> "_Spelt":
+        key = tuple(values)
+        if key not in self._spelt:  # as many as there are conditions in a set
+            self._spelt[key] = _spelt(self.named(key), self.fingerprints)
+        return self._spelt[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelt:
+    """Entries in their one spelling, and as a stored feature knows them."""
+
+    emails: frozenset[str]
+    marks: frozenset[str]
+
+
+def _spelt(named: Iterable[str], fingerprints: Fingerprints | None) -> _Spelt:
+    emails = frozenset(normal for n in named if (normal := normalise_email(n)))
+    if fingerprints is None:
+        return _Spelt(emails, frozenset())
+    phones = {normal for n in named if (normal := normalise_phone(n))}
+    marks = [fingerprints.of("email", e) for e in emails] + [fingerprints.of("phone", p) for p in phones]
+    return _Spelt(emails, frozenset(marks))
+
+
+@lru_cache(maxsize=8)
+def _lists(key: ByIdentity[tuple[NamedList, ...]], day: date, fingerprints: Fingerprints | None) -> Lists:
+    """The lists of a set on one day: worked out once."""
+    return Lists.on(key.of, day, fingerprints)
 
 
 def _gravity(evidence: Evidence) -> tuple[object, ...]:
@@ -85,14 +110,17 @@ class Case:
     def of(cls, facts: Facts, policy_set: PolicySet) -> "Case":
         """The case of these facts under this set."""
         evidence = sorted(facts.evidence, key=_gravity)
+        by_kind: dict[str, list[Evidence]] = {}
+        for found in evidence:
+            by_kind.setdefault(found.finding.kind, []).append(found)
         local = facts.received_at.astimezone(ZoneInfo(policy_set.header.timezone))
         return cls(
             facts=facts,
             lists=Lists.at(policy_set.lists, facts.received_at, facts.fingerprints),
             switches=frozenset(s.name for s in policy_set.switches if s.on),
-            kinds=facts.kinds,
+            kinds=frozenset(by_kind),
             evidence=tuple(evidence),
-            by_kind={kind: tuple(e for e in evidence if e.finding.kind == kind) for kind in facts.kinds},
+            by_kind={kind: tuple(found) for kind, found in by_kind.items()},
             has_attachment=any(p.role is Where.ATTACHMENT for p in facts.parts),
             minute_of_day=local.hour * 60 + local.minute,
             tls_counts=policy_set.header.tls_counts_as_secure,

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from detectors.findings import Finding
 from policies.case import Case
-from policies.conditions import Condition, Scope
-from policies.evidence import Evidence, Facts, RecipientFacts
+from policies.conditions import Condition
+from policies.evidence import Evidence, Facts
 from policies.exceptions import Waiver, approved
 from policies.policy_set import MONITOR, Policy, PolicySet
+from policies.prepared import Rule, Split, Test, prepared
 from policies.verdict import Action, Hit, Miss, Verdict
-from policies.vocabulary import VOCABULARY, Values, kind_matches, say
+from policies.vocabulary import say
 
 MAX_HITS = 50  # of one policy in one verdict: a page shows no more, and the first already decides
 NOTHING = Evidence(
@@ -20,52 +20,18 @@ NOTHING = Evidence(
 EXCLUDED = "excluded-correspondent"
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
-    """The conditions of one table, sorted by what they look at."""
-
-    message: tuple[Condition, ...]
-    finding: tuple[Condition, ...]
-    recipient: tuple[Condition, ...]
-    pair: tuple[Condition, ...]
-
-    @classmethod
-    def of(cls, conditions: tuple[Condition, ...]) -> "Split":
-        """Sorted by scope; a table of a policy is sorted once."""
-        return _split(conditions)
-
-    @classmethod
-    def sort(cls, conditions: Iterable[Condition]) -> "Split":
-        """Sorted by scope, now."""
-        by: dict[Scope, list[Condition]] = {scope: [] for scope in Scope}
-        for condition in conditions:
-            by[VOCABULARY[condition.word].scope].append(condition)
-        return cls(
-            tuple(by[Scope.MESSAGE]),
-            tuple(by[Scope.FINDING]),
-            tuple(by[Scope.RECIPIENT]),
-            tuple(by[Scope.PAIR]),
-        )
-
-
-@lru_cache(maxsize=8192)
-def _split(conditions: tuple[Condition, ...]) -> Split:
-    return Split.sort(conditions)
-
-
 def decide(facts: Facts, policy_set: PolicySet, waivers: Sequence[Waiver] = ()) -> Verdict:
     """Every policy against every finding and recipient. Pure: the same facts and set give the same verdict."""
     case = Case.of(facts, policy_set)
     excluded = _excluded(case, policy_set)
     hits: list[Hit] = list(_exclusion_note(excluded))
     misses: list[Miss] = []
-    for policy in sorted(policy_set.policies, key=lambda p: p.id):
-        if policy.enabled:
-            found, missed = _apply(policy, case, excluded)
-            if found:
-                hits += (_in_force(h, policy, policy_set, facts, waivers) for h in found)
-            else:
-                misses += missed
+    for rule, kinds in prepared(policy_set).asking(case.kinds):
+        found, missed = _apply(rule, kinds, case, excluded)
+        if found:
+            hits += (_in_force(h, rule.policy, policy_set, facts, waivers) for h in found)
+        else:
+            misses += missed
     hits.sort(key=lambda h: (-h.action, h.policy, h.part, h.kind, h.place, h.fingerprint))
     action = max((min(h.action, Action.LOG) if h.monitor else h.action for h in hits), default=Action.ALLOW)
     return Verdict(action=action, hits=tuple(hits), misses=tuple(misses), version=policy_set.version)
@@ -93,84 +59,76 @@ def _is_bulk(finding: Finding) -> bool:
     return finding.level >= 4 or finding.kind == "ctf-file"
 
 
-def _apply(policy: Policy, case: Case, excluded: frozenset[str]) -> tuple[list[Hit], list[Miss]]:
+def _apply(
+    rule: Rule, kinds: Sequence[str], case: Case, excluded: frozenset[str]
+) -> tuple[list[Hit], list[Miss]]:
     """The hits of one policy, or how close it came."""
-    wanted = policy.condition("finding")
-    subjects = _subjects(wanted, policy, case)
+    subjects = _subjects(rule, kinds, case)
     if not subjects:
         return [], []
-    trial = Trial.of(policy, case, excluded)
+    trial = Trial.of(rule, case, excluded)
     if len(trial.failed) > 1:
         return [], []
     hits: list[Hit] = []
     misses: dict[str, Miss] = {}
     for evidence in subjects:
         if held := _held(trial, evidence, misses):
-            hits.append(_hit(policy, evidence, held, len(case.facts.recipients)))
+            hits.append(_hit(rule.policy, evidence, held, len(case.facts.recipients)))
             if len(hits) == MAX_HITS:
                 break
     return hits, list(misses.values())[:3]
 
 
-def _subjects(wanted: Condition | None, policy: Policy, case: Case) -> Iterable[Evidence]:
-    """The findings that a policy asks about; the message itself where it asks for none."""
-    if wanted is None:
-        when = Split.of(policy.when)
-        return case.evidence if when.finding or when.pair else (NOTHING,)
-    kinds = _named(wanted.values, case.kinds)
+def _subjects(rule: Rule, kinds: Sequence[str], case: Case) -> Sequence[Evidence]:
+    """The findings that a policy asks about, of these kinds; the message itself where it asks for none."""
+    if rule.wanted is None:
+        return (NOTHING,) if rule.of_message else case.evidence
     if len(kinds) > 1:
         return tuple(e for e in case.evidence if e.finding.kind in kinds)
-    return case.by_kind[kinds[0]] if kinds else ()
-
-
-@lru_cache(maxsize=8192)
-def _named(values: Values, kinds: frozenset[str]) -> tuple[str, ...]:
-    """Those of the kinds that a condition asks for: few policies and few sets of kinds, asked for each message."""
-    return tuple(kind for kind in kinds if kind_matches(values, kind))
+    return case.by_kind[kinds[0]]
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One policy before one case: what does not depend on the finding is worked out once, for all recipients."""
 
-    policy: Policy
+    rule: Rule
     case: Case
     excluded: frozenset[str]
-    when: Split
     unless: list[tuple[Split, frozenset[str]]]  # an exception, and the recipients whom it may except
     failed: list[Condition]  # of the message
     clear: frozenset[str]  # the recipients for whom no recipient condition fails
     close: dict[str, Condition]  # those for whom one does
 
     @classmethod
-    def of(cls, policy: Policy, case: Case, excluded: frozenset[str]) -> "Trial":
+    def of(cls, rule: Rule, case: Case, excluded: frozenset[str]) -> "Trial":
         """The trial of a policy."""
-        when = Split.of(policy.when)
+        when = rule.when
         by_address = {
-            r.address: [c for c in when.recipient if not _recipient(c, case, r)]
+            r.address: [c for test, values, c in when.recipient if not test(values, case, r)]
             for r in case.facts.recipients
         }
-        tables = [Split.of(table) for table in policy.unless]
         return cls(
-            policy=policy,
+            rule=rule,
             case=case,
             excluded=excluded,
-            when=when,
-            unless=[(table, _excepted(table, case)) for table in tables],
-            failed=[c for c in when.message if not _message(c, case)],
+            unless=[(table, _excepted(table, case)) for table in rule.unless],
+            failed=[c for test, values, c in when.message if not test(values, case)],
             clear=frozenset(a for a, failed in by_address.items() if not failed),
             close={a: failed[0] for a, failed in by_address.items() if len(failed) == 1},
         )
 
     def miss(self, misses: dict[str, Miss], words: str) -> None:
         """Writes down that the policy came close, if that tells anything."""
-        if len(self.policy.when) > 1 and not self.policy.matrix:
-            misses.setdefault(words, Miss(policy=self.policy.id, failed=words))
+        policy = self.rule.policy
+        if words not in misses and len(policy.when) > 1 and not policy.matrix:
+            misses[words] = Miss(policy=policy.id, failed=words)
 
 
 def _held(trial: Trial, evidence: Evidence, misses: dict[str, Miss]) -> frozenset[str]:
     """The recipients for whom this finding makes the policy hit; near misses are written down."""
-    failed = trial.failed + [c for c in trial.when.finding if not _finding(c, trial.case, evidence)]
+    case, when = trial.case, trial.rule.when
+    failed = trial.failed + [c for test, values, c in when.finding if not test(values, case, evidence)]
     if len(failed) > 1:
         return frozenset()
     held = trial.clear if evidence.recipients is None else trial.clear & evidence.recipients
@@ -184,10 +142,10 @@ def _held(trial: Trial, evidence: Evidence, misses: dict[str, Miss]) -> frozense
         if evidence.recipients is None or address in evidence.recipients:
             trial.miss(misses, _not(condition))
             break
-    if trial.when.pair and held:
-        paired = _paired(trial.when.pair, trial.case, evidence, held)
+    if when.pair and held:
+        paired = _paired(when.pair, case, evidence, held)
         if held and not paired:
-            trial.miss(misses, _not(trial.when.pair[0]))
+            trial.miss(misses, _not(when.pair[0][2]))
         held = paired
     return _without_excepted(trial, evidence, held, misses)
 
@@ -197,28 +155,24 @@ def _without_excepted(
 ) -> frozenset[str]:
     for table, addresses in trial.unless:
         excepted = addresses & held
-        if excepted and all(_finding(c, trial.case, evidence) for c in table.finding):
+        if excepted and all(test(values, trial.case, evidence) for test, values, _ in table.finding):
             excepted = _paired(table.pair, trial.case, evidence, excepted)
             if excepted:
-                words = " and ".join(
-                    say(c) for c in (*table.message, *table.finding, *table.recipient, *table.pair)
-                )
-                misses.setdefault("unless", Miss(policy=trial.policy.id, failed=f"excepted: {words}"))
+                words = " and ".join(say(condition) for condition in table.all)
+                policy = trial.rule.policy.id
+                misses.setdefault("unless", Miss(policy=policy, failed=f"excepted: {words}"))
                 held -= excepted
     return held
 
 
-def _paired(
-    conditions: Iterable[Condition], case: Case, evidence: Evidence, held: frozenset[str]
-) -> frozenset[str]:
+def _paired(tests: Sequence[Test], case: Case, evidence: Evidence, held: frozenset[str]) -> frozenset[str]:
     """Those recipients for whom the conditions on finding and recipient together hold."""
-    conditions = tuple(conditions)
-    if not conditions:
+    if not tests:
         return held
     return frozenset(
         r.address
         for r in case.facts.recipients
-        if r.address in held and all(_pair(c, case, evidence, r) for c in conditions)
+        if r.address in held and all(test(values, case, evidence, r) for test, values, _ in tests)
     )
 
 
@@ -228,10 +182,12 @@ def _not(condition: Condition) -> str:
 
 def _excepted(table: Split, case: Case) -> frozenset[str]:
     """The recipients for whom the recipient conditions of an exception hold; none where the message's fail."""
-    if not all(_message(c, case) for c in table.message):
+    if not all(test(values, case) for test, values, _ in table.message):
         return frozenset()
     return frozenset(
-        r.address for r in case.facts.recipients if all(_recipient(c, case, r) for c in table.recipient)
+        r.address
+        for r in case.facts.recipients
+        if all(test(values, case, r) for test, values, _ in table.recipient)
     )
 
 
@@ -282,23 +238,3 @@ def _within(waiver: Waiver, hit: Hit, facts: Facts) -> bool:
         return True
     concerned = {r.fingerprint for r in facts.recipients if not hit.recipients or r.address in hit.recipients}
     return concerned <= waiver.recipients
-
-
-def _message(condition: Condition, case: Case) -> bool:
-    test = VOCABULARY[condition.word].message
-    return test is not None and test(condition.values, case)
-
-
-def _finding(condition: Condition, case: Case, evidence: Evidence) -> bool:
-    test = VOCABULARY[condition.word].finding
-    return test is not None and test(condition.values, case, evidence)
-
-
-def _recipient(condition: Condition, case: Case, recipient: RecipientFacts) -> bool:
-    test = VOCABULARY[condition.word].recipient
-    return test is not None and test(condition.values, case, recipient)
-
-
-def _pair(condition: Condition, case: Case, evidence: Evidence, recipient: RecipientFacts) -> bool:
-    test = VOCABULARY[condition.word].pair
-    return test is not None and test(condition.values, case, evidence, recipient)

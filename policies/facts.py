@@ -6,15 +6,15 @@ from detectors.directory.people import Directory
 from detectors.findings import Scan
 from policies.deriving import DERIVING, pair_key
 from policies.envelope import Envelope
-from policies.evidence import Facts, History, RecipientFacts, SenderFacts
+from policies.evidence import Facts, History, SenderFacts
 from policies.families import with_families
 from policies.people import Known, known
 from policies.scene import Scene, evidence_of, pupils_found, siblings_as_one, without_known_thread
 
 __all__ = ["Facts", "History", "facts", "to_recall", "to_remember"]
 
-_LOCKED = ("protected:strong", "protected:weak")
-_PASSWORDS = ("password-words", "credentials")
+_LOCKED = frozenset({"protected:strong", "protected:weak"})
+_PASSWORDS = frozenset({"password-words", "credentials"})
 
 
 def facts(envelope: Envelope, scan: Scan, directory: Directory, history: History) -> Facts:
@@ -49,8 +49,8 @@ def to_recall(envelope: Envelope, scan: Scan, directory: Directory) -> frozenset
     return _pairs(_scene(envelope, scan, directory, History.empty()))
 
 
-def _has(scan: Scan, kinds: tuple[str, ...]) -> bool:
-    return any(f.kind in kinds for f in scan.findings)
+def _has(scan: Scan, kinds: frozenset[str]) -> bool:
+    return not kinds.isdisjoint({f.kind for f in scan.findings})
 
 
 def _pairs(scene: Scene) -> frozenset[str]:
@@ -61,16 +61,16 @@ def _scene(envelope: Envelope, scan: Scan, directory: Directory, history: Histor
     people = known(directory)
     sender = _sender(envelope, scan, people)
     evidence = evidence_of(scan)
-    first = _recipients(envelope, sender, people, frozenset())
-    outside = frozenset(r.fingerprint for r in first if not people.internal(r.domain))
+    boxes = [people.mailbox(address) for address in dict.fromkeys(envelope.addresses)]
+    outside = frozenset(box.mark for box in boxes if not people.internal(box.domain))
     evidence = without_known_thread(evidence, outside)
-    recipients = _recipients(envelope, sender, people, pupils_found(evidence, people.pupil_ids))
+    pupils = pupils_found(evidence, people.pupil_ids)
     return Scene(
         envelope=envelope,
         known=people,
         history=history,
         sender=sender,
-        recipients=recipients,
+        recipients=tuple(people.recipient(box, sender, pupils) for box in boxes),
         evidence=evidence,
         parts=scan.parts,
     )
@@ -95,9 +95,3 @@ def _sender(envelope: Envelope, scan: Scan, people: Known) -> SenderFacts:
                     department=people.departments.get(staff.id, ""),
                 )
     return sender
-
-
-def _recipients(
-    envelope: Envelope, sender: SenderFacts, people: Known, pupils: frozenset[str]
-) -> tuple[RecipientFacts, ...]:
-    return tuple(people.recipient(address, sender, pupils) for address in dict.fromkeys(envelope.addresses))

@@ -1,5 +1,6 @@
 """Facts as stored features: what `decide` needs to judge past mail again, without content, names or addresses."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,8 @@ from detectors.fingerprints import Fingerprints
 from policies.evidence import Evidence, Facts, RecipientFacts, SenderFacts
 
 FORMAT = 1
-_DROPPED = ("masked", "place", "why")  # shown to people once; no policy asks for them
+_DROPPED = ("masked", "why", "place")  # shown to people once; no policy asks for them
+_DROPPED_OF_HEADER = ("masked", "why")  # but for the name of the field
 
 
 def features(facts: Facts) -> dict[str, Any]:
@@ -22,13 +24,13 @@ def features(facts: Facts) -> dict[str, Any]:
         "id": facts.id,
         "received_at": facts.received_at.isoformat(),
         "school": facts.school,
-        "sender": _plain(replace(facts.sender, address="")),
+        "sender": _plain(facts.sender) | {"address": ""},
         "recipients": [
-            _plain(replace(r, address=numbers[r.address], family="", organisation=""))
+            _plain(r) | {"address": numbers[r.address], "family": "", "organisation": ""}
             for r in facts.recipients
         ],
-        "evidence": [_evidence(e, numbers) for e in facts.evidence],
-        "parts": [_plain(replace(p, label="", read_why="", protected_how="")) for p in facts.parts],
+        "evidence": _evidence(facts.evidence, numbers),
+        "parts": [_plain(p) | {"label": "", "read_why": "", "protected_how": ""} for p in facts.parts],
         "versions": facts.versions,
     }
 
@@ -37,21 +39,21 @@ def _plain(value: object) -> Any:
     return msgspec.to_builtins(value)
 
 
-def _evidence(evidence: Evidence, numbers: dict[str, str]) -> dict[str, Any]:
-    finding = {k: v for k, v in _plain(evidence.finding).items() if k not in _DROPPED}
-    if finding["kind"] == "header-address":
-        finding["place"] = evidence.finding.place
-    seen = (
-        None
-        if evidence.recipients is None
-        else sorted(numbers[a] for a in evidence.recipients if a in numbers)
-    )
-    return {
-        "finding": finding,
-        "protection": evidence.protection.value,
-        "media": evidence.media,
-        "recipients": seen,
-    }
+def _evidence(evidence: Sequence[Evidence], numbers: dict[str, str]) -> list[dict[str, Any]]:
+    rows = []
+    for one, finding in zip(evidence, _plain([e.finding for e in evidence]), strict=True):
+        for name in _DROPPED if finding["kind"] != "header-address" else _DROPPED_OF_HEADER:
+            del finding[name]
+        seen = one.recipients
+        rows.append(
+            {
+                "finding": finding,
+                "protection": one.protection.value,
+                "media": one.media,
+                "recipients": None if seen is None else sorted(numbers[a] for a in seen if a in numbers),
+            }
+        )
+    return rows
 
 
 def facts_of(stored: dict[str, Any], fingerprints: Fingerprints | None = None) -> Facts:

@@ -12,6 +12,7 @@ from detectors.directory.people import Contact, Directory, Partner, Pupil, Staff
 from detectors.recognize.addresses import is_free_mail, likeness, normalise_email, normalise_phone
 from policies.departments import departments
 from policies.evidence import RecipientFacts, Relation, SenderFacts
+from policies.identity import ByIdentity
 from policies.toml_text import document
 
 FRONT = 6  # letters; what comes behind two more is the other end
@@ -29,14 +30,29 @@ _ROUTE = frozenset("%!@")  # "user%elsewhere@here": some servers send it on to e
 
 def domain_of(address: str) -> str:
     """The domain of an address in its one form; "" when it has none, or when the local part names another way."""
+    return _domain(address, normalise_email(address))
+
+
+def _domain(address: str, normal: str) -> str:
     if _ROUTE.intersection(address.rpartition("@")[0]):
         return ""
-    return (normalise_email(address) or address.lower()).rpartition("@")[2] if "@" in address else ""
+    return (normal or address.lower()).rpartition("@")[2] if "@" in address else ""
 
 
-def _under(domain: str, suffixes: frozenset[str]) -> bool:
+def _above(domain: str) -> tuple[str, ...]:
+    """The domain and those above it."""
     labels = domain.split(".")
-    return any(".".join(labels[i:]) in suffixes for i in range(len(labels)))
+    return tuple(".".join(labels[i:]) for i in range(len(labels)))
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An address in the spellings by which people are known: worked out once for each message."""
+
+    address: str = field(repr=False)
+    normal: str = field(repr=False)
+    domain: str
+    mark: str  # its fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +76,11 @@ class Known:
     outsiders: dict[str, str] = field(repr=False)
     partners: dict[str, Partner]
 
-    def fingerprint(self, address: str) -> str:
-        """The keyed hash of an address, in its one spelling."""
-        return self.directory.fingerprints.of("email", normalise_email(address)) if address else ""
+    def mailbox(self, address: str) -> Mailbox:
+        """An address in its one spelling, with its keyed hash."""
+        normal = normalise_email(address)
+        mark = self.directory.fingerprints.of("email", normal) if address else ""
+        return Mailbox(address, normal, _domain(address, normal), mark)
 
     def internal(self, domain: str) -> bool:
         """Whether a domain is the school's own."""
@@ -70,19 +88,18 @@ class Known:
 
     def partner(self, domain: str) -> Partner | None:
         """The listed partner of a domain, or of one above it."""
-        labels = domain.split(".")
-        return next((p for i in range(len(labels)) if (p := self.partners.get(".".join(labels[i:])))), None)
+        return next((p for name in _above(domain) if (p := self.partners.get(name))), None)
 
     def sender(self, address: str, *, unattended: bool = False) -> SenderFacts:
         """Who sends from this address."""
-        normal, domain = normalise_email(address), domain_of(address)
-        staff, pupil = self.staff_by_email.get(normal), self.pupils_by_email.get(normal)
-        kind = "null" if not address else "internal" if self.internal(domain) else "outside"
+        box = self.mailbox(address)
+        staff, pupil = self.staff_by_email.get(box.normal), self.pupils_by_email.get(box.normal)
+        kind = "null" if not address else "internal" if self.internal(box.domain) else "outside"
         if staff or (pupil and kind == "internal"):
             kind = "staff" if staff else "pupil"
         return SenderFacts(
             address=address,
-            fingerprint=self.fingerprint(address),
+            fingerprint=box.mark,
             kind=kind,
             person=staff.id if staff else pupil.id if pupil and kind == "pupil" else "",
             role=staff.role.strip().lower() if staff else "",
@@ -90,19 +107,18 @@ class Known:
             unattended=unattended,
         )
 
-    def recipient(self, address: str, sender: SenderFacts, pupils: frozenset[str]) -> RecipientFacts:
+    def recipient(self, box: Mailbox, sender: SenderFacts, pupils: frozenset[str]) -> RecipientFacts:
         """A recipient with its relation to this sender and to the pupils found."""
-        normal, domain = normalise_email(address) or address.lower(), domain_of(address)
-        mark = self.fingerprint(address)
-        owner = self.staff_by_private.get(mark)
-        relation, listed = self._relation(normal, domain, sender, pupils, owner)
+        normal = box.normal or box.address.lower()
+        owner = self.staff_by_private.get(box.mark)
+        relation, listed = self._relation(normal, box.domain, sender, pupils, owner)
         pupil = self.pupils_by_email.get(normal)
         return RecipientFacts(
-            address=address,
-            domain=domain,
-            fingerprint=mark,
+            address=box.address,
+            domain=box.domain,
+            fingerprint=box.mark,
             relation=relation,
-            free_mail=is_free_mail(domain),
+            free_mail=is_free_mail(box.domain),
             dual_role=owner is not None and bool(pupils) and _linked(self.contacts.get(normal, ()), pupils),
             listed=listed,
             person=owner.id if owner else pupil.id if pupil else "",
@@ -131,14 +147,14 @@ class Known:
         return outsider or (Relation.PUPIL_PRIVATE if normal in self.pupils_by_email else None)
 
     def _by_domain(self, domain: str) -> Relation:
-        partner, lists = self.partner(domain), _destinations()
-        if _under(domain, lists["ai_services"]):
+        partner, lists, names = self.partner(domain), _destinations(), _above(domain)
+        if not lists["ai_services"].isdisjoint(names):
             return Relation.AI_SERVICE
-        if _under(domain, lists["meeting_bots"]):
+        if not lists["meeting_bots"].isdisjoint(names):
             return Relation.MEETING_BOT
         if partner:
             return Relation.SECURE_PARTNER if partner.tls == "T3" else Relation.PARTNER
-        return Relation.PUBLIC_BODY if _under(domain, lists["public_bodies"]) else Relation.UNKNOWN
+        return Relation.UNKNOWN if lists["public_bodies"].isdisjoint(names) else Relation.PUBLIC_BODY
 
     def _looks_like(self, sender: SenderFacts, normal: str) -> bool:
         staff = self.staff_by_id.get(sender.person)
@@ -181,29 +197,14 @@ def _linked(contacts: tuple[Contact, ...], pupils: frozenset[str]) -> bool:
     return bool(contacts) and _family(contacts, pupils) is Relation.LINKED_PARENT
 
 
-class _ByIdentity:
-    """A directory as a cache key: the same snapshot object, never compared by content."""
-
-    __slots__ = ("directory",)
-
-    def __init__(self, directory: Directory) -> None:
-        self.directory = directory
-
-    def __hash__(self) -> int:
-        return id(self.directory)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByIdentity) and other.directory is self.directory
-
-
 def known(directory: Directory) -> Known:
     """The look-ups of a snapshot; made once, kept while the snapshot is in use."""
-    return _known(_ByIdentity(directory))
+    return _known(ByIdentity(directory))
 
 
 @lru_cache(maxsize=4)
-def _known(key: _ByIdentity) -> Known:
-    directory = key.directory
+def _known(key: ByIdentity[Directory]) -> Known:
+    directory = key.of
     of = directory.fingerprints.of
     staff = {normalise_email(e): s for s in directory.staff for e in s.work_emails}
     contacts: dict[str, list[Contact]] = {}

@@ -1,6 +1,6 @@
 """Everything that the derived findings may look at: the message, the people, and what went before."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from detectors.findings import Finding, Part, Protection, Scan, Strength, Where
 from policies.envelope import Envelope
@@ -27,6 +27,13 @@ class Scene:
     recipients: tuple[RecipientFacts, ...]
     evidence: tuple[Evidence, ...]
     parts: tuple[Part, ...] = ()
+    by_kind: dict[str, tuple[Evidence, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        found: dict[str, list[Evidence]] = {}
+        for one in self.evidence:
+            found.setdefault(one.finding.kind, []).append(one)
+        object.__setattr__(self, "by_kind", {kind: tuple(several) for kind, several in found.items()})
 
     @property
     def outside(self) -> tuple[RecipientFacts, ...]:
@@ -35,7 +42,10 @@ class Scene:
 
     def of_kind(self, *kinds: str) -> tuple[Evidence, ...]:
         """The evidence of these kinds."""
-        return tuple(e for e in self.evidence if e.finding.kind in kinds)
+        there = [kind for kind in kinds if kind in self.by_kind]
+        if len(there) > 1:
+            return tuple(e for e in self.evidence if e.finding.kind in there)
+        return self.by_kind[there[0]] if there else ()
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -46,7 +56,7 @@ class Scene:
     def level(self) -> int:
         """The highest level of the message; a file that cannot be read counts as data (P2)."""
         level = max((e.finding.level for e in self.of_kind("personal-data")), default=0)
-        locked = any(e.finding.kind.startswith(_LOCKED) for e in self.evidence)
+        locked = any(kind.startswith(_LOCKED) for kind in self.by_kind)
         return max(level, 2) if locked else level
 
 

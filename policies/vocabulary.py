@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from detectors.findings import Protection, Strength, Where
 from detectors.kinds import KINDS
@@ -245,6 +246,7 @@ VOCABULARY: dict[str, Word] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def say(condition: Condition) -> str:
     """A condition as half a sentence."""
     return VOCABULARY[condition.word].says(condition.values)

@@ -33,7 +33,9 @@ PEOPLE = known(
 
 def seen(*addresses, pupils=()):
     sender = PEOPLE.sender("s.green@example.sch.uk")
-    rows = tuple(PEOPLE.recipient(address, sender, frozenset(pupils)) for address in addresses)
+    rows = tuple(
+        PEOPLE.recipient(PEOPLE.mailbox(address), sender, frozenset(pupils)) for address in addresses
+    )
     return {row.address: row for row in with_families(rows, PEOPLE)}
 
 
@@ -83,7 +85,9 @@ def test_families_are_the_connected_ones(sets):
     )
     people = known(directory)
     sender = people.sender("s.green@example.sch.uk")
-    rows = tuple(people.recipient(f"n{n}@x.example", sender, frozenset()) for n in range(len(sets)))
+    rows = tuple(
+        people.recipient(people.mailbox(f"n{n}@x.example"), sender, frozenset()) for n in range(len(sets))
+    )
     found = [row.family for row in with_families(rows, people)]
     groups = [{n} for n in range(len(sets))]
     for one, mine in enumerate(sets):
