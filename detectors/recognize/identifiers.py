@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from detectors.recognize import admissions
 from detectors.recognize.addresses import normalise_email, phone_in_text, spelled_addresses
@@ -24,12 +24,20 @@ _MINUTES = re.compile(r":[0-5]\d(?!\d)")
 _HELPLINE = re.compile(r"\+44(?:800|808|3\d\d|84\d|87\d|9)|\+44(?:111|999|101)$")
 
 
-def read(passage: Passage, numbers: Mapping[str, tuple[str, ...]]) -> list[Hit]:
-    """Every identifier that the passage surely or likely holds; dates of birth also when only a name may confirm them. `numbers`: of admission."""
-    windows = candidates(passage)
+def values(passages: Sequence[Passage]) -> list[list[Value]]:
+    """What has the form of an identifier, passage by passage; the engine is called once for all of them."""
+    windows = [candidates(one) for one in passages]
+    return engine().read(windows) if any(windows) else [[] for _ in windows]
+
+
+def read(
+    passage: Passage, numbers: Mapping[str, tuple[str, ...]], formed: Sequence[Value] | None = None
+) -> list[Hit]:
+    """Every identifier that the passage surely or likely holds; dates of birth also when only a name may confirm them. `numbers`: of admission; `formed`: its values, when they are known."""
+    if formed is None:
+        (formed,) = values([passage])
     links = [m.span() for m in _LINK.finditer(passage.text)] if "://" in passage.text else []
-    values = [v for v in (engine().read(windows) if windows else []) if not _inside(links, v.start)]
-    found = [hit for value in values if (hit := _hit(passage, value)) is not None]
+    found = [hit for v in formed if not _inside(links, v.start) and (hit := _hit(passage, v)) is not None]
     found += _spelled(passage)
     found += admissions.read(passage, numbers)
     return _longest(found)
@@ -43,17 +51,20 @@ def _inside(spans: list[tuple[int, int]], at: int) -> bool:
 def candidates(passage: Passage) -> list[Window]:
     """The windows worth reading, each with the shapes that may stand in it; ordinary mail has few or none."""
     seen = passage.seen.shapes
+    places = seen is not None
     if seen is None:
         seen = tuple((end, n) for end in range(_STEP, len(passage.text) + _STEP, _STEP) for n in _ALL)
-    windows: list[tuple[int, int, set[int]]] = []
+    windows: list[tuple[int, int, dict[int, list[int]]]] = []
     for end, shape in seen:
         left, right = _lines(passage, min(end, len(passage.text)), shape)
         if windows and left <= windows[-1][1] and right - windows[-1][0] < 4_000:
-            windows[-1][2].add(shape)
             windows[-1] = (min(left, windows[-1][0]), max(right, windows[-1][1]), windows[-1][2])
         else:
-            windows.append((left, right, {shape}))
-    return [Window(passage.text[left:right], left, frozenset(shapes)) for left, right, shapes in windows]
+            windows.append((left, right, {}))
+        ends = windows[-1][2].setdefault(shape, [])
+        if places:
+            ends.append(end)
+    return [Window(passage.text[left:right], left, ends) for left, right, ends in windows]
 
 
 def _lines(passage: Passage, end: int, shape: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from detectors.extract.extracts import Extract
 from detectors.findings import Finding, Part, Where
 from detectors.levels import level_of
 from detectors.recognize import content, evidence, identifiers, payees
+from detectors.recognize.engine import Value
 from detectors.recognize.evidence import Ledger
 from detectors.recognize.findings import findings_of
 from detectors.recognize.first_pass import looked
@@ -36,7 +37,9 @@ def recognize(
     matcher = prepare(directory)
     extracts = tuple(extracts)
     school = matcher.school_of(extracts)
-    passages = [read(extract, matcher, school) for extract in extracts]
+    passages = [looked(extract) for extract in extracts]
+    for one, formed in zip(passages, identifiers.values(passages), strict=True):
+        read(one, formed, matcher, school)
     addressed = _addressed(passages)
     found: list[Finding] = []
     groups = _groups(passages)
@@ -47,17 +50,15 @@ def recognize(
     return found + content.of_message(passages, parts, found)
 
 
-def read(extract: Extract, matcher: Matcher, school: str) -> Passage:
-    """One extract with its hits."""
-    one = looked(extract)
+def read(one: Passage, formed: Sequence[Value], matcher: Matcher, school: str) -> None:
+    """The hits of one passage; `formed` are the values that the engine found in it."""
     one.hits += matcher.names.read(one, school)
     one.hits += [
         matcher.names.own_first(matcher.known(hit, one), school)
-        for hit in identifiers.read(one, matcher.admissions)
+        for hit in identifiers.read(one, matcher.admissions, formed)
     ]
     one.hits += matcher.terms.read(one)
     one.hits += content.read(one)
-    return one
 
 
 def _addressed(passages: Sequence[Passage]) -> frozenset[str]:

@@ -6,9 +6,12 @@ import re
 import pytest
 
 from detectors.recognize import checksums, identifiers
+from detectors.recognize import engine as engine_module
 from detectors.recognize.first_pass import looked
+from detectors.recognize.hits import passage
 from detectors.recognize.matcher import prepare
-from tests.support.people import SCHOOL, body, find, kinds, table
+from detectors.recognize.patterns import SHAPES
+from tests.support.people import SCHOOL, body, document, find, kinds, subject, table
 
 FOUND = [
     ("upn", "N999000123001"),
@@ -199,10 +202,48 @@ def test_windows_are_small_and_read_once(monkeypatch):
     assert engine().calls == before + 1
 
 
+def test_a_message_is_one_call_of_the_analyzer():
+    """However many passages hold candidates, presidio's fixed price is paid once."""
+    from detectors.recognize.engine import engine
+
+    passages = [subject("UPN N999000123001"), body("born 14/05/2014"), document("mobile 07700 900123")]
+    before = engine().calls
+    kinds = {f.kind for f in find(*passages)}
+    assert kinds >= {"upn", "date-of-birth", "phone"}
+    assert engine().calls == before + 1
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda s: s.kind)
+def test_no_value_is_longer_than_what_is_read_of_it(shape):
+    """A recognizer looks so far before the place where the first pass saw a value end."""
+    if (reach := engine_module.REACH.get(shape.kind, engine_module.LONGEST)) > 0:
+        assert re._parser.parse(shape.regex).getwidth()[1] <= reach
+
+
+@pytest.mark.parametrize("before", ["", "x", "1", "- ", "07700 900123 and "])
+@pytest.mark.parametrize("between", ["", " ", ", ", "1", "x", "-", "/"])
+def test_values_side_by_side_are_those_of_the_whole_line(before, between):
+    """What is read around each place is what a recognizer finds in the whole text."""
+    samples = [
+        "14/05/2014",
+        "07700 900123",
+        "9434765919",
+        "AB123456C",
+        "12-34-56 12345678",
+        "sam@example.org",
+    ]
+    for first in samples:
+        for second in samples:
+            text = f"{before}{first}{between}{second} or so"
+            quick, slow = identifiers.values([looked(body(text)), passage(body(text))])
+            assert {(v.shape.kind, v.start, v.end) for v in quick} == {
+                (v.shape.kind, v.start, v.end) for v in slow
+            }
+
+
 def test_the_engine_holds_our_table_and_nothing_else():
     """presidio's own recognizers are never loaded."""
     from detectors.recognize.engine import engine
-    from detectors.recognize.patterns import SHAPES
 
     names = {r.name for r in engine().analyzer.registry.recognizers}
     assert len(names) == len(SHAPES)
