@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from psycopg.conninfo import make_conninfo
-
 import policies
 from detectors.directory import Directory, DirectoryPaths, load
 from detectors.directory.export import Export
@@ -50,6 +48,8 @@ def quarantine_config(
     language = _language(policy)
     database = storage.database
     if storage.database_password is not None:
+        from psycopg.conninfo import make_conninfo  # noqa: PLC0415  for PostgreSQL alone
+
         database = make_conninfo(database, password=storage.database_password.value)
     return Config(
         storage=storage.path,

@@ -18,7 +18,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
-from psycopg.conninfo import conninfo_to_dict
 
 from quarantine import keys
 from quarantine.config import Config
@@ -205,6 +204,8 @@ def database(config: Config) -> dict[str, Any]:
                 "init_command": SQLITE_START,
             },
         }
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415  for PostgreSQL alone
+
     parts = {name: str(value) for name, value in conninfo_to_dict(config.database).items()}
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     known = {django_name: parts.pop(name, "") for name, django_name in names.items()}
