@@ -6,17 +6,32 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import Error, IntegrityError, close_old_connections, connection, transaction
+from django.db import Error, close_old_connections, connection, transaction
 
-_shared: ContextVar[bool] = ContextVar("shared", default=False)
+
+@dataclass(slots=True)
+class _Shared:
+    """A transaction of several changes; `spoilt` once one of them has failed in the middle of its writing."""
+
+    spoilt: bool = False
+
+
+_shared: ContextVar[_Shared | None] = ContextVar("shared", default=None)
+
+
+class _Spoilt(Exception):  # noqa: N818  a word between two functions here
+    """The transaction holds half a change."""
 
 
 @contextmanager
 def one_transaction() -> Iterator[None]:
     """All or nothing, and on the disk when the block is left without an exception (`together`: when it returns)."""
-    if _shared.get():
-        with transaction.atomic():
+    if shared := _shared.get():
+        try:
             yield
+        except BaseException:
+            shared.spoilt = True
+            raise
         return
     if not connection.in_atomic_block:
         close_old_connections()
@@ -35,11 +50,13 @@ class Outcome:
 def together(changes: Sequence[Callable[[], Any]]) -> list[Outcome]:
     """Make changes that do not know of each other in one transaction: on the disk, all that succeeded, when this returns.
 
-    Where the database itself fails, each is made again by itself: none suffers for another's failure.
+    Where the database or one of them fails, each is made again by itself: none suffers for another's failure.
     """
     if len(changes) > 1:
         try:
             return _in_one(changes)
+        except _Spoilt:
+            pass  # undone, all of it: failures are few, and a savepoint for each change costs as much as its rows
         except (Error, OSError):
             connection.close()
     return [_alone(change) for change in changes]
@@ -54,14 +71,17 @@ def _alone(change: Callable[[], Any]) -> Outcome:
 
 def _in_one(changes: Sequence[Callable[[], Any]]) -> list[Outcome]:
     close_old_connections()
+    shared = _Shared()
     with transaction.atomic(durable=True):
-        mark = _shared.set(True)
+        mark = _shared.set(shared)
         try:
             outcomes = [_outcome(change) for change in changes]
         finally:
             _shared.reset(mark)
+        if shared.spoilt:
+            raise _Spoilt
         for outcome in outcomes:
-            if isinstance(outcome.error, Error | OSError) and not isinstance(outcome.error, IntegrityError):
+            if isinstance(outcome.error, Error | OSError):
                 raise outcome.error  # the whole transaction may be gone with it
         if connection.vendor == "sqlite" and not connection.connection.in_transaction:
             raise Error("the transaction is gone")

@@ -5,12 +5,18 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
+# Of these fields a value of this very type is what the database is given: to ask costs more than all else of a row.
+_PLAIN: dict[Any, type] = {models.CharField: str, models.IntegerField: int}
+
 
 def insert(row: models.Model) -> None:
     """Write a new row that brings its key, as `row.save(force_insert=True)` would; nothing listens for signals."""
     own = connections[DEFAULT_DB_ALIAS]  # of this thread, looked up once
     statement, fields = _prepared(type(row), own.vendor)
-    values = [field.get_db_prep_save(getattr(row, field.attname), own) for field in fields]
+    values = []
+    for field, name, plain in fields:
+        value = getattr(row, name)
+        values.append(value if type(value) is plain else field.get_db_prep_save(value, own))
     with own.cursor() as cursor:
         cursor.execute(statement, values)
     row._state.adding, row._state.db = False, own.alias  # noqa: SLF001 - as Model.save does
@@ -23,7 +29,12 @@ def _prepared(model: type[models.Model], vendor: str) -> tuple[str, tuple[Any, .
     fields = tuple(described.concrete_fields)
     if any(isinstance(field, models.AutoField) for field in fields):
         raise TypeError(f"{model.__name__} gets its key from the database")
+    prepared = tuple((field, field.attname, _plain(field)) for field in fields)
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join("%s" for _ in fields)
-    return f"INSERT INTO {quote(described.db_table)} ({columns}) VALUES ({places})", fields  # noqa: S608
+    return f"INSERT INTO {quote(described.db_table)} ({columns}) VALUES ({places})", prepared  # noqa: S608
+
+
+def _plain(field: Any) -> type | None:
+    return next((kind for known, kind in _PLAIN.items() if isinstance(field, known)), None)

@@ -60,6 +60,22 @@ def test_where_the_database_fails_each_is_made_again_by_itself() -> None:
     assert references() == ["011", "013"]
 
 
+def test_a_change_that_answers_for_its_own_failure_leaves_no_half_of_it() -> None:
+    """It was stopped in the middle of its writing and goes on as if all were well: what it had written goes all the same."""
+
+    def forgives() -> str:
+        try:
+            event(2, IntegrityError("another was first"))
+        except IntegrityError:
+            return "the other one's"
+        raise AssertionError
+
+    outcomes = together([lambda: event(1), forgives, lambda: event(3)])
+    assert [o.value for o in outcomes] == ["011", "the other one's", "013"]
+    assert references() == ["011", "013"]
+    assert audit.verify().problem == ""
+
+
 def test_a_transaction_that_the_database_has_dropped_is_noticed() -> None:
     """SQLite may roll back by itself: then no change of the batch counts as written before it is made again."""
     dropped = [True]
