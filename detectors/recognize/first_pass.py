@@ -7,12 +7,20 @@ from typing import Any
 import hyperscan
 
 from detectors.extract.extracts import Extract
-from detectors.recognize import addresses, conduct, credentials, links, pattern_cache
+from detectors.recognize import (
+    addresses,
+    admissions,
+    conduct,
+    credentials,
+    evidence,
+    links,
+    pattern_cache,
+)
 from detectors.recognize.hits import EVERYTHING, Passage, Seen, passage
 from detectors.recognize.patterns import BOUNDED, SHAPES
 
-_WORDS = {**conduct.gates(), **links.GATES, **addresses.GATES}  # told once in a text
-_PLACED = credentials.GATES  # told with each place
+_WORDS = {**conduct.gates(), **links.GATES, **admissions.GATES, **evidence.GATES}  # told once in a text
+_PLACED = {**credentials.GATES, **addresses.GATES}  # told with each place
 _NAMES = (*_PLACED, *_WORDS)
 _OTHER_DIGIT = re.compile(r"(?![\x00-\x7f])\d")
 _NOT_AFTER = re.compile(r"^\(\?<!\[([^\]]*)\]\)")

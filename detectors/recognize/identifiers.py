@@ -122,7 +122,7 @@ def _spelled(passage: Passage) -> list[Hit]:
             tags=frozenset({"spelled"}),
             why="an address written out in words",
         )
-        for start, end, address in (spelled_addresses(passage.text) if passage.seen.may("spelled") else ())
+        for start, end, address in spelled_addresses(passage.text, passage.seen)
         if (normal := normalise_email(address))
     ]
 
@@ -133,6 +133,8 @@ _SURER = {"upn": 9, "uci": 9, "iban": 8, "card-number": 7, "nhs-number": 6, "uln
 
 def _longest(found: list[Hit]) -> list[Hit]:
     """Where values overlap, the surer one stays: a number has one meaning."""
+    if len(found) < 2:
+        return found
     order = sorted(found, key=lambda h: (-h.score, -_SURER.get(h.kind, 1), h.start - h.end))
     kept: dict[int, Hit] = {}
     taken: set[int] = set()

@@ -134,7 +134,8 @@ def _candidates(passage: Passage, telling: Sequence[Hit]) -> list[tuple[int, int
         return []
     known = [(h.start, h.end) for h in passage.hits if h.kind == "pupil-name"]
     wanted = {span: None for hit in telling for span in _lines_near(passage, hit)}
-    wanted |= {passage.line_span(m.start()): None for m in islice(HEADING.finditer(passage.folded), 5)}
+    if passage.seen.may("heading"):
+        wanted |= {passage.line_span(m.start()): None for m in islice(HEADING.finditer(passage.folded), 5)}
     near: list[tuple[int, int]] = []
     for left, right in sorted(wanted):
         _add(near, left, right)

@@ -93,17 +93,29 @@ def score(passage: Passage, value: Value) -> tuple[float, str]:
 
 
 def _by_words(passage: Passage, value: Value) -> tuple[float, str]:
-    shape, heading = value.shape, in_full(passage.heading(value.start))
-    for word in shape.words:
-        if word_in(word, heading):
-            return shape.beside, f"the column “{word}”"
+    shape = value.shape
+    if not shape.words and not shape.against:
+        return shape.alone, ""
+    heading = in_full(passage.heading(value.start))
+    if word := _first_in(shape.words, heading):
+        return shape.beside, f"the column “{word}”"
     before, after = _around(passage, value)
-    for word in shape.words:
-        if word_in(word, before) or word_in(word, after):
-            return shape.beside, f"the word “{word.strip()}”"
-    if any(word_in(word, before) or word_in(word, heading) for word in shape.against):
+    if word := _first_in(shape.words, before, after):
+        return shape.beside, f"the word “{word.strip()}”"
+    if _first_in(shape.against, before, heading):
         return 0.0, ""
     return shape.alone, ""
+
+
+def _first_in(words: tuple[str, ...], *texts: str) -> str:
+    """The first of the words that stands in one of the texts; "" for none."""
+    together = "\n".join(texts)
+    if not together:
+        return ""
+    for word in words:
+        if word.strip() in together and any(word_in(word, text) for text in texts):
+            return word
+    return ""
 
 
 def _around(passage: Passage, value: Value) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.recognize import conduct, content, credentials, first_pass, identifiers, links
+from detectors.recognize.evidence import HEADING
 from detectors.recognize.hits import passage
 from detectors.recognize.matcher import prepare
 from detectors.recognize.patterns import SHAPES
@@ -20,6 +21,7 @@ PIECES = [
     "RP 1234567", "L898902C36UTO7408122F1204159ZE184226B<<<<<10", "001234567890", "log-in: a/b1234", "user_name = x | S3cret!", "password is Tiger-4",
     "Wi\u2011Fi key: abcd1234", "https://chat.whatsapp.com/AbCdEf123", "www.dropbox.com/s/x1", "forward this to ten people", "shit", "sort code", "account", "passport",
     "NHS", "trn", "dbs", "born", "£", "’", "_", "-", "—", ".", "/", "\u0663", "\uff11", "\t", "\n", " ", " ", " ", "x", "7", "1234", "(0)", "<", "\u200b", "ſ", "ı", "🙂",
+    "adm no 4213", "AdmNo: 004213", "pupil's\tnumber ", "learner ref", "look at school. We go", "Re: ", "Name\t", "\n\tPupil name:", "subject -", "4213",
 ]  # fmt: skip
 
 
@@ -36,6 +38,14 @@ def hits(text, *, gated):
 def test_the_gate_changes_no_hit(text):
     """Whatever stands beside whatever, with and without a first pass the hits are equal."""
     assert hits(text, gated=True) == hits(text, gated=False)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_the_gate_knows_every_heading(text):
+    """Lines such as "Re:" are read only where the first pass saw one."""
+    one = first_pass.looked(body(text))
+    assert one.seen.may("heading") or not HEADING.search(one.folded)
 
 
 @settings(deadline=None)
