@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from detectors.extract.extracts import Table
+from detectors.extract.marks import Marks
 from detectors.extract.reading import Node, Reading
 from detectors.shorthand import in_full
 
@@ -11,9 +12,11 @@ TITLES = 6  # rows with a title, a date or a note that may stand above the headi
 _HEADING = re.compile(r"[^\d@]{1,40}\d{0,2}$")
 _BRACKETED = re.compile(r"[ ]?\([^)]{1,30}\)$")  # "ULN (10 digit)": what a heading asks for
 _HEADING_WITH_FIGURES = re.compile(r"(?!.*\d{5})[^@]{1,40}$")
-_ODD_SPACE = "\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-_ODD_GAPS = ("  ", " \t", " \n", "\t ", "\n ")
-_EMPTY_CELLS = ("\t\t", "\t\n", "\n\t", "\n\n")
+_ODD_SPACE = "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_ODD_GAPS = Marks(
+    odd=rb" [ \t\n]|[\t\n] |[\x0b\x0c\r\x1c-\x1f]|" + "|".join(_ODD_SPACE).encode(),
+)
+_EMPTY_CELLS = Marks(empty=rb"[\t\n][\t\n]")
 _WORDS = re.compile(
     r"\b(?:name|forename|surname|first|last|pupil|student|child|class|form|year|d\.?o\.?b|birth|date|upn|uln|email|e-mail|phone|mobile|address|postcode|gender|sex|"
     r"employee|staff|volunteer|governor|role|post|job|group|reg|registration|tutor|house|surnames?|full name|initials|title|mr|salary|pay|bank|sort|account|acc|iban|card|"
@@ -58,14 +61,13 @@ def _full(rows: Sequence[Sequence[str]]) -> str:
     ends = text.count("\n") + 1, text.count("\t")
     if not text or ends != (len(rows), len(rows) * (width - 1)) or set(map(len, rows)) != {width}:
         return ""
-    ragged = text.strip("\t\n") != text or any(gap in text for gap in _EMPTY_CELLS)
+    ragged = text.strip("\t\n") != text or _EMPTY_CELLS.within(text.encode("utf-8", "surrogatepass"))
     return "" if ragged or _odd_gap(text) else text
 
 
 def _odd_gap(text: str) -> bool:
-    """Whether a space stands beside another or at the end of a cell, or is of a rare kind. Asking for each is twenty times as fast as a pattern."""
-    spaces = _ODD_SPACE[:7] if text.isascii() else _ODD_SPACE
-    return text.strip(" ") != text or any(gap in text for gap in _ODD_GAPS) or any(s in text for s in spaces)
+    """Whether a space stands beside another or at the end of a cell, or is of a rare kind."""
+    return text.strip(" ") != text or bool(_ODD_GAPS.within(text.encode("utf-8", "surrogatepass")))
 
 
 def _trimmed(

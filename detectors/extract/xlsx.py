@@ -32,6 +32,7 @@ _R = re.compile(rb"\br=\"(\d{1,7})\"")
 _STYLE = re.compile(rb"\bs=\"(\d{1,6})\"")
 _TYPE = re.compile(rb"\bt=\"(\w{1,9})\"")
 _COL = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_COLUMNS = Marks(columns=rb"[<:]col[^a-zA-Z0-9_]")
 _EDGES = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)[^>]*>([^<]+)<")
 # What a filter lets through, and the names, remarks and values of a scenario.
 _CHOSEN = re.compile(rb"<(?:\w+:)?(?:filter|customFilter|inputCells|scenario|protectedRange)\s([^>]*)>")
@@ -305,7 +306,8 @@ def _dense(cells: list[tuple[int, str]]) -> list[str]:
 
 def _hidden_columns(data: bytes) -> set[int]:
     found: set[int] = set()
-    for tag in _COL.findall(data[:200_000]):
+    head = data[:200_000]
+    for tag in _COL.findall(head) if _COLUMNS.within(head) else ():
         if _HIDDEN.search(tag):
             ends = {k: int(v) for k, v in _MINMAX.findall(tag)}
             low, high = ends.get(b"min", 0), min(ends.get(b"max", 0), ends.get(b"min", 0) + 16_384)

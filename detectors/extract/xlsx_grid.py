@@ -4,13 +4,27 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from detectors.extract.marks import Marks
+
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d{1,6})")?(?: t="(\w{1,9})")?'
     rb'>(?:<v>([^<]+)</v>|<is><t(?: xml:space="preserve")?>([^<]+)</t></is>)</c>'
 )
 _ROW = re.compile(rb'<row r="(\d{1,7})"[^>]*><c r="([A-Z]{1,3})(\d{1,7})"')
 _SPECIAL = (b"hidden", b"<f", b"&", b"_x", b"\0")
-_START, _NEXT, _END = b"<sheetData><row ", b"</row><row r=", b"</row></sheetData>"
+# Among numbers with zeros before, between and behind them: what may show otherwise than it is written, as whole ones with
+# a point do. More digits than a float tells apart may make a whole one too.
+_ODD_NUMBERS = Marks(
+    power=rb"[eE]",
+    other=rb"[^0-9.eE\x00-]",
+    round=rb"\.0*\x00",
+    below_zero=rb"\x00-0",
+    long=rb"\x00-?0*[1-9][0-9.]{16,}\x00",
+    nearly=rb"9{15}",
+    nothing=rb"0{300}",
+)
+_SPACED = Marks(spaces=b' xml:space="')
+_START, _END = b"<sheetData><row ", b"</row></sheetData>"
 _CLOSE = len(b"</row>")
 WIDEST = 50  # columns
 
@@ -36,10 +50,12 @@ class _Column:
 
     def texts(self, values: Sequence[bytes], value: Value) -> list[str]:
         """The texts of the cells: words and plain numbers all at once, the rest each value once."""
+        texts = None
         if self.words or self.kind in {b"str", b"d", b"e"}:
-            if b"_x" not in (whole := b"\0".join(values)):
-                return whole.decode("utf-8", "replace").split("\0")
-        elif not self.style and self.kind in {b"", b"n"} and (texts := _numbers(values, value)) is not None:
+            texts = _words(values)
+        elif not self.style and self.kind in {b"", b"n"}:
+            texts = _numbers(values, value)
+        if texts is not None:
             return texts
         known = {
             raw: value(self.style, self.kind, *((b"", raw) if self.words else (raw, b"")))
@@ -48,19 +64,30 @@ class _Column:
         return [known[raw] for raw in values]
 
 
+def _words(values: Sequence[bytes]) -> list[str] | None:
+    """Words that stand as they are shown; None where some are written in signs."""
+    whole = b"\0".join(values)
+    texts = whole.decode("utf-8", "replace").split("\0")
+    return None if b"_x" in whole or b"&" in whole or len(texts) != len(values) else texts
+
+
 def _numbers(values: Sequence[bytes], value: Value) -> list[str] | None:
-    """Numbers without a style, which show as they are written unless they are whole ones with a point; None where one is no number."""
-    texts = b"\0".join(values).decode("ascii", "replace").split("\0")
-    if "".join(texts).isdigit():
-        return texts
-    try:
-        whole = map(float.is_integer, map(float, values))
-        return [
-            value(b"", b"n", raw, b"") if so else text
-            for raw, text, so in zip(values, texts, whole, strict=True)
-        ]
-    except ValueError:
+    """Numbers without a style, which show as they are written but for odd ones; None where one is no number."""
+    whole = b"\0".join(values)
+    texts = whole.decode("ascii", "replace").split("\0")
+    if len(texts) != len(values):
         return None
+    odd = _ODD_NUMBERS.within(b"\0%b\0" % whole)
+    if odd <= {"power"}:
+        judged = [n for n, text in enumerate(texts) if "e" in text or "E" in text] if odd else []
+    else:
+        try:
+            judged = [n for n, is_whole in enumerate(map(float.is_integer, map(float, texts))) if is_whole]
+        except ValueError:
+            return None
+    for n in judged:
+        texts[n] = value(b"", b"n", values[n], b"")
+    return texts
 
 
 def alike(data: bytes, value: Value, most: int) -> Grid | None:
@@ -70,46 +97,55 @@ def alike(data: bytes, value: Value, most: int) -> Grid | None:
     second = data.find(b"</row>", first) + _CLOSE
     if not len(b"<sheetData>") < start < first < second <= end or b"row" in data[:start] + data[end:]:
         return None
-    top, below = _rows(data, start, first, first), _rows(data, first, second, end)
-    if top is None or below is None or len(top[0]) != len(below[0]):
-        return None
-    heads, width = [*top[1], *below[1]], len(top[0])
-    numbers = [int(head[0]) for head in heads]
-    if len(heads) * width > most or len(set(numbers)) != len(heads):
-        return None
-    if any(b"hidden" in attributes for attributes in {head[1] for head in heads}):
+    top, below = _columns(data, start, first), _columns(data, first, second)
+    if top is None or below is None or len(top) != len(below):
         return None
     rows: list[tuple[str, ...]] = []
-    for columns, found in (top, below):
-        across = list(zip(*found, strict=True))[2:]
-        texts = [column.texts(values, value) for column, values in zip(columns, across, strict=True)]
-        rows += zip(*texts, strict=True)
-    return Grid(rows, numbers, end)
+    numbers: list[int] = []
+    for columns, at, stop in (
+        [(below, start, end)] if top == below else [(top, start, first), (below, first, end)]
+    ):
+        found = _rows(columns, data, at, stop)
+        if found is None or (len(rows) + len(found[0])) * len(columns) > most:
+            return None
+        numbers += map(int, found[0])
+        rows += zip(
+            *(one.texts(cells, value) for one, cells in zip(columns, found[1:], strict=True)), strict=True
+        )
+    return Grid(rows, numbers, end) if len(set(numbers)) == len(numbers) else None
 
 
-def _rows(
-    data: bytes, start: int, first: int, end: int
-) -> tuple[list[_Column], list[tuple[bytes, ...]]] | None:
-    """The columns of the first row here, and the rows (number, attributes, values) if all up to the end are built so."""
-    cells = _CELL.findall(data, start, first)
+def _columns(data: bytes, start: int, end: int) -> list[_Column] | None:
+    """The columns of the one row that stands here."""
+    cells = _CELL.findall(data, start, end)
     if not 0 < len(cells) <= WIDEST or any(
         kind == b"inlineStr" and not words for *_, kind, _, words in cells
     ):
         return None
-    pattern = rb'<row r="(\d{1,7})"([^>]*)>'
-    for n, (_, _, style, kind, _, words) in enumerate(cells):
-        content = rb'<is><t(?: xml:space="preserve")?>([^<&\0]+)</t></is>' if words else rb"<v>([^<&\0]+)</v>"
-        pattern += rb'<c r="%b\1"%b%b>%b</c>' % (
-            _letters(n),
-            _attribute(b"s", style),
-            _attribute(b"t", kind),
-            content,
-        )
-    found = re.compile(pattern + rb"</row>").findall(data, start, end)
-    joints = data.count(_NEXT, start, end) + 1
-    if len(found) != joints or data.count(b"<row", start, end) != joints:
+    return [_Column(style, kind, bool(words)) for _, _, style, kind, _, words in cells]
+
+
+def _rows(columns: list[_Column], data: bytes, start: int, end: int) -> list[list[bytes]] | None:
+    """The numbers of the rows, then the values of each column, if all rows from here to there are built so: nothing is left between them."""
+    region = memoryview(data)[start:end]
+    found = _pattern(columns, spaced=bool(_SPACED.within(region))).split(region)
+    step = len(columns) + 3
+    if len(found) == 1 or any(found[::step]):
         return None
-    return [_Column(style, kind, bool(words)) for _, _, style, kind, _, words in cells], found
+    if any(b"hidden" in attributes or attributes.endswith(b"/") for attributes in set(found[2::step])):
+        return None
+    return [found[n::step] for n in (1, *range(3, step))]
+
+
+def _pattern(columns: list[_Column], *, spaced: bool) -> re.Pattern[bytes]:
+    """A row of these columns: its number, its attributes and the values; words may say that their spaces count."""
+    pattern = rb'<row r="(\d{1,7})"([^>]*)>'
+    keep = rb'(?: xml:space="preserve")?' if spaced else b""
+    for n, one in enumerate(columns):
+        content = rb"<is><t%b>([^<]+)</t></is>" % keep if one.words else rb"<v>([^<]+)</v>"
+        style, kind = _attribute(b"s", one.style), _attribute(b"t", one.kind)
+        pattern += rb'<c r="%b\1"%b%b>%b</c>' % (_letters(n), style, kind, content)
+    return re.compile(pattern + b"</row>")
 
 
 def _attribute(name: bytes, value: bytes) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.extract import carried, labels, pdf_versions, xlsx, xml
+from detectors.extract import carried, labels, pdf_versions, tables, xlsx, xml
 from detectors.extract.marks import Marks
 from detectors.extract.protection import ooxml
 from detectors.extract.protection import pdf as pdf_lock
@@ -71,6 +71,17 @@ def test_a_sweep_finds_what_it_found_without_marks(start, middle):
         for quiet in (False, True):
             said = xml._sweep_quickly(whole, marks, always=frozenset(), quiet=quiet)
             assert xml.sweep(data, out, quiet=quiet) == said
+
+
+ODD_SPACES = "\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2005\u200a\u2028\u2029\u202f\u205f\u3000"
+
+
+@given(st.text(st.sampled_from("ab \t\n\u2030\ud800é€" + ODD_SPACES) | st.characters()))
+def test_odd_gaps_are_those_that_splitting_would_change(text):
+    """A cell is tidy if joining its words with single spaces gives the same cell."""
+    cells = text.replace("\n", "\t").split("\t")
+    assert tables._odd_gap(text) == any(" ".join(cell.split()) != cell for cell in cells)
+    assert bool(tables._EMPTY_CELLS.within(text.encode("utf-8", "surrogatepass"))) == ("" in cells[1:-1])
 
 
 def test_nothing_stands_in_nothing():

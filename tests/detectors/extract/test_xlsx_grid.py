@@ -7,7 +7,7 @@ from unittest import mock
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detectors.extract import xlsx
+from detectors.extract import xlsx, xlsx_grid
 from tests.corpus.reading import kinds, read_file
 
 CELLS = st.sampled_from(
@@ -44,7 +44,8 @@ def sheets(draw):
 
 
 VALUES = st.sampled_from(
-    ["7", "0", "0.5", "12.0", "-3", "1e3", " 4 ", "40611", "0.99999999999999999", "1_0", "x", "a  b", "Zo\u00eb", "_x0041_", "a &amp; b", "1", "9", "nan"]
+    ["7", "0", "0.5", "12.0", "-3", "1e3", " 4 ", "40611", "0.99999999999999999", "1_0", "x", "a  b", "Zo\u00eb", "_x0041_", "a &amp; b", "1", "9", "nan",
+     "-05", "-0.5", "12.50", "5.", ".", "1-5", "9.5e-05", "6E2", "1e400", "0.30000000000000004", "12.300000000000001", "123456789.00000001", "12345678901234567890", "9999999999999999.9", "1.2.3", "\x00", "\uff15"]
 )  # fmt: skip
 
 
@@ -52,7 +53,8 @@ VALUES = st.sampled_from(
 def uniform_sheets(draw):
     """Rows built alike, as programs write them, the first one perhaps otherwise."""
     width, height = draw(st.integers(1, 4)), draw(st.integers(2, 6))
-    shapes = ['<c r="{at}"{of}><v>{v}</v></c>', '<c r="{at}"{of}><is><t>{v}</t></is></c>']
+    shapes = ['<c r="{at}"{of}><v>{v}</v></c>', '<c r="{at}"{of}><is><t{keep}>{v}</t></is></c>']
+    keeps = st.sampled_from(["", "", ' xml:space="preserve"']) if draw(st.booleans()) else st.just("")
     kinds = ["", ' t="n"', ' s="1"', ' t="s"', ' t="inlineStr"', ' t="str"', ' t="b"', ' s="0" t="n"']
     cell = st.tuples(st.sampled_from(shapes), st.sampled_from(kinds))
     head, body = ([draw(cell) for _ in range(width)] for _ in range(2))
@@ -61,7 +63,7 @@ def uniform_sheets(draw):
     rows = [
         opened.format(n=n)
         + "".join(
-            shape.format(at=f"{'ABCD'[c]}{n}", of=of, v=draw(VALUES))
+            shape.format(at=f"{'ABCD'[c]}{n}", of=of, v=draw(VALUES), keep=draw(keeps))
             for c, (shape, of) in enumerate(head if n == 1 else body)
         )
         + "</row>"
@@ -117,6 +119,25 @@ def test_the_quick_ways_say_what_the_slow_one_says(rows):
         mock.patch.object(xlsx, "_plain_cells", return_value=None),
     ):
         assert said(rows) == quick
+
+
+FIGURES = st.one_of(
+    st.text("0123456789.", min_size=1, max_size=24),
+    st.text("0123456789.eE-+ _\0x", min_size=1, max_size=8),
+    st.floats(allow_nan=False).map(repr),
+    st.decimals(allow_nan=False, allow_infinity=False).map(str),
+    st.sampled_from(["9" * 17, "0." + "9" * 17, "1." + "0" * 17 + "1", "0." + "0" * 330 + "1", "-0", "-0.0", "1e-400", "5e-324", "4.0E0"]),
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(FIGURES.map(str.encode), min_size=1, max_size=4))
+def test_figures_read_together_show_what_each_shows_by_itself(values):
+    def alone(style, kind, value, words):
+        return xlsx._plain(xlsx.Book(), style, kind, value, words)
+
+    column = xlsx_grid._Column(b"", b"n", words=False)
+    assert column.texts(values, alone) == [alone(b"", b"n", value, b"") for value in values]
 
 
 def test_a_plain_grid_goes_the_quick_way():
