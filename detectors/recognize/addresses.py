@@ -98,9 +98,12 @@ def normalise_phone(text: str) -> str:
 @lru_cache(maxsize=1_000)
 def phone_in_text(text: str) -> str:
     """The same while a text is read: a number is judged by its form, then told, and stands in the plain text, the HTML and the signature."""
-    return normalise_phone(text)
+    plain = _PLAIN.fullmatch(text)
+    return f"+44{_NOT_FIGURE.sub('', plain[1])}" if plain else normalise_phone(text)
 
 
+_PLAIN = re.compile(r"(?:\(?0|\+44)([ .()-]{0,2}[1235789](?:[ .()-]{0,2}[0-9]){9})")  # nothing to work out
+_NOT_FIGURE = re.compile("[^0-9]")
 _DATE_LIKE = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:\d\d){1,2}|\d{1,3}\.\d{4,}")
 _NATIONAL = re.compile(r"[1235789]\d{9}|1\d{8}|8(?:00|45)\d{4}|800\d{6}")
 

@@ -1,9 +1,11 @@
 """Hits become findings: masked, with a keyed fingerprint and a place in words; raw values end here."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from detectors.directory.people import Directory
 from detectors.findings import Finding, Strength, Where
+from detectors.fingerprints import Fingerprints
 from detectors.recognize.hits import Hit, Passage
 
 EACH = 200  # findings of one kind in one passage that are told one by one; the rest in one, with its count
@@ -54,12 +56,22 @@ def _finding(passage: Passage, hit: Hit, directory: Directory) -> Finding:
         person=hit.people[0] if len(hit.people) == 1 else "",
         people=hit.people if len(hit.people) > 1 else (),
         masked=hit.masked,
-        fingerprint=directory.fingerprints.of(_FINGERPRINT.get(hit.kind, hit.kind), hit.value)
-        if hit.value
-        else "",
+        fingerprint=_mark(hit, directory.fingerprints) if hit.value else "",
         quoted=extract.quoted,
         why=hit.why,
     )
+
+
+def _mark(hit: Hit, fingerprints: Fingerprints) -> str:
+    if hit.kind == "sensitive-term":
+        return _of_word(fingerprints, hit.value)
+    return fingerprints.of(_FINGERPRINT.get(hit.kind, hit.kind), hit.value)
+
+
+@lru_cache(maxsize=1_000)
+def _of_word(fingerprints: Fingerprints, word: str) -> str:
+    """Words of the lists are the same in every message."""
+    return fingerprints.of("sensitive-term", word)
 
 
 def _summed(passage: Passage, hits: Iterable[Hit], directory: Directory) -> Finding:

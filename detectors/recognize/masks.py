@@ -2,8 +2,6 @@
 
 import re
 
-from detectors.recognize.addresses import normalise_email
-
 
 def mask_name(forename: str, surname: str) -> str:
     """Amelia Thompson is "A… T…"."""
@@ -11,8 +9,8 @@ def mask_name(forename: str, surname: str) -> str:
 
 
 def mask_email(address: str) -> str:
-    """sarahgreen84@gmail.com is "s…4@g….com"."""
-    local, _, domain = (normalise_email(address) or address).rpartition("@")
+    """sarahgreen84@gmail.com, in its one written form, is "s…4@g….com"."""
+    local, _, domain = address.rpartition("@")
     host, dot, top = domain.partition(".")
     shown = f"{local[:1]}…{local[-1:]}" if len(local) > 2 else f"{local[:1]}…"
     return f"{shown}@{host[:1]}…{dot}{top}"

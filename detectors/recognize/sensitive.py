@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from detectors import terms
 from detectors.recognize.fold import clean, fold
@@ -22,6 +22,9 @@ class Term:
     category: str
     weight: str  # strong, weak or ordinary
     upper: bool
+    value: str  # folded
+    tags: frozenset[str]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +53,15 @@ class Terms:
 
 
 def _hit(term: Term, start: int, end: int) -> Hit:
-    strong = term.weight == "strong"
     return Hit(
         kind="sensitive-term",
         start=start,
         end=end,
-        value=fold(clean(term.text)),
+        value=term.value,
         masked=term.category,
-        score=0.9 if strong else 0.4,
-        tags=frozenset({term.category, term.weight}),
-        why=f"a word of the list “{term.category}”",
+        score=0.9 if term.weight == "strong" else 0.4,
+        tags=term.tags,
+        why=term.why,
     )
 
 
@@ -74,11 +76,13 @@ def load() -> Terms:
     for heading, lines in terms.read("sensitive").items():
         if heading:
             category, weight, case = re.split(r"\s*\|\s*", heading)
+            tags, why = frozenset({category, weight}), f"a word of the list “{category}”"
             for line in lines:
-                by_text.setdefault(fold(clean(line)), []).append(
-                    Term(line, category, weight, case == "upper")
+                value = fold(clean(line))
+                by_text.setdefault(value, []).append(
+                    Term(line, category, weight, case == "upper", value, tags, why)
                 )
     return Terms(
         tuple(tuple(group) for group in by_text.values()),
-        AhoCorasick(list(by_text), matchkind=MatchKind.Standard),
+        AhoCorasick(list(by_text), matchkind=MatchKind.Standard, implementation=Implementation.DFA),
     )

@@ -1,9 +1,12 @@
 """Addresses and numbers in one form; likeness of a local part to a name; free-mail domains."""
 
+from unittest import mock
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.recognize import addresses
 from detectors.recognize.addresses import (
     is_free_mail,
     likeness,
@@ -119,3 +122,20 @@ def test_addresses_in_the_head_say_which_field():
         ("header-address", "From", None),
         ("header-address", "Reply-To", "weak"),
     ]
+
+
+@given(
+    st.tuples(
+        st.sampled_from(["0", "(0", "+44", "+44 (0)", "(+44", "00", "07", "+1"]),
+        st.lists(st.sampled_from([*"0123456789", " ", ")", "-", ". ", "(", "  ", "٤", "x"]), max_size=24),
+    ).map(lambda parts: parts[0] + "".join(parts[1]))
+)
+def test_a_plain_number_is_worked_out_as_the_library_does(text):
+    """Most numbers need no library: what is made of them is the same."""
+    assert addresses.phone_in_text(text) == addresses.normalise_phone(text)
+
+
+@pytest.mark.parametrize("text", ["07700 900123", "(0161) 496 0123", "+44 7700 900123", "01614960123"])
+def test_the_usual_ways_are_plain(text):
+    with mock.patch.object(addresses, "normalise_phone", side_effect=AssertionError):
+        assert addresses.phone_in_text.__wrapped__(text).startswith("+44")
