@@ -136,7 +136,13 @@ def formal_names(short: str) -> frozenset[str]:
 @lru_cache(maxsize=5_000)
 def is_forename(word: str) -> bool:
     """Whether a word is a usual English forename, on the roll or not."""
-    return bool(_nicknames().nicknames_of(word) or _nicknames().canonicals_of(word)) or word in families()
+    return has_short_form(word) or word in families()
+
+
+@lru_cache(maxsize=5_000)
+def has_short_form(word: str) -> bool:
+    """Whether a word is a forename that English shortens, or such a short form."""
+    return bool(_nicknames().nicknames_of(word) or _nicknames().canonicals_of(word))
 
 
 def short_forms(forename: str) -> frozenset[str]:

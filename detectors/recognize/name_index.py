@@ -88,8 +88,12 @@ def build(directory: Directory) -> NameIndex:
     for number, pupil in enumerate(directory.pupils):
         _add(index, number, pupil)
     _add_other_spellings(index)
-    people: Iterable[tuple[str, str]] = [(s.forename, s.surname) for s in directory.staff]
-    index.adults = {key for f, s in people for key in _keys(f, s)}
+    index.adults = {
+        key
+        for one in directory.staff
+        for called in (one.forename, *_other_forms(one.forename))
+        for key in _keys(called, one.surname)
+    }
     index.adults |= {key for c in directory.contacts for key in _keys(c.forename, c.surname)}
     return index
 
@@ -142,6 +146,13 @@ def _add_other_spellings(index: NameIndex) -> None:
         for other in (*families().get(word, ()), *short_forms(word)):
             index.variants[other] = (*index.variants.get(other, ()), word)
     index.forename_words.update(index.variants)
+
+
+def _other_forms(forename: str) -> Iterable[str]:
+    """Tom for Thomas, and Thomas for Tom: whoever is staff may be called either."""
+    for parts in parts_of(forename):
+        yield from short_forms(parts[0])
+        yield from formal_names(parts[0])
 
 
 def _keys(forename: str, surname: str) -> Iterable[str]:

@@ -24,12 +24,23 @@ class NameLists:
     phrases: frozenset[str]
     verbs: frozenset[str]
     ordinary: frozenset[str]
-    famous: frozenset[str]
+    famous: frozenset[str]  # hardly ever a child
+    namesakes: frozenset[str]  # famous, and children are called so
+    world: frozenset[str]  # words beside the famous
     adult_titles: frozenset[str]
     place_words: frozenset[str]
     before_places: frozenset[str]
     before_things: frozenset[str]  # also said before names
     after_things: frozenset[str]
+    streets: frozenset[str]
+    after_streets: frozenset[str]
+    after_places: frozenset[str]
+    landscape: frozenset[str]  # surnames that places have as well
+    outings: frozenset[str]
+    after_roads: frozenset[str]
+    callings: frozenset[str]  # before a name: a grown-up's
+    visits: frozenset[str]
+    posts: frozenset[str]  # behind a name and a comma
 
     def words(self, pair: tuple[str, str]) -> bool:
         """Whether both are words of every day as well, be the name a usual one: Daisy Hill."""
@@ -37,6 +48,15 @@ class NameLists:
             any(name in some for some in (self.ordinary, self.thing_forenames, self.flowers, self.things))
             for name in pair
         )
+
+    def thing(self, surname: str) -> bool:
+        """Whether a surname is a word for a thing, which many are, or only some trade of long ago: Moss, not Walker."""
+        return any(
+            surname in some
+            for some in (
+                self.things, self.thing_surnames, self.thing_forenames, self.weak_surnames, self.place_surnames, self.flowers, self.roads,
+            )
+        )  # fmt: skip
 
     def weak(self, pair: tuple[str, str]) -> bool:
         """Whether forename and surname together are as likely words, a place or a phrase."""
@@ -54,7 +74,7 @@ class NameLists:
 
 @cache
 def lists() -> NameLists:
-    weak, context = terms.read("weak_words"), terms.read("name_context")
+    weak, context, famous = (terms.read(name) for name in ("weak_words", "name_context", "famous_names"))
 
     def section(of: dict[str, tuple[str, ...]], name: str) -> frozenset[str]:
         return frozenset(" ".join(of[name]).split())
@@ -72,12 +92,23 @@ def lists() -> NameLists:
         frozenset(p.strip() for p in " ".join(weak["phrases"]).split(";") if p.strip()),
         section(weak, "verbs"),
         section(weak, "ordinary"),
-        frozenset(terms.read("famous_names")[""]),
+        frozenset(famous[""]),
+        frozenset(n.strip() for n in "; ".join(famous["also children"]).split(";")),
+        section(famous, "world"),
         section(context, "adult titles"),
         section(context, "place words"),
         section(context, "articles") | section(context, "prepositions of place"),
         section(context, "before a thing"),
         section(context, "after a thing"),
+        section(context, "streets"),
+        section(context, "after a street's word, of a pupil"),
+        section(context, "after a place's word, of the place"),
+        section(context, "landscape"),
+        section(context, "outings"),
+        section(context, "after a road or a stop"),
+        section(context, "callings"),
+        section(context, "visits"),
+        section(context, "posts"),
     )
 
 

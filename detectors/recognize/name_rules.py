@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from detectors.directory.people import Directory, Pupil
 from detectors.findings import Strength
+from detectors.recognize import name_neighbours as near
 from detectors.recognize.addresses import EMAIL
 from detectors.recognize.fold import clean, fold
 from detectors.recognize.forms import Form, parts_of
@@ -13,7 +14,8 @@ from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_name
 from detectors.recognize.name_index import NameIndex
 from detectors.recognize.name_lists import lists
-from detectors.recognize.names import Seen, Words, seen_in
+from detectors.recognize.name_words import Seen, Words
+from detectors.recognize.names import seen_in
 from detectors.recognize.sensitive import Terms
 from detectors.recognize.table_names import named_rows
 
@@ -26,6 +28,7 @@ _OF_A_PUPIL = re.compile(
 _YEAR = re.compile(
     r"\b(?:year|yr|y)[ ]?(?:1[0-3]|[1-9]|r)\b|\b(?:in reception|reception (?:class|pupil|child))\b"
 )
+_YEAR_NEXT = re.compile(rf"[ ,(:\-]{{0,4}}(?:{_YEAR.pattern})")
 
 
 @dataclass(slots=True)
@@ -102,9 +105,9 @@ class NameReader:
         if len(pairs) == 1:
             return pairs[0][1]
         sure = [p for p in pairs if p[1].strength is Strength.FULL] or pairs
-        near = [p for p in sure if self._class_near(words, p[0], self.index.pupils[p[0].named.pupil])]
+        classed = [p for p in sure if self._class_near(words, p[0], self.index.pupils[p[0].named.pupil])]
         own = [p for p in sure if school and self.index.pupils[p[0].named.pupil].school == school]
-        chosen = near or own or sure
+        chosen = classed or own or sure
         people = tuple(dict.fromkeys(person for _, hit in chosen for person in hit.people))
         first = chosen[0][1]
         return Hit(
@@ -154,44 +157,58 @@ class NameReader:
         self, words: Words, seen: Seen, pupil: Pupil, pair: tuple[str, str], *, elsewhere: bool
     ) -> tuple[Strength, str] | None:
         known, form = lists(), seen.named.form
-        famous = " ".join(pair) in known.famous
-        thing = not seen.reversed and known.words(pair) and _of_a_thing(words, seen, weak=known.weak(pair))
-        sign = self._second_sign(words, seen, pupil, thing=thing or famous)
-        half = known.words(pair) and self._half_capital(words, seen)
-        words_alone = thing or half or _both(pair, known.verbs, known.ordinary) or known.weak(pair)
-        lower = words_alone and not sign and not self._capitals(words, seen)
+        famous, shared = (" ".join(pair) in some for some in (known.famous, known.namesakes))
+        world = (famous or shared) and near.in_its_world(words, seen, known)
+        thing = (
+            not seen.reversed and known.words(pair) and near.of_a_thing(words, seen, weak=known.weak(pair))
+        )
+        visited = near.visited(words, seen)
+        sign = self._second_sign(words, seen, pupil, thing=thing or famous or world or visited)
+        half = known.words(pair) and known.thing(pair[1]) and self._half_capital(words, seen)
+        verb = _both(pair, known.verbs, known.ordinary)
+        words_alone = thing or half or (verb and known.thing(pair[1])) or known.weak(pair)
+        small = not sign and not self._capitals(words, seen)
         short = len(pair[0]) <= 2 and form is Form.SPELLING and not words.capital(seen.forename[0])
-        if self._adult(words, seen) or lower or short or (famous and not sign):
+        if near.titled(words, seen) or (words_alone and small) or short or (famous and world and not sign):
             return None
-        ordinary = famous or known.weak(pair)
+        ordinary = known.weak(pair)
         same = " ".join(pair) in self.index.adults and not self._class_near(words, seen, pupil)
         rules = (
-            (famous, Strength.FULL, f"a well-known name with {sign}"),
+            (famous and bool(sign), Strength.FULL, f"a well-known name with {sign}"),
+            (famous, Strength.WEAK, "it is a well-known name"),
             (seen.loose, Strength.WEAK, "the parts of the name stand apart"),
             (seen.named.weak, Strength.WEAK, f"it is {form.words}"),
             (ordinary and bool(sign), Strength.FULL, f"ordinary words, with {sign}"),
             (ordinary, Strength.WEAK, "both names are ordinary words"),
+            (verb and small, Strength.WEAK, "in small letters both names are ordinary words"),
             (same, Strength.WEAK, "a member of staff or a parent has the same name"),
-            (thing and not sign, Strength.WEAK, "the words around it speak of a place or a thing"),
-            (self._place(words, seen), Strength.WEAK, "it may be the name of a place"),
+            (
+                (thing or visited) and not sign,
+                Strength.WEAK,
+                "the words around it speak of a place or a thing",
+            ),
+            (self._place(words, seen, pupil), Strength.WEAK, "it may be the name of a place"),
             (elsewhere and not sign, Strength.WEAK, "the pupil is at another school of the trust"),
+            (world and not sign, Strength.WEAK, "books, films, history or shops know the name too"),
         )
         sure = (Strength.FULL, f"it is {form.words}" + (", surname first" if seen.reversed else ""))
-        return next(((strength, why) for holds, strength, why in rules if holds), sure)
+        first = next(((strength, why) for holds, strength, why in rules if holds), None)
+        return first or (None if sign else self._of_others(words, seen, pupil)) or sure
 
-    def _adult(self, words: Words, seen: Seen) -> bool:
-        """A title before the name, or before the forename in "Thompson, Mrs Amelia"."""
-        before = seen.first - 1
-        if before < 0 or words.words[before] not in lists().adult_titles:
-            return False
-        gap = words.gap(before)
-        return len(gap) <= 2 and "\n" not in gap
+    def _of_others(self, words: Words, seen: Seen, pupil: Pupil) -> tuple[Strength, str] | None:
+        """What makes an ordinary name doubtful: it is part of a longer one, of a list of first names, or a grown-up's."""
+        if near.first_names(words, seen, self.index):
+            return Strength.WEAK, "it may be two first names of a list"
+        if near.of_a_longer_name(words, seen, pupil, self.index):
+            return Strength.WEAK, "the name goes on and may be somebody else's"
+        why = near.working(words, seen)
+        return (Strength.WEAK, why) if why else None
 
-    def _place(self, words: Words, seen: Seen) -> bool:
-        after = seen.last
-        if after >= len(words.words) or words.words[after] not in lists().place_words:
-            return False
-        return words.gap(after - 1) == " " and words.capital(after)
+    def _place(self, words: Words, seen: Seen, pupil: Pupil) -> bool:
+        """The word of places behind a name is no sign of one when it is the pupil's class: "Amelia Thompson Nursery"."""
+        own = self.classes.get(pupil.id, "").split(" ")[0]
+        class_follows = seen.last < len(words.words) and words.words[seen.last] == own
+        return not class_follows and near.of_a_place(words, seen)
 
     def _capitals(self, words: Words, seen: Seen) -> bool:
         return all(words.capital(n) for n in (seen.forename[0], seen.surname[0]))
@@ -207,9 +224,9 @@ class NameReader:
         last = words.span(seen.last - 1)[1]
         if self._class_near(words, seen, pupil, within=(last, last + CLOSE) if thing else (start, end)):
             return "the class beside it"
-        if (_YEAR.search(around) and not thing) or _OF_A_PUPIL.search(around):
+        if (not thing and self._year_near(words, seen, around)) or _OF_A_PUPIL.search(around):
             return "a year group or a word about pupils beside it"
-        if seen.reversed and "," in words.gap(seen.surname[1] - 1) and not _in_list(words, seen):
+        if seen.reversed and "," in words.gap(seen.surname[1] - 1) and not self._listed(words, seen):
             return "the surname first"
         if self.terms.any_in(around):
             return "a sensitive word beside it"
@@ -218,6 +235,18 @@ class NameReader:
         ):
             return "the date of birth beside it"
         return ""
+
+    def _year_near(self, words: Words, seen: Seen, around: str) -> bool:
+        """A year group; one before the name of a place, or a few words behind it, goes there: "Year 5 Lincoln Castle"."""
+        if not lists().weak(
+            ("".join(words.words[slice(*seen.forename)]), "".join(words.words[slice(*seen.surname)]))
+        ):
+            return _YEAR.search(around) is not None
+        end = words.span(seen.last - 1)[1]
+        return _YEAR_NEXT.match(words.passage.folded, end) is not None
+
+    def _listed(self, words: Words, seen: Seen) -> bool:
+        return near.in_a_list(words, seen) or near.first_names(words, seen, self.index)
 
     def _class_near(
         self, words: Words, seen: Seen, pupil: Pupil, within: tuple[int, int] | None = None
@@ -238,23 +267,6 @@ def _mask(pupil: Pupil) -> str:
     """The known-as name, masked: a legal name that is not used is nobody's business."""
     return mask_name(
         pupil.preferred_forename or pupil.legal_forename, pupil.preferred_surname or pupil.legal_surname
-    )
-
-
-def _in_list(words: Words, seen: Seen) -> bool:
-    """A list of words, such as "Will, Grace, May, Summer", is not surnames first."""
-    before = seen.first > 0 and "," in words.gap(seen.first - 1)
-    after = seen.last < len(words.words) and "," in words.gap(seen.last - 1)
-    return before or after
-
-
-def _of_a_thing(words: Words, seen: Seen, *, weak: bool) -> bool:
-    """Whether the words beside a pair of words speak of a place or a thing: "at Hazel Brook", "the joy bell", "Heather Moor walk"."""
-    known = lists()
-    before = words.words[seen.first - 1] if seen.first and words.gap(seen.first - 1) == " " else ""
-    after = words.words[seen.last] if seen.last < len(words.words) and words.gap(seen.last - 1) == " " else ""
-    return before in known.before_places or (
-        weak and (before in known.before_things or after in known.after_things)
     )
 
 

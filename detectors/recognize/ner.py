@@ -9,6 +9,7 @@ from typing import Protocol
 from detectors import terms
 from detectors.recognize.evidence import HEADING
 from detectors.recognize.fold import fold
+from detectors.recognize.fold import words as words_of
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.name_lists import lists
 from detectors.recognize.named_columns import in_columns, person_hit
@@ -224,9 +225,18 @@ def _person(passage: Passage, start: int, end: int, staff: Mapping[str, str]) ->
         [(h.start, h.end) for h in passage.hits if h.kind == "pupil-name"], start
     ):
         return None
-    if " ".join(words) in lists().famous:
+    if _famous(" ".join(words), passage, start):
         return None
     return person_hit(start, end, words, frozenset({"unlisted"}))
+
+
+def _famous(name: str, passage: Passage, start: int) -> bool:
+    """Whether everybody knows the name; one that children have as well only beside words of books, films or history."""
+    known = lists()
+    line = slice(*passage.line_span(start))
+    return name in known.famous or (
+        name in known.namesakes and not known.world.isdisjoint(words_of(passage.folded[line]))
+    )
 
 
 def _apart(found: list[Hit]) -> list[Hit]:

@@ -17,6 +17,7 @@ AFTER = 30
 LABEL = 40  # letters of a line that is a label for the line below
 OWN = 16  # letters before a label such as "ref", or after a value, in which its own word stands
 LIVING = 1925  # whoever was born before is history
+GROWN = 2000  # and whoever was born before this one is no pupil
 SIGNATURE = 600  # letters below a closing in which an address is the writer's place of work
 _STREETS = (
     "st|street|rd|road|ave|avenue|ln|lane|close|cl|drive|dr|way|court|ct|crescent|cres|terrace|terr|gardens|gdns|place|pl|square|sq|hill|grove|walk|"
@@ -233,7 +234,9 @@ def _year(passage: Passage, value: Value) -> int:
 def _famous(passage: Passage, value: Value) -> bool:
     """Whether the line tells of somebody whom everybody knows."""
     words = re.findall(r"[^\W\d_]+", passage.folded[passage.line_span(value.start)[0] : value.start])[-40:]
-    return any(f"{a} {b}" in lists().famous for a, b in pairwise(words))
+    names = {f"{a} {b}" for a, b in pairwise(words)}
+    grown = _year(passage, value) < GROWN
+    return not names.isdisjoint(lists().famous) or (grown and not names.isdisjoint(lists().namesakes))
 
 
 def _phone(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:

@@ -1,0 +1,100 @@
+"""What stands beside a name: brothers and sisters, labels and short names leave it sure; lists of first names, grown-ups, places and the famous make it doubtful."""
+
+from dataclasses import replace
+
+import pytest
+
+from detectors.directory import Directory, Pupil, Staff
+from detectors.extract.extracts import Extract
+from detectors.findings import Strength, Where
+from detectors.fingerprints import Fingerprints
+from detectors.recognize import name_index, name_rules, sensitive
+from detectors.recognize.hits import passage
+
+ROLL = (
+    ("Amelia", "Thompson"), ("Alfie", "Thompson"), ("Noah", "Thompson"), ("Jack", "Thomas"), ("Ryan", "Lewis"), ("Chloe", "Lewis"), ("Amy", "James"), ("Jaspreet", "Gill"), ("Xin Yi", "Ng"),
+    ("Oscar", "Green"), ("Thomas", "Marsh"), ("Sophie", "Smith"), ("Joe", "Evans"), ("Mae", "Jackson"), ("Louis", "Stevenson"), ("Elliot", "James"), ("Helen", "Park"), ("James", "Park"),
+    ("Grace", "Scott"), ("Max", "Martin"), ("Daisy", "Taylor"), ("Holly", "Walker"), ("Mark", "Taylor"), ("Billy", "Elliot"), ("John", "Lewis"), ("Katherine", "Johnson"), ("Harry", "Potter"),
+    ("Ashley", "Lane"), ("Kelham", "Hall"), ("Lincoln", "Castle"), ("Yusuf", "Khan"), ("Jude", "Carter"), ("Paul", "Church"),
+)  # fmt: skip
+SCHOOL = Directory(
+    school_names=("Example",),
+    domains=(),
+    fingerprints=Fingerprints(b"k" * 32),
+    pupils=tuple(
+        Pupil(
+            id=f"{f} {s}",
+            legal_forename=f,
+            legal_surname=s,
+            class_name="Nursery" if s == "Thompson" else "4B",
+        )
+        for f, s in ROLL
+    ),
+    staff=(
+        Staff(id="s1", forename="Thomas", surname="Marsh"),
+        Staff(id="s2", forename="Robert", surname="Gill"),
+    ),
+)
+A, B, C = "Amelia Thompson", "Alfie Thompson", "Noah Thompson"
+SURE = [
+    ("Amelia, Alfie and Noah Thompson", {A, B, C}), ("Amelia, Alfie & Noah Thompson - holiday", {A, B, C}), ("Amelia, Alfie Thompson", {A, B}), ("Amelia n Alfie Thompson", {A, B}),
+    ("Thompson, Amelia and Alfie", {A, B}), ("Thompson - Amelia & Alfie", {A, B}), ("Thompson Amelia/Alfie/Noah", {A, B, C}), ("Lewis, Ryan and Chloe", {"Ryan Lewis", "Chloe Lewis"}),
+    ("Amelia (4B) & Alfie (1A) Thompson", {B}), ("Surname: Thompson  Forename: Amelia", {A}), ("First name(s): Amelia\nSurname: Thompson", {A}), ("Forename: Xin Yi, Family name: Ng", {"Xin Yi Ng"}),
+    ("Amelia Thompsons mum rang", {A}), ('Amelia "Bear" Thompson', {A}), ("Amelia (known as Mia) Thompson", {A}), ("Amelia JT Thompson", {A}), ("Amelia Rosemary Thompson", {A}),
+    ("Jaspreet Kaur Gill", {"Jaspreet Gill"}), ("XinYiNg form", {"Xin Yi Ng"}), ("Amelia%20Thompson.pdf", {A}), ("Green / Oscar", {"Oscar Green"}), ("Thompson Amelia Nursery", {A}),
+    ("Amelia Thompson School Report", {A}), ("Amelia Thompson Hospital Appointment", {A}), ("Amelia Thompson Theatre Trip", {A}), ("Amelia Thompson Court Order", {A}),
+    ("Amelia Thompson Road Safety", {A}), ("Amelia Thompson Room 5", {A}), ("Amelia Thompson Close contact", {A}), ("Amelia Thompson-EHCP", {A}), ("Re-Amelia Thompson", {A}),
+    ("grace scott reading", {"Grace Scott"}), ("Grace scott reading", {"Grace Scott"}), ("max martin trip", {"Max Martin"}), ("Daisy taylor maths", {"Daisy Taylor"}), ("Holly walker trip", {"Holly Walker"}),
+    ("Sir, Oscar Green is here", {"Oscar Green"}), ("Father: Oscar Green absent", {"Oscar Green"}), ("Thomas, Jack", {"Jack Thomas"}), ("Thomas, Jack; Lewis, Ryan; James, Amy", {"Jack Thomas", "Ryan Lewis", "Amy James"}),
+    ("Jack Thomas Ryan Lewis Amy James", {"Jack Thomas", "Ryan Lewis", "Amy James"}), ("Will Amelia Thompson be in?", {A}), ("Mohammed Yusuf Khan", {"Yusuf Khan"}), ("Message from Helen Park", {"Helen Park"}),
+    ("Billy Elliot", {"Billy Elliot"}), ("Billy Elliot late again", {"Billy Elliot"}), ("John Lewis dentist", {"John Lewis"}), ("Harry Potter 4B behaviour", {"Harry Potter"}), ("Katherine Johnson coat", {"Katherine Johnson"}),
+    ("Billy Elliot (4B) theatre trip", {"Billy Elliot"}), ("Jude Carter (1st) Paul Church (2nd)", {"Jude Carter", "Paul Church"}),
+]  # fmt: skip
+DOUBTFUL = [
+    "Jack/Thomas - reading group", "Jack, Thomas and Oliver lunch club", "Jack,Thomas,Oliver", "Thomas, Jack, Oliver, Amy: chess", "Ryan/Lewis/Taylor", "Lewis, Ryan and Oliver – reading group",
+    "Sophie Smith-Green", "Joe Evans-Smith", "Lucy-Mae Jackson", "Robert Louis Stevenson", "Elliot James Carter", "St James Park tour", "St. Paul Church carols",
+    "Author Oscar Green visit", "Author visit: Oscar Green", "Photographer Oscar Green", "Oscar Green MP", "Oscar Green, Headteacher", "Oscar Green (governor)", "Oscar Green & Sons", "Oscar Green Plumbing Ltd", "Sister Amelia Thompson",
+    "Tom Marsh - cover Tuesday", "Oscar Green Park", "Oscar Green School fair", "Trip to Kelham Hall", "Accident at the Ashley Lane junction", "Ashley Lane closed", "Year 5 Lincoln Castle", "mark taylor dentist",
+    "Billy Elliot theatre trip 22 July", "Year 8 drama: Billy Elliot", "John Lewis delivery Thursday", "Black History Month: Katherine Johnson", "Harry Potter", "Harry Potter's lunch",
+]  # fmt: skip
+NOBODY = [
+    "World Book Day: Harry Potter", "Harry Potter studio tour", "Mr & Mrs Oscar Green", "Rev'd Oscar Green", "Revd. Oscar Green", "PC Oscar Green", "Canon Oscar Green", "Dr Oscar Green", "Mayor Oscar Green",
+    "Surname: Thompson  Forename: Oscar",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader():
+    more = (
+        Pupil(id="green", legal_forename="Ada", legal_surname="Green"),
+        Pupil(id="smith", legal_forename="Ada", legal_surname="Smith"),
+    )
+    directory = replace(SCHOOL, pupils=(*SCHOOL.pupils, *more))
+    return name_rules.reader(directory, name_index.build(directory), sensitive.load())
+
+
+def read(reader, text: str, where: Where = Where.SUBJECT) -> dict[str, Strength | None]:
+    hits = reader.read(passage(Extract(part="0", where=where, place="subject", text=text)))
+    return {person: h.strength for h in hits for person in h.people}
+
+
+@pytest.mark.parametrize(("text", "people"), SURE, ids=[t for t, _ in SURE])
+def test_sure(reader, text, people):
+    assert {p for p, strength in read(reader, text).items() if strength is Strength.FULL} == people
+
+
+@pytest.mark.parametrize("text", DOUBTFUL)
+def test_doubtful(reader, text):
+    assert set(read(reader, text).values()) == {Strength.WEAK}
+
+
+@pytest.mark.parametrize("text", NOBODY)
+def test_nobody(reader, text):
+    assert read(reader, text) == {}
+
+
+def test_a_form_in_a_letter_names_the_child(reader):
+    """Labels with the values behind or below them; those of two people are not crossed."""
+    form = "Date: 3 March\nForename: Oscar\nSurname: Green\n\nForename: Amelia\nSurname: Thompson\n"
+    assert set(read(reader, form, Where.ATTACHMENT)) == {"Oscar Green", A}
+    assert set(read(reader, "Surname\nGreen\nFirst name\nOscar\n", Where.BODY)) == {"Oscar Green"}
