@@ -3,10 +3,11 @@
 import re
 import secrets
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
+from typing import Any
 
 from quarantine.config import Config
 from quarantine.notices import wording
@@ -30,19 +31,36 @@ _XTEXT = re.compile(r"[!-~]{1,500}")
 _REPORT = 'multipart/report; report-type="delivery-status"'
 
 
+class _Fields(HeaderRegistry):
+    """The library's header fields, the class of each made once: it would make one for every field of every message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:  # names of ours alone
+            self._made[name] = super().__getitem__(name)
+        return self._made[name]
+
+
+_SMTP, _SMTPUTF8 = (policy.clone(header_factory=_Fields()) for policy in (SMTP, SMTPUTF8))
+
+
 def render(notice: Notice, config: Config, *, now: datetime) -> bytes:
     """The whole message, with CRLF lines, seven bits unless an address needs more."""
-    message = EmailMessage(policy=SMTP if all(a.isascii() for a in notice.to) else SMTPUTF8)
-    _address(message, notice, config, now)
+    message = EmailMessage(policy=_SMTP if all(a.isascii() for a in notice.to) else _SMTPUTF8)
+    said = wording.said(notice, config)
+    _address(message, notice, said.subject, config, now)
     if notice.kind in BOUNCES and notice.fates:
         message["MIME-Version"] = "1.0"
         message["Content-Type"] = _REPORT
-        body = EmailMessage(policy=SMTP)
-        _say(body, notice, config)
+        body = EmailMessage(policy=_SMTP)
+        _say(body, said, config)
         message.attach(body)
         message.attach(_status(notice, config, now))
     else:
-        _say(message, notice, config)
+        _say(message, said, config)
     return message.as_bytes()
 
 
@@ -51,11 +69,11 @@ def from_address(notice: Notice, config: Config) -> str:
     return config.notices.sender or f"schoolgate@{config.school(notice.school).domains[0]}"
 
 
-def _address(message: EmailMessage, notice: Notice, config: Config, now: datetime) -> None:
+def _address(message: EmailMessage, notice: Notice, subject: str, config: Config, now: datetime) -> None:
     to_officers = notice.kind in TO_OFFICERS
     message["From"] = Address(config.school(notice.school).name, addr_spec=from_address(notice, config))
     message["To"] = _addresses(notice.to)
-    message["Subject"] = wording.subject(notice, config)
+    message["Subject"] = subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{notice.reference}.{notice.kind}.{secrets.token_hex(6)}@{config.hostname}>"
     if notice.contact and not to_officers:
@@ -85,9 +103,9 @@ def _parsed(address: str) -> Address:
     return Address(username=local, domain=domain)
 
 
-def _say(part: EmailMessage, notice: Notice, config: Config) -> None:
-    part.set_content(wording.text(notice, config), cte="quoted-printable")
-    part.add_alternative(wording.html(notice, config), subtype="html", cte="quoted-printable")
+def _say(part: EmailMessage, said: wording.Said, config: Config) -> None:
+    part.set_content(said.text, cte="quoted-printable")
+    part.add_alternative(said.html, subtype="html", cte="quoted-printable")
     if picture := logo(config.notices.logo):
         raw, kind = picture
         *_, html = part.iter_parts()
@@ -97,20 +115,20 @@ def _say(part: EmailMessage, notice: Notice, config: Config) -> None:
 
 def _status(notice: Notice, config: Config, now: datetime) -> EmailMessage:
     """The part that mail programs read (RFC 3464): nothing of the message is quoted, not even its header."""
-    about = EmailMessage(policy=SMTP)
+    about = EmailMessage(policy=_SMTP)
     if _XTEXT.fullmatch(notice.envid):
         about["Original-Envelope-Id"] = notice.envid
     about["Reporting-MTA"] = f"dns; {config.hostname}"
     if notice.received_at:
         about["Arrival-Date"] = format_datetime(notice.received_at)
-    part = EmailMessage(policy=SMTP)
+    part = EmailMessage(policy=_SMTP)
     part["Content-Type"] = "message/delivery-status"
     part.set_payload([about, *(_recipient(fate, now) for fate in notice.fates)])
     return part
 
 
 def _recipient(fate: Fate, now: datetime) -> EmailMessage:
-    block = EmailMessage(policy=SMTP)
+    block = EmailMessage(policy=_SMTP)
     if _XTEXT.fullmatch(fate.orcpt):
         kind, _, address = fate.orcpt.partition(";")
         block["Original-Recipient"] = f"{kind}; {address}"

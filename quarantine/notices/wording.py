@@ -1,7 +1,7 @@
 """Turns a notice into words: one template a kind, read once as plain text and once as HTML, so that both say the same."""
 
 import re
-from dataclasses import asdict, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -40,30 +40,58 @@ _WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A notice in its three forms."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def said(notice: Notice, config: Config) -> Said:
+    """All three, of values that are gathered once."""
+    values = _values(notice, config)
+    return Said(
+        " ".join(_fill("subject.txt", notice, config, values).split()),
+        _plain(_fill(f"{notice.kind}.md", notice, config, values)),
+        _page(notice, config, values),
+    )
+
+
 def subject(notice: Notice, config: Config) -> str:
     """One neutral line: it never says what was found, nor in what."""
-    return " ".join(_fill("subject.txt", notice, config, plain=True).split())
+    return said(notice, config).subject
 
 
 def text(notice: Notice, config: Config) -> str:
     """The words as plain text."""
-    return _plain(_fill(f"{notice.kind}.md", notice, config, plain=True))
-
-
-def body(notice: Notice, config: Config) -> str:
-    """The same words as the inside of a page of ours."""
-    said: str = _markdown().render(_tidy(_fill(f"{notice.kind}.md", notice, config, plain=False)))
-    for tag, name in (("h1", "heading-l"), ("p", "body"), ("ul", "list govuk-list--bullet")):
-        said = said.replace(f"<{tag}>", f'<{tag} class="govuk-{name}">')
-    return said
+    return said(notice, config).text
 
 
 def html(notice: Notice, config: Config) -> str:
     """The same words as one HTML page with its styles inline, as Outlook and Gmail need them."""
-    body = _markdown().render(_tidy(_fill(f"{notice.kind}.md", notice, config, plain=False)))
-    school = config.school(notice.school)
+    return said(notice, config).html
+
+
+def body(notice: Notice, config: Config) -> str:
+    """The same words as the inside of a page of ours."""
+    inside = _content(notice, config, _values(notice, config))
+    for tag, name in (("h1", "heading-l"), ("p", "body"), ("ul", "list govuk-list--bullet")):
+        inside = inside.replace(f"<{tag}>", f'<{tag} class="govuk-{name}">')
+    return inside
+
+
+def _content(notice: Notice, config: Config, values: dict[str, Any]) -> str:
+    filled = _fill(f"{notice.kind}.md", notice, config, _escape(values | {"plain": False}))
+    content: str = _markdown().render(_tidy(filled))
+    return content
+
+
+def _page(notice: Notice, config: Config, values: dict[str, Any]) -> str:
+    content, school = _content(notice, config, values), config.school(notice.school)
     with translation.override(school.language):
-        shown = {"content": body, "school": school.name, "language": school.language}
+        shown = {"content": content, "school": school.name, "language": school.language}
         context = Context(shown | {"logo": logo(config.notices.logo) is not None}, autoescape=True)
         page = _engine(config.notices.wording).get_template("notices/page.html").render(context)
     return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False).inline(page)
@@ -75,25 +103,37 @@ def reread() -> None:
     logo.cache_clear()
 
 
-def _fill(name: str, notice: Notice, config: Config, *, plain: bool) -> str:
+def _values(notice: Notice, config: Config) -> dict[str, Any]:
+    """What the templates may show, as it stands in plain text."""
     school = config.school(notice.school)
-    facts = asdict(notice) | {
-        "school": school.name,
-        "fixes": notice.fixes,
-        "renames": [{"initials": initials} for initials in notice.renames],
-        "removals": notice.removals,
-        "note_lines": [{"note": clean(line)} for line in notice.note.splitlines()],
-    }
-    facts["kind"], facts["plain"] = notice.kind.value, plain
     with translation.override(school.language):
-        facts["problems"] = [_as_facts(problem) for problem in notice.problems]
-        facts["waiting"] = [asdict(one) | {"problem": _as_facts(one.problem)} for one in notice.waiting]
-        values = facts if plain else _escape(facts)
-        return (
-            _engine(config.notices.wording)
-            .get_template(f"notices/{name}")
-            .render(Context(values, autoescape=False))
-        )
+        return {
+            **_fields(notice),
+            "kind": notice.kind.value,
+            "plain": True,
+            "school": school.name,
+            "fixes": notice.fixes,
+            "renames": [{"initials": initials} for initials in notice.renames],
+            "removals": notice.removals,
+            "note_lines": [{"note": clean(line)} for line in notice.note.splitlines()],
+            "problems": [_as_facts(problem) for problem in notice.problems],
+            "waiting": [{**_fields(one), "problem": _as_facts(one.problem)} for one in notice.waiting],
+        }
+
+
+def _fill(name: str, notice: Notice, config: Config, values: dict[str, Any]) -> str:
+    with translation.override(config.school(notice.school).language):
+        template = _engine(config.notices.wording).get_template(f"notices/{name}")
+        return str(template.render(Context(values, autoescape=False)))
+
+
+def _fields(value: Any) -> Any:
+    """A dataclass as a dictionary, and those in it: as `asdict`, which also copies each text and time."""
+    if is_dataclass(value):
+        return {field.name: _fields(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_fields(inner) for inner in value]
+    return value
 
 
 @lru_cache(maxsize=4)
@@ -124,8 +164,8 @@ def translated(problem: Problem) -> Problem:
 
 
 def _as_facts(problem: Problem) -> dict[str, Any]:
-    said = translated(problem)
-    return asdict(said) | {"bare": said.bare}
+    here = translated(problem)
+    return {**_fields(here), "bare": here.bare}
 
 
 def _escape(value: Any, name: str = "") -> Any:
