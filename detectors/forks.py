@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from detectors import frames
+from detectors.channel import Channel
 from detectors.launch import Template, launch
 from detectors.process import Lost, Process, WorkerError
+from detectors.progress import Progress
 from detectors.sandbox import SandboxError
 
 T = TypeVar("T")
@@ -43,9 +45,9 @@ class Forks:
 
         await asyncio.shield(self._task(renewed()))
 
-    async def fork(self, module: str) -> Process:
-        """A worker that is warm and locked in; WorkerError or SandboxError when there is none."""
-        making = self._task(self._forked(module))
+    async def fork(self, module: str, *, tells: bool = False) -> Process:
+        """A worker that is warm and locked in; WorkerError or SandboxError when there is none. With `tells` it writes down how far it is."""
+        making = self._task(self._forked(module, Progress() if tells else None))
         try:
             worker = await asyncio.shield(making)
         except asyncio.CancelledError:
@@ -99,10 +101,12 @@ class Forks:
             self._ready = True
         return self._template
 
-    async def _forked(self, module: str) -> Process:
+    async def _forked(self, module: str, progress: Progress | None) -> Process:
         folder = Path(tempfile.mkdtemp(prefix="schoolgate-scan-"))
         ours, its = socket.socketpair()
         try:
+            if progress is not None:
+                progress.hand_over(ours)
             async with self._turn:
                 template = await self._prepared()
                 request = frames.pack_request(frames.Fork(module=module, folder=str(folder)))
@@ -110,16 +114,18 @@ class Forks:
                     reply = await self._ask(template, request, frames.Forked, its)
                 handle = os.pidfd_open(reply.pid)  # of nobody else: the template has not waited for it
                 version = self._setup.directory.version
-            reader, writer = await asyncio.open_unix_connection(sock=ours, limit=1 << 20)
+            _, channel = await asyncio.get_running_loop().create_unix_connection(Channel, sock=ours)
         except BaseException:
             ours.close()
+            if progress is not None:
+                progress.close()
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
         async def kill() -> None:
             await asyncio.shield(self._task(self._killed(template, reply.pid, handle)))
 
-        return Process(reply.pid, folder, reader, writer, kill, version)
+        return Process(reply.pid, folder, channel, kill, version, progress)
 
     async def _killed(self, template: Template, pid: int, handle: int) -> None:
         """At once, whatever the template does; then it takes what is left of the group, and its number."""

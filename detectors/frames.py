@@ -117,12 +117,6 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
     """The worker is gone."""
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
-    """The part that is now being read."""
-
-    path: str
-
-
 class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     """The scan; `peak` is the most memory the worker has held, in bytes."""
 
@@ -168,7 +162,6 @@ Reply = (
     Ready
     | Forked
     | Ended
-    | Progress
     | Answer
     | Made
     | Failed

@@ -18,6 +18,7 @@ from detectors.names import Names
 from detectors.ocr import installed
 from detectors.pictures import Crowded, Pictures
 from detectors.process import Lost, Process, WorkerError
+from detectors.progress import Progress
 from detectors.sandbox import SandboxError
 from detectors.seen import Seen
 from detectors.turns import Turns
@@ -30,6 +31,7 @@ _WHY = {
     "worker-crash": "broke the reader",
     "memory": "needs more memory than a scan may use",
 }
+_NO_PART = {"", "0", RECOGNIZING}  # what a worker does beside reading parts has the time of the whole message
 
 
 class Busy(Exception):  # noqa: N818 - the word that the pipeline answers with
@@ -44,6 +46,28 @@ class _Pass:
     seen: dict[str, Seen] | None = None
     skip: dict[str, str] = field(default_factory=dict)  # parts that ended a worker, and why
     pictures: list[frames.Picture] = field(default_factory=list)
+
+
+class _Watch:
+    """Ends the wait for a worker whose part takes longer than a part may; looks when that could be, and not at each part."""
+
+    def __init__(self, progress: Progress, clock: asyncio.Timeout, patience: float) -> None:
+        self._progress, self._clock, self._patience = progress, clock, patience
+        self._loop = asyncio.get_running_loop()
+        self._next = self._loop.call_later(patience, self._look)
+
+    def _look(self) -> None:
+        at, since = self._progress.read()
+        now = self._loop.time()
+        if at in _NO_PART or not 0 < since <= now:  # or begun this very moment
+            since = now
+        if since + self._patience <= now:
+            self._clock.reschedule(now)
+        else:
+            self._next = self._loop.call_at(since + self._patience, self._look)
+
+    def stop(self) -> None:
+        self._next.cancel()
 
 
 class Pool:
@@ -197,43 +221,42 @@ class Pool:
     # --- one message ---------------------------------------------------------------------------------
 
     async def _attempt(self, worker: Process, raw: bytes, asks: _Pass, end: float) -> Scan:
-        loop = asyncio.get_running_loop()
-        at = ""
         asks.pictures.clear()
-        patience = self._setup.limits.part_seconds * 1.5
+        progress = worker.progress
+        assert progress is not None
+        progress.begin()
         try:
-            async with asyncio.timeout_at(min(end, loop.time() + max(patience, self._deadline))) as clock:
-                await worker.write(
-                    frames.pack_request(frames.Ask(skip=asks.skip, look=asks.look, seen=asks.seen)),
-                    frames.HEAD.pack(len(raw)),
-                    raw,
-                )
-                while True:
-                    reply = await worker.read()
-                    if isinstance(reply, frames.Progress):
-                        at = reply.path
-                        allowed = end if at in {RECOGNIZING, "0"} else min(end, loop.time() + patience)
-                        clock.reschedule(allowed)
-                    elif isinstance(reply, frames.Lines):
-                        spans = await self._names.people(reply.lines)
-                        await worker.write(frames.pack_request(frames.People(spans=spans)))
-                    elif (
-                        isinstance(reply, frames.Picture) and len(asks.pictures) < self._setup.limits.pictures
-                    ):
-                        asks.pictures.append(reply)
-                    else:
-                        break
+            async with asyncio.timeout_at(end) as clock:
+                watch = _Watch(progress, clock, self._setup.limits.part_seconds * 1.5)
+                try:
+                    reply = await self._conversation(worker, raw, asks)
+                finally:
+                    watch.stop()
         except TimeoutError as error:
-            raise Lost("deadline", at) from error
+            raise Lost("deadline", progress.read()[0]) from error
         except Lost as lost:
-            lost.at = at
+            lost.at = progress.read()[0]
             raise
         worker.scans += 1
         if isinstance(reply, frames.Answer):
             return reply.scan
         if isinstance(reply, frames.Failed) and reply.reason == "memory":
             return unread(len(raw), "memory", _WHY["memory"], self.directory.version)
-        raise Lost("worker-crash", at)
+        raise Lost("worker-crash", progress.read()[0])
+
+    async def _conversation(self, worker: Process, raw: bytes, asks: _Pass) -> frames.Reply:
+        """From the message to what ends it: on the way the worker asks for people, and shows pictures."""
+        ask = frames.Ask(skip=asks.skip, look=asks.look, seen=asks.seen)
+        await worker.write(frames.pack_request(ask), frames.HEAD.pack(len(raw)), raw)
+        while True:
+            reply = await worker.read()
+            if isinstance(reply, frames.Lines):
+                spans = await self._names.people(reply.lines)
+                await worker.write(frames.pack_request(frames.People(spans=spans)))
+            elif isinstance(reply, frames.Picture) and len(asks.pictures) < self._setup.limits.pictures:
+                asks.pictures.append(reply)
+            else:
+                return reply
 
     # --- workers -----------------------------------------------------------------------------------------
 
@@ -279,7 +302,7 @@ class Pool:
         await worker.end()
 
     async def _spawn(self) -> Process:
-        worker = await self._forks.fork("worker")
+        worker = await self._forks.fork("worker", tells=True)
         self._all.add(worker)
         self.barriers = worker.barriers
         return worker

@@ -1,7 +1,6 @@
 """One worker as the gateway sees it: spoken with in frames over a socket, ended with all that it started."""
 
 import asyncio
-import contextlib
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from typing import TypeVar
 import msgspec
 
 from detectors import frames
+from detectors.channel import Channel, Gone
+from detectors.progress import Progress
 from detectors.sandbox import SandboxError
 
 Answer = TypeVar("Answer")
@@ -36,40 +37,31 @@ class Lost(Exception):  # noqa: N818 - says what happened
 class Process:
     pid: int
     folder: Path
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    channel: Channel
     kill: Callable[[], Awaitable[None]]  # its whole process group; returns when it is gone
     version: str
+    progress: Progress | None = None  # of those that read messages
     barriers: tuple[str, ...] = ()
     scans: int = 0
 
     async def write(self, *chunks: bytes) -> None:
         try:
-            self.writer.writelines(chunks)
-            await self.writer.drain()
-        except (ConnectionError, BrokenPipeError, RuntimeError) as error:
-            raise Lost("worker-crash", "") from error
+            await self.channel.write(chunks)
+        except Gone as gone:
+            raise Lost("worker-crash", "") from gone
 
     async def read(self, largest: int = frames.MAX_REPLY) -> frames.Reply:
         try:
-            size = frames.HEAD.unpack(await self.reader.readexactly(frames.HEAD.size))[0]
-            if size > largest:
-                raise Lost("worker-crash", "")
-            return frames.unpack_reply(await self.reader.readexactly(size))
-        except (
-            asyncio.IncompleteReadError,
-            ConnectionError,
-            msgspec.DecodeError,
-            msgspec.ValidationError,
-        ) as error:
+            return frames.unpack_reply(await self.channel.frame(largest))
+        except (Gone, msgspec.DecodeError, msgspec.ValidationError) as error:
             raise Lost("worker-crash", "") from error
 
     async def end(self) -> None:
         """Kill it and what it started, wait for it, remove its folder."""
         await self.kill()
-        self.writer.close()
-        with contextlib.suppress(ConnectionError):
-            await self.writer.wait_closed()
+        await self.channel.close()
+        if self.progress is not None:
+            self.progress.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

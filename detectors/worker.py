@@ -2,7 +2,8 @@
 
 import ctypes
 import resource
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +13,7 @@ from detectors.directory.people import Directory
 from detectors.extract.memory import Memory
 from detectors.extract.sight import Sight
 from detectors.pipes import frame, lock_in
+from detectors.progress import told
 from detectors.protect import ProtectError, protect
 from detectors.recognize.ner import FindsPeople
 from detectors.scan import scan
@@ -23,11 +25,12 @@ CPU_SLACK = 5  # seconds beside the deadline, which the gateway keeps
 
 def serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, folder: Path) -> None:
     """Lock in, say so, and work until the gateway closes the socket. What this process is a copy of is warm already."""
+    tell = told(source.fileno())
     lock_in(target, setup, folder)
-    _work(source, target, setup)
+    _work(source, target, setup, lambda path: tell(path, time.monotonic()))
 
 
-def _work(source: BinaryIO, target: BinaryIO, setup: frames.Setup) -> None:
+def _work(source: BinaryIO, target: BinaryIO, setup: frames.Setup, progress: Callable[[str], None]) -> None:
     directory = setup.directory
     memory = Memory(setup.limits.cache_bytes)
     finder = _Asking(source, target) if setup.spacy_model else None
@@ -36,7 +39,7 @@ def _work(source: BinaryIO, target: BinaryIO, setup: frames.Setup) -> None:
         sandbox.allow_cpu(int(setup.limits.seconds) * 3 + CPU_SLACK)
         data = frame(source)
         if isinstance(request, frames.Ask):
-            reply: frames.Reply = _scan(data, directory, setup, finder, request, target, memory)
+            reply: frames.Reply = _scan(data, directory, setup, finder, request, target, memory, progress)
         elif isinstance(request, frames.Protect):
             reply = _protect(data, request)
         elif isinstance(request, frames.Mend):
@@ -64,10 +67,8 @@ def _scan(
     ask: frames.Ask,
     target: BinaryIO,
     memory: Memory,
+    progress: Callable[[str], None],
 ) -> frames.Reply:
-    def progress(path: str) -> None:
-        target.write(frames.pack_reply(frames.Progress(path=path)))
-
     sight = Sight(asks=ask.look, known=ask.seen)
     try:
         answer = scan(
