@@ -6,6 +6,8 @@ import struct
 import zipfile
 import zlib
 
+from isal import igzip_lib, isal_zlib
+
 from detectors.extract import deflate64
 from detectors.extract.protection.archives import ZipLock, zip_lock
 from detectors.extract.reading import Node, Reading, Unreadable
@@ -16,6 +18,7 @@ _LOCAL = b"PK\x03\x04"
 _MOST_UNLISTED = 20
 _UNICODE_NAME = 0x7075
 _METHODS = {0, 8, 9, 12, 14}
+_UTF8, _UNUSUAL = 0x800, 0x1 | 0x20 | 0x40  # flags: names in UTF-8; encrypted, a patch, encrypted strongly
 
 
 def open_zip(data: bytes) -> zipfile.ZipFile:
@@ -177,12 +180,12 @@ def _beside(node: Node, info: zipfile.ZipInfo, out: Reading) -> None:
         at += 4 + size
 
 
-def bounded(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: int, password: bytes | None = None
-) -> bytes:
+def bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: int) -> bytes:
     """One entry whole, its checksum verified, or Unreadable."""
+    if info.file_size <= room and (quickly := inflated(archive, info)) is not None:
+        return quickly
     try:
-        with archive.open(info, pwd=password) as stream:
+        with archive.open(info) as stream:
             data = stream.read(room + 1)
             if len(data) <= room:
                 stream.read(1)  # reaches the end, where the checksum is verified
@@ -200,6 +203,47 @@ def bounded(
     if len(data) > room:
         raise Unreadable("too-big", "unpacks to more than is read")
     return data
+
+
+def whole(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """One entry whole; raises what zipfile raises."""
+    quickly = inflated(archive, info)
+    return archive.read(info) if quickly is None else quickly
+
+
+def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
+    """An entry by ISA-L, three times as fast; None where its header, size or sum is not as the list states: that is for the standard library to judge."""
+    file, at = archive.fp, info.header_offset
+    if (
+        info.compress_type not in {0, 8}
+        or info.flag_bits & _UNUSUAL
+        or at < 0
+        or not isinstance(file, io.BytesIO)
+    ):
+        return None
+    data = file.getvalue()
+    head = data[at : at + 30]
+    if len(head) < 30 or not head.startswith(_LOCAL):
+        return None
+    flags, name, extra = struct.unpack("<6xH18xHH", head)
+    stated = info.orig_filename.encode("utf-8" if flags & _UTF8 else "cp437", "replace")
+    if (flags ^ info.flag_bits) & _UTF8 or data[at + 30 : at + 30 + name] != stated:
+        return None
+    start = at + 30 + name + extra
+    entry = _unpacked(memoryview(data)[start : start + info.compress_size], info)
+    return entry if len(entry) == info.file_size and isal_zlib.crc32(entry) == info.CRC else None
+
+
+def _unpacked(raw: memoryview, info: zipfile.ZipInfo) -> bytes:
+    """What a stream holds that ends where it should."""
+    if info.compress_type == zipfile.ZIP_STORED:
+        return bytes(raw)
+    stream = isal_zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        whole = stream.decompress(raw, info.file_size + 1)
+    except igzip_lib.IsalError:  # type: ignore[misc]  # its stubs take the class for one of its instances
+        return b""
+    return whole if stream.eof else b""
 
 
 def _fake(node: Node, info: zipfile.ZipInfo, out: Reading) -> None:

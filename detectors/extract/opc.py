@@ -8,7 +8,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from detectors.extract import labels, xml
-from detectors.extract.archive_zip import bounded, open_zip
+from detectors.extract.archive_zip import bounded, open_zip, whole
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
 from detectors.extract.transfer import is_file
@@ -90,7 +90,7 @@ class Package:
                 found[a.get("Id", "")] = (a.get("Type", "").rsplit("/", 1)[-1], whole, external)
 
         xml.walk(
-            self.archive.read(self.names[name]) if self.names[name].file_size < 5_000_000 else b"<r/>",
+            whole(self.archive, self.names[name]) if self.names[name].file_size < 5_000_000 else b"<r/>",
             self.out,
             start,
             _ignore,

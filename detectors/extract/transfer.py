@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 
+import pybase64
+
 from detectors.extract.message import Part, Stretch
 from detectors.sniff import sniff
 
@@ -62,7 +64,7 @@ def _unbase64(stands: Stretch) -> bytes:
     end = data.find(b"=", start, stop)
     if end < 0 or not data[end:stop].strip(b"=\r\n \t"):  # padding stands at the end, if anywhere
         with contextlib.suppress(binascii.Error):
-            return binascii.a2b_base64(memoryview(data)[start:stop])
+            return pybase64.b64decode(memoryview(data)[start:stop])
     raw = data[start:stop]
     letters = raw.translate(None, _NOT_BASE64)
     found = bytearray()

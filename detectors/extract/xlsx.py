@@ -6,6 +6,7 @@ from functools import partial
 from html import unescape
 
 from detectors.extract import opc, xml
+from detectors.extract.archive_zip import whole
 from detectors.extract.excel_numbers import date_formats, shown
 from detectors.extract.marks import Marks
 from detectors.extract.protection.ooxml import lookalikes, sheet_locked
@@ -115,7 +116,7 @@ def _shared(package: opc.Package, book: Book) -> None:
     styles = next((t for kind, t, _ in relations if kind == "styles"), "xl/styles.xml")
     if package.has(styles):
         book.formats = date_formats(
-            tidy(package.archive.read(package.names[styles])[:20_000_000], package.out)
+            tidy(whole(package.archive, package.names[styles])[:20_000_000], package.out)
         )
 
 

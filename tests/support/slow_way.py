@@ -6,7 +6,7 @@ from email import message_from_bytes
 from unittest import mock
 
 from detectors.directory.people import Directory
-from detectors.extract import mime, pdf_tables, tables, xlsx, xml
+from detectors.extract import archive_zip, mime, pdf_tables, tables, xlsx, xml
 from detectors.findings import Scan
 from detectors.recognize import fold, labels, names, partials, recognition
 from detectors.recognize.hits import passage
@@ -22,6 +22,7 @@ def slow_way() -> Iterator[None]:
             (recognition, "looked", passage),  # whole texts for every recognizer
             (labels, "looked", passage),
             (mime, "parse", message_from_bytes),
+            (archive_zip, "inflated", _none),
             (xlsx, "alike", _none),
             (xlsx, "grid", _none),
             (xlsx, "_plain_cells", _none),

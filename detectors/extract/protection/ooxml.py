@@ -8,6 +8,7 @@ import msoffcrypto
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 from olefile import OleFileIO
 
+from detectors.extract.archive_zip import whole
 from detectors.extract.marks import Marks
 from detectors.extract.opc import Package
 from detectors.extract.reading import Node, Reading, Unreadable
@@ -35,7 +36,7 @@ def lookalikes(package: Package) -> None:
     )
     for pattern, names, how in checks:
         for name in names:
-            if package.has(name) and pattern.search(package.archive.read(package.names[name])[:2_000_000]):
+            if package.has(name) and pattern.search(whole(package.archive, package.names[name])[:2_000_000]):
                 package.out.protect(package.node, Protection.LOOKALIKE, how)
 
 
