@@ -142,6 +142,8 @@ def is_forename(word: str) -> bool:
 @lru_cache(maxsize=5_000)
 def has_short_form(word: str) -> bool:
     """Whether a word is a forename that English shortens, or such a short form."""
+    if word in _section("not forenames"):
+        return False
     return bool(_nicknames().nicknames_of(word) or _nicknames().canonicals_of(word))
 
 

@@ -35,6 +35,7 @@ class NameLists:
     streets: frozenset[str]
     after_streets: frozenset[str]
     after_places: frozenset[str]
+    institutions: frozenset[str]
     landscape: frozenset[str]  # surnames that places have as well
     outings: frozenset[str]
     after_roads: frozenset[str]
@@ -48,6 +49,10 @@ class NameLists:
             any(name in some for some in (self.ordinary, self.thing_forenames, self.flowers, self.things))
             for name in pair
         )
+
+    def word(self, forename: str) -> bool:
+        """Whether a forename is a word of every day as well."""
+        return any(forename in some for some in (self.ordinary, self.weak_forenames, self.verbs, self.things))
 
     def thing(self, surname: str) -> bool:
         """Whether a surname is a word for a thing, which many are, or only some trade of long ago: Moss, not Walker."""
@@ -103,6 +108,7 @@ def lists() -> NameLists:
         section(context, "streets"),
         section(context, "after a street's word, of a pupil"),
         section(context, "after a place's word, of the place"),
+        section(context, "institutions"),
         section(context, "landscape"),
         section(context, "outings"),
         section(context, "after a road or a stop"),

@@ -10,10 +10,13 @@ from detectors.recognize.name_lists import NameLists, lists
 from detectors.recognize.name_words import SHORT_TEXT, Seen, Words
 
 _AFTER_TITLE = re.compile(r"\.?[ \t\xa0]{0,2}|\.")
-_FIRM = re.compile(r" (?:[A-Z][\w&'-]{0,20} ){0,2}(?:& (?:sons?|daughters?|co|bros|partners)|and (?:sons|daughters|co)|ltd|limited|plc|llp)\b", re.IGNORECASE)  # fmt: skip
+_FIRM = re.compile(
+    r" (?:[A-Z][\w&'-]{0,20} ){0,2}(?:& (?:[Ss]ons?|[Dd]aughters?|Co|Bros|[Pp]artners)|and (?:Sons|Daughters|Co)|L(?:td|TD)|Limited(?! [A-Z])|plc|PLC|LLP)\b"
+)
 _HONOURS = re.compile(r",? (?:MP|MSP|MBE|OBE|CBE|QC|KC|JP|BSc|PhD|QTS|NPQH|DSL|SENDCo|SENCO|SENCo|HLTA)\b")
 _LIST = re.compile(r"[ \t]{0,2}[,/&+][ \t]{0,2}(?:(?:and|or)[ \t])?|[ \t](?:and|or)[ \t]|-(?=\S)")
 _ROOM = re.compile(r" \d")
+_SMALL = frozenset({"mr", "mrs", "ms", "mx", "dr", "miss"})  # titles that people write in small letters, too
 _DIGIT_BEFORE = re.compile(r"\d$")
 
 
@@ -24,6 +27,8 @@ def titled(words: Words, seen: Seen) -> bool:
         before -= 1
     if before < 0 or words.words[before] not in lists().adult_titles:
         return False
+    if words.capital(seen.first) and not words.capital(before) and words.words[before] not in _SMALL:
+        return False  # "msg fr Amelia Thompson"
     return before < seen.first - 1 or _AFTER_TITLE.fullmatch(words.gap(before)) is not None
 
 
@@ -53,13 +58,19 @@ def of_a_place(words: Words, seen: Seen) -> bool:
     word = words.words[after]
     if word not in known.place_words:
         return False
-    goes_on = after + 1 < len(words.words) and words.gap(after) == " "
-    following = words.words[after + 1] if goes_on else ""
-    if not goes_on and _ROOM.match(words.passage.text, words.span(after)[1]):
+    if word not in known.streets:
+        while _goes_on(words, after) and words.words[after + 1] in known.institutions:
+            after += 1
+    following = words.words[after + 1] if _goes_on(words, after) else ""
+    if not following and _ROOM.match(words.passage.text, words.span(after)[1]):
         return False
     if word in known.streets:
         return following not in known.after_streets
-    return not following or following in known.after_places or following in known.place_words
+    return not following or following in known.after_places
+
+
+def _goes_on(words: Words, at: int) -> bool:
+    return at + 1 < len(words.words) and words.gap(at) == " "
 
 
 def _saint(words: Words, seen: Seen) -> bool:
@@ -86,10 +97,11 @@ def visited(words: Words, seen: Seen) -> bool:
     if seen.reversed or words.words[seen.last - 1] not in known.landscape:
         return False
     after = words.words[seen.last] if seen.last < len(words.words) and words.gap(seen.last - 1) == " " else ""
-    if after in known.after_roads:
+    stops = after == "bus" and seen.last + 1 < len(words.words) and words.words[seen.last + 1] == "stop"
+    if after in known.after_roads or stops:
         return True
-    before = words.words[max(0, at - 3) : at]
-    if not before or words.gap(at - 1) != " ":
+    before = words.words[max(0, at - 4) : at]
+    if not before or words.gap(at - 1) != " " or "home" in before:
         return False
     if before[-1] in {"the", "a"}:
         before = before[:-1]
@@ -151,7 +163,7 @@ def of_a_longer_name(words: Words, seen: Seen, pupil: Pupil, index: NameIndex) -
         if gap == "-" and _first(word, index):
             return True
         begins = before == 0 or words.gap(before - 1) != " " or not words.capital(before - 1)
-        plain = has_short_form(word) and not _a_word(word) and word not in index.surname_keys
+        plain = has_short_form(word) and not lists().word(word) and word not in index.surname_keys
         if gap == " " and plain and begins and has_short_form(words.words[seen.first]):
             return True
     if after >= len(words.words) or words.gap(after - 1) not in {"-", " "} or not words.capital(after):
@@ -161,11 +173,6 @@ def of_a_longer_name(words: Words, seen: Seen, pupil: Pupil, index: NameIndex) -
     return words.gap(after - 1) == "-" or (
         is_forename(words.words[after - 1]) and not lists().thing(words.words[after])
     )
-
-
-def _a_word(word: str) -> bool:
-    known = lists()
-    return any(word in some for some in (known.ordinary, known.weak_forenames, known.verbs, known.things))
 
 
 def in_its_world(words: Words, seen: Seen, known: NameLists) -> bool:

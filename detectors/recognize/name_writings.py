@@ -72,17 +72,12 @@ def _lengths(words: Words, start: int) -> list[int]:
 def plurals(words: Words, index: NameIndex, found: Sequence[Seen]) -> Iterator[Seen]:
     """A possessive without its apostrophe: "Amelia Thompsons coat"."""
     taken = {n for seen in found for n in range(seen.first, seen.last)}
-    for at, word in enumerate(words.words[:-1]):
-        stem = word[:-1]
-        if (
-            not word.endswith("s")
-            or stem not in index.surname_keys
-            or word in index.surname_keys
-            or is_forename(stem)
-            or not {at, at - 1}.isdisjoint(taken)
-            or not at
-            or not words.gap(at).isspace()
-        ):
+    stems = index.surname_keys
+    ending = [n for n, w in enumerate(words.words[1:-1], 1) if w[-1] == "s" and w[:-1] in stems]
+    for at in ending:
+        word, stem = words.words[at], words.words[at][:-1]
+        known = word in stems or is_forename(stem) or not {at, at - 1}.isdisjoint(taken)
+        if known or not words.gap(at).isspace():
             continue
         for start in range(at - 1, max(-1, at - 4), -1):
             forename = words.join(start, at) if DIRECT.fullmatch(words.gap(at - 1)) else None

@@ -7,6 +7,7 @@ from detectors.recognize.fold import words as words_of
 from detectors.recognize.forms import Form, is_forename, parts_of
 from detectors.recognize.hits import Passage
 from detectors.recognize.name_index import Named, NameIndex
+from detectors.recognize.name_lists import lists
 from detectors.recognize.name_words import DIRECT, SHORT, SHORT_TEXT, Seen, Words
 from detectors.recognize.name_writings import apart, joined, labelled, one_edit, plurals, spelled_out
 
@@ -187,11 +188,11 @@ def _listed(words: Words, index: NameIndex, span: tuple[int, int], end: int, *, 
     before = span[0] - 1
     if before < 0 or not re.fullmatch(r"[ \t-]", words.gap(before)):
         return False
-    name_before = words.words[before] in index.forename_words or is_forename(words.words[before])
-    if name_before and (words.capital(before) or (comma and not words.capital(span[0]))):
-        return True
-    follows = comma and words.capital(before) and end < len(words.words) and words.gap(end - 1) == " "
-    return follows and words.capital(end) and words.words[end] in index.gates
+    word, capital = words.words[before], words.capital(before)
+    followed = end < len(words.words) and words.gap(end - 1) == " " and words.capital(end)
+    if _forename(word, index) and (capital or (comma and not words.capital(span[0]))):
+        return not comma or followed or not lists().word(word)  # "Art Thompson, Amelia" is about lessons
+    return comma and capital and followed and words.words[end] in index.gates
 
 
 def _surest(found: list[Seen]) -> list[Seen]:
