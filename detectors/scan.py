@@ -15,6 +15,7 @@ from detectors.obvious import obvious
 from detectors.recognize.labels import mask_label
 from detectors.recognize.ner import FindsPeople
 from detectors.recognize.recognition import recognize
+from detectors.recognize.searched import Searched
 from detectors.unread import RECOGNIZING, VERSION, whole_finding
 
 
@@ -28,8 +29,9 @@ def scan(
     skip: Mapping[str, str] | None = None,
     memory: Memory | None = None,
     sight: Sight | None = None,
+    searched: Searched | None = None,
 ) -> Scan:
-    """Read the message and recognize what it says. `skip` names parts that ended a worker before; `memory` keeps what attachments said; `sight` is what is known of its pictures."""
+    """Read the message and recognize what it says. `skip` names parts that ended a worker before; `memory` keeps what attachments said, `searched` what texts were found to say; `sight` is what is known of its pictures."""
     reading = read_message(
         raw,
         limits,
@@ -41,7 +43,7 @@ def scan(
     )
     parts = tuple(_part(node, directory) for node in sorted(reading.nodes, key=lambda n: n.order))
     progress(RECOGNIZING)
-    found = [] if RECOGNIZING in (skip or {}) else _recognized(reading, directory, parts, nlp)
+    found = [] if RECOGNIZING in (skip or {}) else _recognized(reading, directory, parts, nlp, searched)
     if RECOGNIZING in (skip or {}):
         reading.findings.append(
             whole_finding((skip or {})[RECOGNIZING], "searching the text ended the reading process")
@@ -53,10 +55,14 @@ def scan(
 
 
 def _recognized(
-    reading: Reading, directory: Directory, parts: tuple[Part, ...], nlp: FindsPeople | None
+    reading: Reading,
+    directory: Directory,
+    parts: tuple[Part, ...],
+    nlp: FindsPeople | None,
+    searched: Searched | None,
 ) -> list[Finding]:
     try:
-        return recognize(reading.extracts, directory, parts, nlp)
+        return recognize(reading.extracts, directory, parts, nlp, searched)
     except MemoryError:
         return [whole_finding("memory", "searching the text needs more memory than it may use")]
     except Exception as surprise:  # noqa: BLE001 - whatever the text does to a recognizer, the message is held, not lost

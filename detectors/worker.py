@@ -4,6 +4,7 @@ import ctypes
 import resource
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,10 +13,11 @@ from detectors.cure.apply import CureError, mend
 from detectors.directory.people import Directory
 from detectors.extract.memory import Memory
 from detectors.extract.sight import Sight
+from detectors.findings import Scan
 from detectors.pipes import frame, lock_in
 from detectors.progress import told
 from detectors.protect import ProtectError, protect
-from detectors.recognize.ner import FindsPeople
+from detectors.recognize.searched import Searched
 from detectors.scan import scan
 
 _LIBC = ctypes.CDLL(None)
@@ -32,14 +34,21 @@ def serve(source: BinaryIO, target: BinaryIO, setup: frames.Setup, folder: Path)
 
 def _work(source: BinaryIO, target: BinaryIO, setup: frames.Setup, progress: Callable[[str], None]) -> None:
     directory = setup.directory
-    memory = Memory(setup.limits.cache_bytes)
-    finder = _Asking(source, target) if setup.spacy_model else None
+    look = partial(
+        scan,
+        directory=directory,
+        limits=setup.limits,
+        nlp=_Asking(source, target) if setup.spacy_model else None,
+        progress=progress,
+        memory=Memory(setup.limits.cache_bytes * 3 // 4),
+        searched=Searched(setup.limits.cache_bytes // 4),
+    )
     while asked := frame(source):
         request = frames.unpack_request(asked)
         sandbox.allow_cpu(int(setup.limits.seconds) * 3 + CPU_SLACK)
         data = frame(source)
         if isinstance(request, frames.Ask):
-            reply: frames.Reply = _scan(data, directory, setup, finder, request, target, memory, progress)
+            reply: frames.Reply = _scan(data, look, request, target)
         elif isinstance(request, frames.Protect):
             reply = _protect(data, request)
         elif isinstance(request, frames.Mend):
@@ -59,28 +68,10 @@ def give_back() -> None:
     _LIBC.malloc_trim(0)
 
 
-def _scan(
-    data: bytes,
-    directory: Directory,
-    setup: frames.Setup,
-    finder: FindsPeople | None,
-    ask: frames.Ask,
-    target: BinaryIO,
-    memory: Memory,
-    progress: Callable[[str], None],
-) -> frames.Reply:
+def _scan(data: bytes, look: Callable[..., Scan], ask: frames.Ask, target: BinaryIO) -> frames.Reply:
     sight = Sight(asks=ask.look, known=ask.seen)
     try:
-        answer = scan(
-            data,
-            directory,
-            setup.limits,
-            nlp=finder,
-            progress=progress,
-            skip=ask.skip,
-            memory=memory,
-            sight=sight,
-        )
+        answer = look(data, skip=ask.skip, sight=sight)
     except MemoryError:
         return frames.Failed(reason="memory")
     for key, shades in sight.wanted.items():

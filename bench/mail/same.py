@@ -27,6 +27,7 @@ from detectors.findings import Scan
 from detectors.fingerprints import Fingerprints
 from detectors.limits import Limits
 from detectors.recognize.ner import FindsPeople, NamesFinder
+from detectors.recognize.searched import Searched
 from detectors.scan import scan
 from tests.support.slow_way import slowly
 
@@ -55,9 +56,10 @@ def pairs(
     directory: Directory, messages: list[bytes], nlp: FindsPeople | None
 ) -> Iterator[tuple[Scan, Scan]]:
     """What the quick way and the slow way say of each message."""
-    memory = Memory(Limits().cache_bytes)
+    memory, searched = Memory(Limits().cache_bytes), Searched(Limits().cache_bytes)
     for raw in messages:
-        yield scan(raw, directory, nlp=nlp, memory=memory), slowly(raw, directory, nlp)
+        quick = scan(raw, directory, nlp=nlp, memory=memory, searched=searched)
+        yield quick, slowly(raw, directory, nlp)
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ from detectors.recognize.first_pass import looked
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.matcher import Matcher, prepare
 from detectors.recognize.ner import FindsPeople, unlisted
+from detectors.recognize.searched import Key, Searched, again, key
 from detectors.recognize.sentences import sentence
 
 LISTED = 2_000  # people named by id in one finding; `count` says how many there are
@@ -31,15 +32,17 @@ class Group:
 
 
 def recognize(
-    extracts: Iterable[Extract], directory: Directory, parts: Sequence[Part], nlp: FindsPeople | None
+    extracts: Iterable[Extract],
+    directory: Directory,
+    parts: Sequence[Part],
+    nlp: FindsPeople | None,
+    searched: Searched | None = None,
 ) -> list[Finding]:
-    """All that the extracts say about people, and the level of every part."""
+    """All that the extracts say about people, and the level of every part. `searched` keeps what texts were found to say."""
     matcher = prepare(directory)
     extracts = tuple(extracts)
     school = matcher.school_of(extracts)
-    passages = [looked(extract) for extract in extracts]
-    for one, formed in zip(passages, identifiers.values(passages), strict=True):
-        read(one, formed, matcher, school)
+    passages = _passages(extracts, matcher, parts, school, searched)
     addressed = _addressed(passages)
     found: list[Finding] = []
     groups = _groups(passages)
@@ -48,6 +51,39 @@ def recognize(
     for one in passages:
         found += findings_of(one, directory)
     return found + content.of_message(passages, parts, found)
+
+
+def _passages(
+    extracts: Sequence[Extract],
+    matcher: Matcher,
+    parts: Sequence[Part],
+    school: str,
+    searched: Searched | None,
+) -> list[Passage]:
+    """The passages with their hits; each text is searched once."""
+    passages: list[Passage] = []
+    new: list[tuple[Key | None, Passage]] = []
+    same: list[tuple[Passage, Passage]] = []
+    now: dict[Key, Passage] = {}
+    for extract in extracts:
+        name = key(extract, school) if searched is not None else None
+        one = now.get(name) or searched.before(extract, name, matcher) if name and searched else None
+        if one is not None and one.extract.table == extract.table:
+            passages.append(again(one, extract))
+            same.append((passages[-1], one))
+            continue
+        passages.append(looked(extract))
+        new.append((name, passages[-1]))
+        if name:
+            now[name] = passages[-1]
+    for (_, one), formed in zip(new, identifiers.values([one for _, one in new]), strict=True):
+        read(one, formed, matcher, school)
+    for one, before in same:
+        one.hits = list(before.hits)
+    for name, one in new:
+        if name and searched is not None:
+            searched.keep(name, one, parts)
+    return passages
 
 
 def read(one: Passage, formed: Sequence[Value], matcher: Matcher, school: str) -> None:

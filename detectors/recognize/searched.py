@@ -1,0 +1,73 @@
+"""What was found in texts before: a text that stands in a message twice, as its HTML says it again, or in many messages, is searched once by a worker."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from detectors.extract.extracts import Extract
+from detectors.findings import Part, Protection, Where
+from detectors.recognize.hits import Passage, passage
+from detectors.recognize.matcher import Matcher
+
+SMALL = 200  # letters; below, searching again is as quick
+HIT, LINE = 400, 40  # bytes of a hit, and of the number where a line begins
+_LONG = frozenset({Where.BODY, Where.ATTACHMENT})
+Key = tuple[Where, str, str, bool, bool, str]
+
+
+class Searched:
+    """Bounded by the memory that it holds; what was not asked for longest goes first. What another directory found is forgotten."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._size = most, 0
+        self._kept: OrderedDict[Key, Passage] = OrderedDict()
+        self._matcher: Matcher | None = None
+
+    def before(self, extract: Extract, key: Key, matcher: Matcher) -> Passage | None:
+        """The passage that says the same, with its hits."""
+        if matcher is not self._matcher:
+            self._kept, self._size, self._matcher = OrderedDict(), 0, matcher
+        one = self._kept.get(key)
+        if one is None or one.extract.table != extract.table:
+            return None
+        self._kept.move_to_end(key)
+        return one
+
+    def keep(self, key: Key, one: Passage, parts: Sequence[Part]) -> None:
+        """Remember what a passage was found to hold; nothing of a file that is locked."""
+        path = one.extract.part
+        if any(p.protection is not Protection.NONE and (path + "/").startswith(p.path + "/") for p in parts):
+            return
+        held = _held(one)
+        if held * 2 > self._most:
+            return
+        old = self._kept.pop(key, None)
+        self._kept[key] = _copy(one, one.extract)
+        self._kept[key].hits = list(one.hits)
+        self._size += held - (_held(old) if old is not None else 0)
+        while self._size > self._most:
+            self._size -= _held(self._kept.popitem(last=False)[1])
+
+
+def key(extract: Extract, school: str) -> Key | None:
+    """What makes two texts one; None for one that is too short. A line break at the end changes nothing."""
+    if extract.where not in _LONG or len(extract.text) < SMALL:
+        return None
+    return extract.where, extract.place, school, extract.quoted, extract.hidden, extract.text.rstrip("\n")
+
+
+def again(one: Passage, extract: Extract) -> Passage:
+    """The passage of an extract that says what another says, without its hits."""
+    if one.extract.text == extract.text:
+        return _copy(one, extract)
+    made = passage(extract)
+    made.seen = one.seen
+    return made
+
+
+def _copy(one: Passage, extract: Extract) -> Passage:
+    return Passage(extract, one.text, one.folded, one.starts, one.breaks, one.first_row, seen=one.seen)
+
+
+def _held(one: Passage) -> int:
+    """The memory that a passage takes, roughly; its text may be that of the extract."""
+    return 3 * len(one.text) + LINE * (len(one.starts) + len(one.breaks)) + HIT * len(one.hits)

@@ -1,0 +1,98 @@
+"""A text that was searched before is not searched again, and says exactly the same."""
+
+from dataclasses import replace
+from unittest import mock
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detectors.recognize import recognition
+from detectors.recognize.matcher import prepare
+from detectors.recognize.searched import Searched, key
+from detectors.scan import scan
+from tests.corpus.rar import rar5
+from tests.support.mail import make_message
+from tests.support.people import SCHOOL, body
+
+LETTER = (
+    "Amelia Thompson (4B), born 14/05/2014, UPN N999000123001, was seen by CAMHS. "
+    "Her mother's mobile is 07700 900123 and the password is Sunshine42.\n"
+) * 3
+ROWS = "Forename,Surname,DOB,Note\n" + "Amelia,Thompson,14/05/2014,autism\nAlfie,Stone,01/02/2015,none\n" * 20
+FILES = (("list.txt", "text/plain", LETTER.encode() * 20), ("all.csv", "text/csv", ROWS.encode()))
+LINES = ("Kind regards", "Amelia Thompson", "DOB 14/05/2014", "Adm no", "004213", "12-34-56", "12345678", "password is", "Sunshine42", "--", "sam at gmail", "dot com", "Re: Amelia 4B", "4B", "07700", "900123", "send this to ten", "people")  # fmt: skip
+
+
+def calls(raws, searched):
+    """How many passages are searched in these messages."""
+    with mock.patch.object(recognition, "read", side_effect=recognition.read) as read:
+        for raw in raws:
+            scan(raw, SCHOOL, searched=searched)
+    return read.call_count
+
+
+@pytest.mark.parametrize("html", [None, f"<p>{LETTER.strip()}</p>"], ids=["text", "text and HTML"])
+def test_what_was_searched_says_what_would_be_found(html):
+    raw = make_message(body=LETTER, html=html, attach=FILES)
+    searched = Searched(4_000_000)
+    fresh = scan(raw, SCHOOL)
+    assert fresh.findings
+    for _ in range(3):
+        assert scan(raw, SCHOOL, searched=searched) == fresh
+
+
+def test_a_text_is_searched_once():
+    """The second of two messages has only its short passages searched, such as the subject."""
+    raw = make_message(body=LETTER, attach=FILES)
+    searched = Searched(4_000_000)
+    first, second = calls([raw], searched), calls([raw], searched)
+    assert second <= first - 3
+    assert calls([raw], Searched(0)) == first
+
+
+def test_another_directory_finds_its_own():
+    """What the register of yesterday named is not told of today's."""
+    searched = Searched(4_000_000)
+    raw = make_message(body=LETTER)
+    scan(raw, SCHOOL, searched=searched)
+    other = replace(SCHOOL, pupils=(), version="another")
+    assert scan(raw, other, searched=searched) == scan(raw, other)
+
+
+def test_nothing_of_a_locked_file_is_kept():
+    """What only a password opened is not held longer than the message."""
+    locked = rar5(("a.txt", LETTER.encode(), "violet-42"))
+    searched = Searched(4_000_000)
+    raw = make_message(
+        body="The password is violet-42 as agreed.",
+        attach=(("a.rar", "application/vnd.rar", locked), FILES[1]),
+    )
+    found = scan(raw, SCHOOL, searched=searched)
+    assert "password-with-file" in {f.kind for f in found.findings}
+    assert {one.extract.part for one in searched._kept.values()} == {"0/2"}
+
+
+def test_the_memory_is_bounded():
+    """Whatever comes, what is held stays below what it may."""
+    searched = Searched(100_000)
+    for n in range(60):
+        scan(make_message(body=f"{n} {LETTER}"), SCHOOL, searched=searched)
+    assert 0 < searched._size <= 100_000
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(LINES), max_size=12), st.sampled_from([" ", "\n", "\t", ": "]))
+def test_a_line_break_at_the_end_changes_nothing(lines, joint):
+    """Else the HTML would not say what the text said."""
+    found = []
+    for text in (joint.join(lines), joint.join(lines) + "\n", joint.join(lines) + "\n\n"):
+        one = recognition.looked(body(text))
+        recognition.read(one, recognition.identifiers.values([one])[0], prepare(SCHOOL), "")
+        found.append([repr(hit) for hit in one.hits])
+    assert found[0] == found[1] == found[2]
+
+
+def test_short_texts_and_heads_are_searched_as_ever():
+    assert key(body("Amelia Thompson"), "") is None
+    assert key(body(LETTER), "") != key(body(LETTER), "Other School")
