@@ -1,6 +1,7 @@
 """Every SMTP reply of ours, by name: a client hears a code, its enhanced status code and one plain ASCII sentence, never a value."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 LINE_LIMIT = 510  # RFC 5321 §4.5.3.1.5: 512 octets with CRLF
 EHLO_CODES = {220, 250, 354}  # with `enhanced` empty: RFC 2034 §4 leaves out greeting, HELO/EHLO and 3xx
@@ -32,10 +33,16 @@ class Reply:
 
     def wire(self) -> bytes:
         """The bytes on the wire, CRLF included: printable ASCII, no line over the limit, whatever `text` holds."""
-        enhanced = f"{self.code // 100}{self.enhanced[1:]} " if self.enhanced else ""
-        *first, last = self.text.split("\n")
-        lines = [f"{self.code}-{enhanced}{line}" for line in first]
-        return b"".join(_printable(line) for line in [*lines, f"{self.code} {enhanced}{last}"])
+        return _wire(self)
+
+
+@lru_cache(maxsize=128)
+def _wire(reply: Reply) -> bytes:
+    """Most replies are one of a few: put together once."""
+    enhanced = f"{reply.code // 100}{reply.enhanced[1:]} " if reply.enhanced else ""
+    *first, last = reply.text.split("\n")
+    lines = [f"{reply.code}-{enhanced}{line}" for line in first]
+    return b"".join(_printable(line) for line in [*lines, f"{reply.code} {enhanced}{last}"])
 
 
 def _printable(line: str) -> bytes:

@@ -179,8 +179,9 @@ class Connection:
         held: bytes | memoryview = b""
         try:
             for block in content.blocks():
-                self._wire.write(held)
-                await self._wire.drained(self._until(until, self._step))
+                if held:
+                    self._wire.write(held)
+                    await self._wire.drained(self._until(until, self._step))
                 held = block
             early = not self._wire.quiet
         except Lost:

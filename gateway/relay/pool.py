@@ -24,18 +24,24 @@ class Pool:
 
     async def take(self, until: float, *, fresh: bool = False) -> Connection:
         """A connection that nobody else has; at most `connections` are out at a time."""
-        turn = asyncio.get_running_loop().time() + _TURN
-        try:
-            async with asyncio.timeout_at(min(until, turn)):
-                await self._free.acquire()
-        except TimeoutError:
-            raise NextHopDown("pool-full") from None
+        if self._free.locked():
+            await self._turn(until)
+        else:
+            await self._free.acquire()  # at once
         try:
             kept = None if fresh else self._kept()
             return kept or await connect(self._route, self._hostname, self._step, until)
         except BaseException:
             self._free.release()
             raise
+
+    async def _turn(self, until: float) -> None:
+        turn = asyncio.get_running_loop().time() + _TURN
+        try:
+            async with asyncio.timeout_at(min(until, turn)):
+                await self._free.acquire()
+        except TimeoutError:
+            raise NextHopDown("pool-full") from None
 
     def _kept(self) -> Connection | None:
         now = asyncio.get_running_loop().time()

@@ -118,16 +118,16 @@ class Wire(asyncio.Protocol):
         return self._answers.popleft()
 
     async def _come(self, until: float) -> None:
+        loop = asyncio.get_running_loop()
+        alarm = loop.call_at(until, self._end, "timeout")
         try:
-            async with asyncio.timeout_at(until):
-                while not self._answers:
-                    if self._lost:
-                        raise Lost(self._lost)
-                    self._waiter = asyncio.get_running_loop().create_future()
-                    await self._waiter
-        except TimeoutError:
-            self._end("timeout")
-            raise Lost("timeout") from None
+            while not self._answers:
+                if self._lost:
+                    raise Lost(self._lost)
+                self._waiter = loop.create_future()
+                await self._waiter
+        finally:
+            alarm.cancel()
 
     def write(self, data: bytes | memoryview) -> None:
         """Hand bytes to the transport; follow with `drained` where they are many."""

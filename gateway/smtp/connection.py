@@ -16,6 +16,7 @@ from gateway.smtp.intake import Intake
 from gateway.smtp.refused import Refused
 
 AHEAD = 12_288  # RFC 4954 §4.4: the longest line, of AUTH; also what a client may send ahead of our answers
+KEPT_BACK = 100  # replies that go out in one piece: a message to so many recipients
 HANDSHAKE_TIMEOUT = 30  # seconds: a handshake is three flights
 LINGER = 10  # seconds for a client to take our last reply before the socket goes
 
@@ -53,6 +54,7 @@ class Connection(SMTP):
         self.leaving = False
         self.client = ""  # its IP address
         self._intake: Intake | None = None
+        self._kept_back: list[bytes] = []  # replies to commands that were sent ahead: all of them go at once
 
     @property
     def task(self) -> asyncio.Task[None] | None:
@@ -96,13 +98,26 @@ class Connection(SMTP):
         """Send one reply of ours."""
         if self.transport is None or self.transport.is_closing():
             raise ConnectionResetError
-        self._writer.write(reply.wire())
         if reply.code == 421:
             self.leaving = True
+        if self._may_wait(reply):
+            self._kept_back.append(reply.wire())
+            return
+        self._say(reply.wire())
         if self._paused:  # it has as long as for a command
             self._reset_timeout(self.endpoint.settings.command_timeout)
             await self._writer.drain()
             self._stop_timeout()
+
+    def _may_wait(self, reply: Reply) -> bool:
+        """Whether the client has sent the next command already (RFC 2920 §3.2). The answer to a message waits for nothing."""
+        ahead = self.phase is Phase.COMMAND and not self.leaving and b"\n" in self._reader._buffer  # type: ignore[attr-defined] # noqa: SLF001
+        return ahead and reply.code // 100 != 3 and len(self._kept_back) < KEPT_BACK
+
+    def _say(self, wire: bytes = b"") -> None:
+        """Send it, behind what was kept back."""
+        kept, self._kept_back = self._kept_back, []
+        self._writer.write(b"".join((*kept, wire)))
 
     def trouble(self, error: Exception) -> Reply:
         """An exception of ours: its kind and place for the log, a generic sentence for the client, never its text."""
@@ -117,7 +132,7 @@ class Connection(SMTP):
     def say_and_leave(self, reply: Reply) -> None:
         """The last reply, outside the session's own turn."""
         if self.transport is not None and not self.transport.is_closing():
-            self._writer.write(reply.wire())
+            self._say(reply.wire())
         self.hang_up()
 
     def hang_up(self) -> None:
@@ -125,6 +140,8 @@ class Connection(SMTP):
         self.leaving = True
         transport = self.transport
         if transport is not None:
+            if self._kept_back and not transport.is_closing():
+                self._say()
             transport.close()
             self._stop_timeout()
             self._timeout_handle = self.loop.call_later(LINGER, transport.abort)
@@ -187,7 +204,7 @@ class Connection(SMTP):
         if self._ahead():  # pipelined behind STARTTLS: an injection (CVE-2011-0411)
             raise Refused("pipelined_tls", close=True)
         self.transport.pause_reading()  # what still comes in clear must reach the handshake, and fail there
-        self._writer.write(REPLIES["start_tls"].wire())
+        self._say(REPLIES["start_tls"].wire())
         try:
             transport = await self.loop.start_tls(
                 self.transport, self, context, server_side=True, ssl_handshake_timeout=HANDSHAKE_TIMEOUT

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from io import BytesIO
 
-from gateway.line_ends import ends_lines_well
+from gateway.line_ends import Judged, ends_lines_well, replaced
 
 END = b"\r\n.\r\n"  # RFC 5321 §4.1.1.4; nothing else ends a message, whatever looks like it (SMTP smuggling)
 DOT_LINE = b"\r\n."
@@ -28,7 +28,7 @@ class Content:
     def __init__(self, limit: int, room: Callable[[int], bool] = unlimited) -> None:
         self._limit = limit
         self._room = room
-        self._kept = BytesIO()  # grows in place, and gives its bytes away without a copy
+        self._kept = BytesIO()  # grows in place
         self._size = -2  # the CRLF before the first line is not the message's
         # As if a line had just ended: so `.` CRLF may come first, and a dot at the very start is undotted too.
         self._pending = b"\r\n"
@@ -39,12 +39,14 @@ class Content:
         """Take what came; None while the end has not, else the bytes that stood behind it."""
         self.seen += len(data)
         block = self._pending + data
-        # Most bytes of mail are base64, which has no dots: there this costs nothing.
-        dot = block.find(DOT_LINE) if b"." in block else -1
-        at = block.find(END, dot) if dot >= 0 else -1
+        # Most bytes of mail are base64, which has no dots, and the last block ends with the message: there this costs nothing.
+        whole = len(block) - len(END) if block.endswith(END) else -1
+        last = block.rfind(b".", 0, whole + 2 if whole >= 0 else len(block))
+        dot = block.find(DOT_LINE, 0, last + 1)
+        at = block.find(END, dot) if dot >= 0 else whole
         if at >= 0:
             self._pending = b""
-            self._keep(block[: at + 2], dotted=dot < at)
+            self._keep(block[: at + 2], dotted=0 <= dot < at)
             return block[at + len(END) :]
         tail = next((p for p in PREFIXES if block.endswith(p)), b"")
         self._pending = tail
@@ -59,7 +61,7 @@ class Content:
             self._refuse("bare_newline")
             return
         if dotted:  # RFC 5321 §4.5.2
-            block = block.replace(DOT_LINE, b"\r\n")
+            block = replaced(block, DOT_LINE, b"\r\n")
         if self._size + len(block) > self._limit:
             self._refuse("too_big")
         elif not self._room(len(block)):
@@ -73,7 +75,7 @@ class Content:
         self._room(-(self._size + 2))
         self._kept = BytesIO()
 
-    def take(self) -> bytes:
+    def take(self) -> Judged:
         """The message, once; asked for when `feed` has found the end."""
         kept, self._kept = self._kept, BytesIO()
-        return kept.getvalue()
+        return Judged(kept.getbuffer())

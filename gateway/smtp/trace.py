@@ -1,6 +1,5 @@
 """The Received line that we put in front, and the loop mark in it: a keyed proof that a message has been here before."""
 
-import hashlib
 import hmac
 import ipaddress
 import re
@@ -19,7 +18,7 @@ SAFE_NAME = re.compile(r"[A-Za-z0-9._-]{1,255}|\[[0-9A-Za-z:.]{2,60}\]")
 
 def mark(message_id: str, loop_key: bytes) -> str:
     """The loop mark of one message. Nobody without the key makes one, so nobody else can make us see a loop."""
-    return hmac.new(loop_key, b"schoolgate loop\0" + message_id.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(loop_key, b"schoolgate loop\0" + message_id.encode(), "sha256").hex()[:32]
 
 
 def received(envelope: Envelope, hostname: str, loop_key: bytes) -> bytes:
