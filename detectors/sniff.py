@@ -262,7 +262,7 @@ def _text_kind(data: bytes, name: str, declared: str) -> str:  # noqa: C901, PLR
         return _markup(start, html=name.lower().endswith((".htm", ".html")) or "html" in declared)
     if b"\n=ybegin " in head:
         return "yenc"
-    if _UU.search(head) and b"\nend" in data:
+    if b"begin" in head and _UU.search(head) and b"\nend" in data:
         return "uu"
     if start[:1] in b"{[" and start and data.rstrip()[-1:] in b"}]":
         return "json"

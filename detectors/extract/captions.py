@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from detectors.extract.charsets import decode
 from detectors.extract.sight import FORMATS
@@ -16,25 +17,36 @@ _LATITUDE, _LONGITUDE = 2, 4
 _MOST = 100_000  # letters
 
 
-def captions(data: bytes) -> list[str] | None:
-    """Every text; None for a file that no library opens, of which a sweep of its bytes has what there is."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Every text, None for a file that no library reads, of which a sweep of its bytes has what there is; and whether the file says where on earth the picture was taken."""
+
+    texts: list[str] | None = field(default=None, repr=False)
+    placed: bool = False
+
+
+def written(data: bytes) -> Written:
+    """What is written in the file."""
     if not FORMATS:
-        return None
+        return Written()
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            found = [*_exif(picture.getexif()), *_iptc(picture), *_of(picture.info)]
+            return Written(_texts(picture), _placed(picture))
     except Exception:  # noqa: BLE001 - hostile bytes make any library raise anything, and the sweep remains
+        return Written()
+
+
+def _texts(picture: "ImageFile.ImageFile") -> list[str] | None:
+    try:
+        found = [*_exif(picture.getexif()), *_iptc(picture), *_of(picture.info)]
+    except Exception:  # noqa: BLE001 - as above
         return None
     return [text.strip("\0 \r\n")[:_MOST] for text in found if len(text.strip("\0 \r\n")) > 1]
 
 
-def placed(data: bytes) -> bool:
-    """Whether the file says where on earth the picture was taken."""
-    if not FORMATS:
-        return False
+def _placed(picture: "ImageFile.ImageFile") -> bool:
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            position = picture.getexif().get_ifd(_POSITION)
+        position = picture.getexif().get_ifd(_POSITION)
     except Exception:  # noqa: BLE001 - as above
         return False
     return _LATITUDE in position and _LONGITUDE in position

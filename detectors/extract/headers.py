@@ -122,18 +122,14 @@ def file_names(message: Message) -> list[str]:
     return list(dict.fromkeys(n for n in found if n))
 
 
+_BROKEN = (ValueError, TypeError, IndexError, LookupError, MessageError, RecursionError)
+
+
 def _params(message: Message, header: str) -> Sequence[tuple[str, object]]:
     try:
         return (message.get_params([], header) or [])[:_PARAMETERS]
-    except (ValueError, TypeError, IndexError, LookupError, MessageError, RecursionError):
+    except _BROKEN:
         return []
-
-
-def _param(message: Message, param: str, header: str) -> str:
-    try:
-        return _plain(message.get_param(param, "", header))
-    except (ValueError, TypeError, IndexError, LookupError, MessageError, RecursionError):
-        return ""
 
 
 def _plain(value: object) -> str:
@@ -156,9 +152,15 @@ def media_type(message: Message) -> str:
         return "application/octet-stream"
 
 
-def parameter(message: Message, name: str) -> str:
-    """One parameter of Content-Type, "" when absent or broken."""
-    return _param(message, name, "content-type")
+def parameters(message: Message, names: Sequence[str]) -> dict[str, str]:
+    """These parameters of Content-Type, each the first of its name; without those that are absent, empty or broken."""
+    try:
+        first: dict[str, object] = {}
+        for name, value in message.get_params([], "content-type") or []:
+            first.setdefault(name.lower(), value)
+        return {name: text for name in names if (text := _plain(first.get(name)))}
+    except _BROKEN:
+        return {}
 
 
 def disposition(message: Message) -> str:

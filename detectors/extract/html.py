@@ -9,6 +9,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from detectors.extract.charsets import decode
+from detectors.extract.marks import Marks
 from detectors.extract.reading import Node, Reading
 from detectors.extract.tables import put_table
 from detectors.extract.transfer import is_file, unbase64
@@ -66,6 +67,7 @@ _BLOCK = frozenset(
     ]
 )
 _CELL = frozenset({"td", "th"})
+_LEFT = _BLOCK | _CELL  # at whose end something is to be done
 _SILENT = frozenset({"script", "style", "noscript", "template"})
 _ATTRIBUTES = (
     "alt",
@@ -97,7 +99,9 @@ _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _SHALLOW = frozenset(
     b"p li td th tr br hr img input meta link option dt dd col area base embed source track wbr tbody thead tfoot".split()
 )
+_SPEAKING = frozenset({*_ATTRIBUTES, "id", "name", "href", "action", "src"})
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
+_LINKS = Marks(packed=rb";[bB][aA][sS][eE]64,")
 _DATA = re.compile(rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{100,})", re.IGNORECASE)
 _VALUE = re.compile(rb"\bvalue\s*=\s*[\"'](?P<data>[A-Za-z0-9+/=\s]{100,})[\"']")
 _DRAWN = re.compile(r"content\s*:\s*([\"'])(.*?)\1", re.IGNORECASE | re.DOTALL)
@@ -107,7 +111,7 @@ _STRIP = re.compile(r"<[^<>]*>")
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|big|em|font|i|mark|o:p|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>", re.IGNORECASE
 )
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # all white space but single spaces
 
 
 def read(node: Node, out: Reading) -> None:
@@ -116,7 +120,7 @@ def read(node: Node, out: Reading) -> None:
     declared = node.facts.get("charset", "") or (found[1].decode() if found else "")
     text = decode(node.data, declared)
     _carried(node, out)
-    if _depth(node.data) > out.limits.html_depth:
+    if node.data.count(b"<") > out.limits.html_depth and _depth(node.data) > out.limits.html_depth:
         out.text(node, unescape(_STRIP.sub(" ", text)))
         out.partly(node, "too-deep", "is nested deeper than the parser goes: read without its structure")
         return
@@ -129,8 +133,9 @@ def read(node: Node, out: Reading) -> None:
 
 def _carried(node: Node, out: Reading) -> None:
     """Files that lie whole inside a link, a picture's address or the field of a form, as Microsoft's encrypted messages do."""
+    links = _DATA.finditer(node.data) if _LINKS.within(node.data) else ()
     values = _VALUE.finditer(node.data) if b"value" in node.data else ()
-    for match in chain(_DATA.finditer(node.data), values):
+    for match in chain(links, values):
         inner = unbase64(unquote_to_bytes(match["data"]))
         if is_file(inner) or sniff(inner) == "rpmsg":
             out.unpacked(len(inner))
@@ -157,6 +162,7 @@ class _Walk:
         self.asides: list[str] = []
         self.grids: list[_Grid] = []
         self.thread = False
+        self.styles: dict[str, tuple[bool, bool]] = {}  # known so far: whether they hide, and begin a thread
 
     def run(self, root: LexborNode) -> None:
         stack: list[tuple[LexborNode, bool, bool, bool]] = [(root, False, False, False)]
@@ -173,7 +179,8 @@ class _Walk:
                 self._silent(item, tag)
             else:
                 hidden, quoted = self._enter(item, tag, hidden=hidden, quoted=quoted)
-                stack.append((item, hidden, quoted, True))
+                if tag in _LEFT:
+                    stack.append((item, hidden, quoted, True))
                 stack.extend(
                     (child, hidden, quoted, False) for child in reversed(list(item.iter(include_text=True)))
                 )
@@ -182,16 +189,12 @@ class _Walk:
     def _enter(self, item: LexborNode, tag: str, *, hidden: bool, quoted: bool) -> tuple[bool, bool]:
         attributes = item.attributes
         if attributes:
-            self._attributes(attributes, tag)
-            if (
-                "hidden" in attributes
-                or _HIDDEN.search(attributes.get("style") or "")
-                or (tag == "input" and attributes.get("type") == "hidden")
-            ):
+            if not _SPEAKING.isdisjoint(attributes):
+                self._attributes(attributes, tag)
+            hides, begins = self._style(attributes.get("style") or "")
+            if hides or "hidden" in attributes or (tag == "input" and attributes.get("type") == "hidden"):
                 hidden = True
-            if _QUOTE_STYLE.search(attributes.get("style") or "") or _QUOTE_IDS.search(
-                f"{attributes.get('id') or ''} {attributes.get('name') or ''}"
-            ):
+            if begins or _QUOTE_IDS.search(f"{attributes.get('id') or ''} {attributes.get('name') or ''}"):
                 self.thread = True
             quoted = quoted or bool(_QUOTE_CLASSES.search(attributes.get("class") or ""))
         quoted = (
@@ -211,6 +214,12 @@ class _Walk:
         if tag in _BLOCK:
             into.append("\n")
         return hidden, quoted
+
+    def _style(self, style: str) -> tuple[bool, bool]:
+        """Whether it hides, and whether it is the line above a thread. Most elements of a mail share a few styles."""
+        if style not in self.styles:
+            self.styles[style] = _HIDDEN.search(style) is not None, _QUOTE_STYLE.search(style) is not None
+        return self.styles[style]
 
     def _attributes(self, attributes: dict[str, str | None], tag: str) -> None:
         for key in _ATTRIBUTES:
@@ -291,7 +300,9 @@ def _bare(source: str) -> str:
 
 
 def _lines(pieces: list[str]) -> str:
-    text = "".join(pieces)
-    text = re.sub(r"[ \xa0]*\n[ \xa0]*", "\n", text)
-    text = re.sub(r"\t\n+", "\t", text)
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    text = "\n".join(line.strip(" \xa0") for line in "".join(pieces).split("\n"))
+    if "\t\n" in text:
+        text = re.sub(r"\t\n+", "\t", text)
+    if "\n\n\n" in text:
+        text = re.sub(r"\n{3,}", "\n\n", text)
+    return text.strip()

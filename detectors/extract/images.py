@@ -5,7 +5,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from detectors.extract.captions import captions, placed
+from detectors.extract.captions import written
 from detectors.extract.charsets import clean
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sight import TooLarge, blank, frames, pieces, tiny
@@ -31,10 +31,10 @@ _PNG_TEXT = (b"tEXt", b"iTXt", b"zTXt")
 
 def read(node: Node, out: Reading) -> None:
     """Properties as text, then what the picture shows, where there is a reader of pictures."""
-    written = captions(node.data)
-    swept = _properties(node.data, node.type, packed=written is not None and node.type in _PACKED)
-    out.text(node, "\n".join((*(written or ()), swept)), place="picture properties", hidden=True)
-    if placed(node.data):
+    said = written(node.data)
+    swept = _properties(node.data, node.type, packed=said.texts is not None and node.type in _PACKED)
+    out.text(node, "\n".join((*(said.texts or ()), swept)), place="picture properties", hidden=True)
+    if said.placed:
         out.find(node, "picture-place", "the file says where the picture was taken")
     node.read = Read.NOT
     if out.sight.open and out.sight.has_room(out.limits):

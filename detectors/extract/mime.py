@@ -98,11 +98,7 @@ def _leaf(message: Message, declared: str, node: Node, out: Reading) -> None:
     name = names[0] if names else ""
     is_body = declared in _BODY and not name and headers.disposition(message) != "attachment"
     data = transfer.content(message)
-    facts = {
-        key: value
-        for key in ("charset", "format", "delsp", "protocol")
-        if (value := headers.parameter(message, key))
-    }
+    facts = headers.parameters(message, ("charset", "format", "delsp", "protocol"))
     facts["disposition"] = headers.disposition(message)
     if message.get("content-id"):
         facts["inline"] = "yes"

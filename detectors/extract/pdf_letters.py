@@ -4,6 +4,7 @@ import ctypes
 import math
 import re
 from dataclasses import dataclass, field
+from itertools import repeat
 from statistics import median
 from typing import Any
 
@@ -47,6 +48,8 @@ _HAS_NO_CODE = pdfium.FPDFText_HasUnicodeMapError
 def unmapped(textpage: Any) -> bool:
     """Whether words of the page are drawn with a font that does not say which letters it shows."""
     count, ask, raw = min(pdfium.FPDFText_CountChars(textpage), _MOST), _HAS_NO_CODE, textpage.raw
+    if 1 not in map(ask, repeat(raw), range(0, count, _STEP)):
+        return False
     return any(ask(raw, index) == 1 and _in_a_row(textpage, index, count) for index in range(0, count, _STEP))
 
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from detectors.extract.marks import Marks
+
 _QUOTE = re.compile(r"[ \t]*(?:>|\|[ \t])")
 _ORIGINAL = re.compile(
     r"[ \t]*(?:-{2,}[ \t]*(?:Original|Forwarded) (?:Message|message|Appointment)[ \t]*-{2,}|_{20,}[ \t]*|Begin forwarded message:|-{5,} Forwarded by .*)\s*$"
@@ -11,6 +13,14 @@ _WROTE = re.compile(r"[ \t]*(?:On|Le|Am)\b.{4,200}\b(?:wrote|a écrit|schrieb)[ 
 _WROTE_START = re.compile(r"[ \t]*On [A-Z0-9].{4,160}$")
 _FROM = re.compile(r"[ \t]*\*?From:\*?[ \t]", re.IGNORECASE)
 _SENT = re.compile(r"[ \t]*\*?(?:Sent|Date|To|Subject):\*?", re.IGNORECASE)
+# One of these stands in every text with more than own words: marked lines, lines and words above a thread, signatures.
+_SIGNS = Marks(
+    marked=rb"[>|]",
+    drawn=rb"--|____",
+    wrote=rb"wrote|crit|schrieb|Begin forwarded",
+    sender=rb"[fF][rR][oO][mM]:",
+    mobile=rb"Sent from my |Get Outlook for ",
+)
 _MOBILE = re.compile(r"Sent from my |Get Outlook for ")
 
 
@@ -25,6 +35,8 @@ class Block:
 
 def blocks(text: str) -> list[Block]:
     """A body in the order in which it stands."""
+    if not _SIGNS.within(text.encode("utf-8", "surrogatepass")):
+        return [Block("own", 1, text)]
     lines = text.split("\n")
     kinds = _kinds(lines)
     found: list[Block] = []

@@ -1,12 +1,13 @@
 """One look for many marks says what a search for each would say, and the quick ways that ask it first miss nothing."""
 
 import re
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.extract import carried, labels, pdf_versions, tables, xlsx, xml
+from detectors.extract import carried, html, labels, pdf_versions, tables, thread, xlsx, xml
 from detectors.extract.marks import Marks
 from detectors.extract.protection import ooxml
 from detectors.extract.protection import pdf as pdf_lock
@@ -82,6 +83,28 @@ def test_odd_gaps_are_those_that_splitting_would_change(text):
     cells = text.replace("\n", "\t").split("\t")
     assert tables._odd_gap(text) == any(" ".join(cell.split()) != cell for cell in cells)
     assert bool(tables._EMPTY_CELLS.within(text.encode("utf-8", "surrogatepass"))) == ("" in cells[1:-1])
+
+
+LINES = st.sampled_from(
+    ["Dear all,", "-- ", "--", "> Amara", "| Amara", " >> on", "On Monday, Sam wrote:", "On 3 May 2025 at 10:00 Sam", "Am Montag schrieb Sam:", "Le lundi Sam a écrit :",
+     "-----Original Message-----", "________________________", "Begin forwarded message:", "From: Sam", "*FROM:* Sam", "Sent: Monday", "To: Amara", "Sent from my phone", "Get Outlook for iOS", "", "\t"]
+)  # fmt: skip
+
+
+@given(st.lists(LINES | st.text(max_size=12), max_size=8), st.sampled_from(["\n", "\r\n"]))
+def test_a_body_without_signs_of_others_is_its_senders(lines, end):
+    text = end.join(lines)
+    with mock.patch.object(thread, "_SIGNS", mock.Mock(within=lambda _: {"some"})):
+        plainly = thread.blocks(text)
+    assert thread.blocks(text) == plainly
+
+
+@given(st.lists(st.text(st.sampled_from("ab \xa0\t\n\r\f\u2003") | st.characters(), max_size=20), max_size=4))
+def test_the_lines_of_a_page_are_those_that_patterns_make(pieces):
+    text = re.sub(r"[ \xa0]*\n[ \xa0]*", "\n", "".join(pieces))
+    text = re.sub(r"\n{3,}", "\n\n", re.sub(r"\t\n+", "\t", text)).strip()
+    assert html._lines(pieces) == text
+    assert [html._SPACE.sub(" ", p) for p in pieces] == [re.sub(r"[ \t\r\n\f]+", " ", p) for p in pieces]
 
 
 def test_nothing_stands_in_nothing():

@@ -3,9 +3,13 @@
 import base64
 import binascii
 import quopri
+from email.message import Message
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from detectors.extract import headers
 from detectors.findings import Where
 from detectors.limits import Limits
 from tests.corpus.reading import at, kinds, message, text
@@ -244,3 +248,27 @@ def test_many_encoded_words_do_not_hang():
         b"Subject: " + b" ".join([b"=?utf-8?Q?a?="] * 2_500) + b"\r\n\r\nx", Limits(header_bytes=10_000_000)
     )
     assert [e for e in out.extracts if e.where is Where.SUBJECT]
+
+
+FIELD = st.lists(
+    st.sampled_from(
+        ["text/plain", ";", " ", "charset", "format", "delsp", "=", "utf-8", '"', "'", "*", "*0", "*1", "flowed", "Charset=", "x", "\\", "%41", "=?utf-8?Q?a?=", "\udcff", "\r\n "]
+    ),
+    max_size=14,
+).map("".join)  # fmt: skip
+
+
+@given(st.lists(FIELD, max_size=2))
+def test_parameters_taken_together_are_those_taken_one_by_one(fields):
+    names = ("charset", "format", "delsp", "protocol")
+    part = Message()
+    for value in fields:
+        part._headers.append(("Content-Type", value))
+
+    def alone(name):
+        try:
+            return headers._plain(part.get_param(name, "", "content-type"))
+        except headers._BROKEN:
+            return ""
+
+    assert headers.parameters(part, names) == {name: alone(name) for name in names if alone(name)}
