@@ -43,8 +43,12 @@ class Words:
 
     passage: Passage = field(repr=False)
     words: list[str] = field(repr=False)
+    each: set[str] = field(init=False, repr=False)  # every word once
     _pieces: list[str] = field(default_factory=list, repr=False)  # gap, word, gap, word, …, gap
     _ends: list[int] = field(default_factory=list, repr=False)  # of the pieces
+
+    def __post_init__(self) -> None:
+        self.each = set(self.words)
 
     def _split(self) -> None:
         self._pieces = _SPLIT.split(self.passage.folded)

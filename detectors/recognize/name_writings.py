@@ -22,7 +22,7 @@ _FORM = 200  # letters within which the two labels of one person stand
 
 def joined(words: Words, index: NameIndex) -> Iterator[Seen]:
     """AmeliaThompson, ameliathompson: forename and surname in one word."""
-    if index.joined.keys().isdisjoint(words.words):
+    if index.joined.keys().isdisjoint(words.each):
         return
     for at, word in enumerate(words.words):
         if word in index.joined:
@@ -90,16 +90,15 @@ def one_edit(words: Words, index: NameIndex, found: Sequence[Seen]) -> Iterator[
     taken = {n for seen in found for n in range(seen.first, seen.last)}
     for at in range(len(words.words) - 1):
         for forename, surname in ((at, at + 1), (at + 1, at)):
+            known = index.surnames_of.get(words.words[forename])
             if (
-                len(words.words[surname]) < 6
+                known is None
+                or len(words.words[surname]) < 6
                 or {forename, surname} & taken
                 or not DIRECT.fullmatch(words.gap(at))
             ):
                 continue
-            near = [
-                s for s in index.surnames_of.get(words.words[forename], ()) if _near(s, words.words[surname])
-            ]
-            for key in near:
+            for key in [s for s in known if _near(s, words.words[surname])]:
                 for named in index.find(words.words[forename], key):
                     changed = Named(named.pupil, Form.ONE_EDIT, weak=True)
                     yield Seen(changed, (forename, forename + 1), (surname, surname + 1))
@@ -125,6 +124,8 @@ def spelled_out(words: Words, index: NameIndex) -> Iterator[Seen]:
 
 def apart(words: Words, index: NameIndex, found: Sequence[Seen]) -> Iterator[Seen]:
     """Forename and surname that stand alone in one short text: "Amelia (4B) and Jack - Thompson meeting"."""
+    if index.surname_keys.isdisjoint(words.each):
+        return
     taken = {n for seen in found for n in range(seen.first, seen.last)}
     alone = [n for n in range(len(words.words)) if n not in taken and words.capital(n)]
     for surname in (n for n in alone if words.words[n] in index.surname_keys and not _touches(words, n, -1)):

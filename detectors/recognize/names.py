@@ -44,7 +44,7 @@ def seen_in(passage: Passage, index: NameIndex) -> tuple[Words, list[Seen]]:
 def _pairs(words: Words, index: NameIndex) -> Iterator[Seen]:
     """The first pass, whose cost does not depend on the directory: a surname's last word with one of its forenames near."""
     texts, gates, variants = words.words, index.gates, index.variants.keys()
-    anchors = gates.keys() & set(texts)
+    anchors = gates.keys() & words.each
     for at in [n for n, word in enumerate(texts) if word in anchors] if anchors else ():
         near = texts[at - 5 if at > 5 else 0 : at + 5]
         if not gates[texts[at]].isdisjoint(near) or (
