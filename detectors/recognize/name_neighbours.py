@@ -17,7 +17,6 @@ _HONOURS = re.compile(r",? (?:MP|MSP|MBE|OBE|CBE|QC|KC|JP|BSc|PhD|QTS|NPQH|DSL|S
 _LIST = re.compile(r"[ \t]{0,2}[,/&+][ \t]{0,2}(?:(?:and|or)[ \t])?|[ \t](?:and|or)[ \t]|-(?=\S)")
 _ROOM = re.compile(r" \d")
 _SMALL = frozenset({"mr", "mrs", "ms", "mx", "dr", "miss"})  # titles that people write in small letters, too
-_DIGIT_BEFORE = re.compile(r"\d$")
 
 
 def titled(words: Words, seen: Seen) -> bool:
@@ -78,7 +77,8 @@ def _saint(words: Words, seen: Seen) -> bool:
     before = seen.first - 1
     if words.words[before] not in {"st", "saint", "sts"} or words.gap(before) not in {" ", ". ", "."}:
         return False
-    return not _DIGIT_BEFORE.search(words.passage.text[: words.span(before)[0]][-1:])
+    start = words.span(before)[0]
+    return not words.passage.text[max(0, start - 1) : start].isdigit()
 
 
 def of_a_thing(words: Words, seen: Seen, *, weak: bool) -> bool:

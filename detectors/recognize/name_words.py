@@ -74,9 +74,10 @@ class Words:
         return self.passage.text[self.span(left)[1] : self.span(right)[0]]
 
     def initials(self, n: int) -> bool:
-        """Whether a word among others in small letters is a run of capitals: Amelia JT Thompson."""
-        start, end = self.span(n)
-        return end - start <= 3 and self.passage.text[start:end].isupper() and not self.passage.text.isupper()
+        """Whether a word behind one in small letters is a run of capitals: Amelia JT Thompson."""
+        (start, end), (left, right) = self.span(n), self.span(n - 1)
+        text = self.passage.text
+        return end - start <= 3 and text[start:end].isupper() and not text[left:right].isupper()
 
     def two_capitals(self, n: int, seams: set[int]) -> bool:
         """Whether a word is written as two, each with its capital: DucHuynh, XinYiNg."""

@@ -71,9 +71,9 @@ def _lengths(words: Words, start: int) -> list[int]:
 
 def plurals(words: Words, index: NameIndex, found: Sequence[Seen]) -> Iterator[Seen]:
     """A possessive without its apostrophe: "Amelia Thompsons coat"."""
-    taken = {n for seen in found for n in range(seen.first, seen.last)}
     stems = index.surname_keys
     ending = [n for n, w in enumerate(words.words[1:-1], 1) if w[-1] == "s" and w[:-1] in stems]
+    taken = {n for seen in found for n in range(seen.first, seen.last)} if ending else set()
     for at in ending:
         word, stem = words.words[at], words.words[at][:-1]
         known = word in stems or is_forename(stem) or not {at, at - 1}.isdisjoint(taken)
