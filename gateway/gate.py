@@ -30,7 +30,14 @@ class NextHops(Protocol):
     """The way out; `NextHopDown` when nobody could be offered the message."""
 
     async def send(
-        self, envelope: Envelope, raw: bytes, *, trace: bytes, within: float, proven: bool = False
+        self,
+        envelope: Envelope,
+        raw: bytes,
+        *,
+        trace: bytes,
+        within: float,
+        proven: bool = False,
+        judged: bool = False,
     ) -> Replies: ...
 
 

@@ -98,7 +98,8 @@ async def _relay(decided: Decided, gate: Gate) -> Disposition:
     """The client hears what the next hop answered; what the hop took in part is ours before we say 250."""
     envelope = decided.envelope
     within = max(0.0, decided.until - asyncio.get_running_loop().time())
-    replies = await gate.relay.send(envelope, decided.raw, trace=gate.trace(envelope), within=within)
+    trace = gate.trace(envelope)
+    replies = await gate.relay.send(envelope, decided.raw, trace=trace, within=within, judged=True)
     word = "doubtful" if replies.doubtful else "relayed" if replies.accepted else "refused-there"
     reply = replies.reply
     if replies.accepted and replies.left and not await _keep_the_rest(decided, gate, replies):

@@ -42,9 +42,12 @@ class Envelope:
         return tuple(r.address for r in self.recipients)
 
 
+_SHIFTS = tuple(range(125, -1, -5))
+
+
 def new_id(now: datetime, random: bytes) -> str:
     """An id of 26 letters that sorts by time; `random` is ten fresh random bytes."""
     if len(random) != RANDOM_BYTES:
         raise ValueError(f"an id needs {RANDOM_BYTES} random bytes")
     number = int(now.timestamp() * 1000) << 80 | int.from_bytes(random, "big")
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([ALPHABET[number >> shift & 31] for shift in _SHIFTS])

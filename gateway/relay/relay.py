@@ -34,12 +34,14 @@ class Relay:
         trace: bytes = b"",
         within: float = _WITHIN,
         proven: bool = False,
+        judged: bool = False,
     ) -> Replies:
         """Offer the message with its trace in front; `NextHopDown` when no recipient at all could be offered.
 
-        `proven` asks for TLS with a certificate that fits, whatever the settings say of the way.
+        `proven` asks for TLS with a certificate that fits, whatever the settings say of the way; `judged` says that these
+        very bytes came by SMTP a moment ago, where their line ends were judged.
         """
-        if not ends_lines_well(raw):
+        if not judged and not ends_lines_well(raw):
             return same(envelope.recipients, BARE_CR_LF)
         until = asyncio.get_running_loop().time() + within
         message = content(envelope, raw, trace)

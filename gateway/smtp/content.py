@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from io import BytesIO
 
-from gateway.line_ends import Judged, ends_lines_well, replaced
+from gateway.line_ends import ends_lines_well, replaced
 
 END = b"\r\n.\r\n"  # RFC 5321 §4.1.1.4; nothing else ends a message, whatever looks like it (SMTP smuggling)
 DOT_LINE = b"\r\n."
@@ -28,7 +28,7 @@ class Content:
     def __init__(self, limit: int, room: Callable[[int], bool] = unlimited) -> None:
         self._limit = limit
         self._room = room
-        self._kept = BytesIO()  # grows in place
+        self._kept = BytesIO()  # grows in place, and gives its bytes away without a copy
         self._size = -2  # the CRLF before the first line is not the message's
         # As if a line had just ended: so `.` CRLF may come first, and a dot at the very start is undotted too.
         self._pending = b"\r\n"
@@ -46,14 +46,14 @@ class Content:
         at = block.find(END, dot) if dot >= 0 else whole
         if at >= 0:
             self._pending = b""
-            self._keep(block[: at + 2], dotted=0 <= dot < at)
+            self._keep(memoryview(block)[: at + 2], dotted=0 <= dot < at)
             return block[at + len(END) :]
         tail = next((p for p in PREFIXES if block.endswith(p)), b"")
         self._pending = tail
-        self._keep(block[: len(block) - len(tail)], dotted=dot >= 0)
+        self._keep(memoryview(block)[: len(block) - len(tail)], dotted=dot >= 0)
         return None
 
-    def _keep(self, block: bytes, *, dotted: bool) -> None:
+    def _keep(self, block: memoryview, *, dotted: bool) -> None:
         """Check and keep whole lines, or the beginning of one; a CR is never torn from its LF."""
         if self.refusal or not block:
             return
@@ -61,13 +61,13 @@ class Content:
             self._refuse("bare_newline")
             return
         if dotted:  # RFC 5321 §4.5.2
-            block = replaced(block, DOT_LINE, b"\r\n")
+            block = memoryview(replaced(bytes(block), DOT_LINE, b"\r\n"))
         if self._size + len(block) > self._limit:
             self._refuse("too_big")
         elif not self._room(len(block)):
             self._refuse("no_room")
         else:
-            self._kept.write(block if self._size >= 0 else memoryview(block)[2:])
+            self._kept.write(block if self._size >= 0 else block[2:])
             self._size += len(block)
 
     def _refuse(self, name: str) -> None:
@@ -75,7 +75,7 @@ class Content:
         self._room(-(self._size + 2))
         self._kept = BytesIO()
 
-    def take(self) -> Judged:
+    def take(self) -> bytes:
         """The message, once; asked for when `feed` has found the end."""
         kept, self._kept = self._kept, BytesIO()
-        return Judged(kept.getbuffer())
+        return kept.getvalue()

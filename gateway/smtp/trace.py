@@ -3,7 +3,9 @@
 import hmac
 import ipaddress
 import re
+from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from policies.envelope import Envelope
 
@@ -30,10 +32,17 @@ def received(envelope: Envelope, hostname: str, loop_key: bytes) -> bytes:
         f"Received: from {helo}{_tcp_info(envelope.client)}{tls}\r\n"
         f"\tby {hostname} with {envelope.protocol} id {envelope.id}\r\n"
         f"\t{proof};\r\n"
-        f"\t{format_datetime(envelope.received_at)}\r\n"
+        f"\t{_date(envelope.received_at.replace(microsecond=0))}\r\n"
     ).encode("ascii")
 
 
+@lru_cache(maxsize=8)
+def _date(second: datetime) -> str:
+    """As a header has it, once for all messages of one second."""
+    return format_datetime(second)
+
+
+@lru_cache(maxsize=256)
 def _tcp_info(client: str) -> str:
     """The client's address as RFC 5321 §4.4 has it: ([192.0.2.1])."""
     try:

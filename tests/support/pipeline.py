@@ -64,14 +64,23 @@ class FakeRelay:
     doubtful: bool = False
     sent: list[tuple[Envelope, bytes, bytes]] = field(default_factory=list)
     proven: list[bool] = field(default_factory=list)
+    judged: list[bool] = field(default_factory=list)
 
     async def send(
-        self, envelope: Envelope, raw: bytes, *, trace: bytes, within: float, proven: bool = False
+        self,
+        envelope: Envelope,
+        raw: bytes,
+        *,
+        trace: bytes,
+        within: float,
+        proven: bool = False,
+        judged: bool = False,
     ) -> Replies:
         assert within > 0
         if self.error:
             raise self.error
         self.proven.append(proven)
+        self.judged.append(judged)
         self.sent.append((envelope, raw, trace))
         padded = (*self.replies, *[self.replies[-1]] * len(envelope.recipients))
         return Replies(tuple(zip(envelope.recipients, padded, strict=False)), self.doubtful)

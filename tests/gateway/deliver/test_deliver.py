@@ -79,6 +79,7 @@ def test_an_emergency_goes_over_proven_tls_at_once_or_somebody_has_to_act(
     one(outbox, relay, delivery(kind="emergency"))
     assert outbox.log == [written]
     assert relay.proven == [True] * len(relay.sent)
+    assert relay.judged == [False] * len(relay.sent)  # what comes out of the store is looked at again
 
 
 def test_an_error_of_ours_does_not_make_an_emergency_wait() -> None:

@@ -56,6 +56,7 @@ def test_allowed_mail_goes_to_the_next_hop_and_the_client_hears_its_answer(actio
     assert reply == OK
     [(sent, raw, trace)] = fake.relay.sent
     assert raw is RAW
+    assert fake.relay.judged == [True]  # when it came by SMTP, and these are the same bytes
     assert sent.id.encode() in trace
     assert fake.quarantine.calls == ["passed"]
     assert (line["event"], line["action"], line["accepted"]) == ("relayed", action.word, 1)

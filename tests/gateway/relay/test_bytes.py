@@ -75,15 +75,6 @@ def test_pieces_put_together_are_what_the_library_replaces(head: bytes, tail: by
             assert line_ends.replaced(head + tail, old, new) == (head + tail).replace(old, new)
 
 
-def test_only_the_very_bytes_that_were_judged_count_as_judged() -> None:
-    """A cut or a change of them is looked at anew."""
-    came = line_ends.Judged(b"a\r\nb\r\n")
-    assert ends_lines_well(came)
-    for changed in (came[:2], came + b"\n", came.replace(b"\r", b"")):
-        assert type(changed) is bytes
-        assert not ends_lines_well(changed)
-
-
 @pytest.mark.parametrize("end", [b"\r\n", b"\r", b"\n"])
 def test_a_line_end_at_the_end_of_a_block(end: bytes) -> None:
     """A pair that is torn in two is a pair; half of one is none."""
