@@ -15,6 +15,7 @@ from detectors.recognize import (
     evidence,
     links,
     pattern_cache,
+    sensitive,
 )
 from detectors.recognize.hits import EVERYTHING, Passage, Seen, passage
 from detectors.recognize.patterns import BOUNDED, SHAPES
@@ -43,7 +44,9 @@ def look(text: str, folded: str) -> Seen:
     else:
         shapes, words = _scan(text.replace("_", " "))[0], _scan(folded)[1]
     return Seen(
-        shapes=tuple(sorted(shapes)), words={name: tuple(sorted(ends)) for name, ends in words.items()}
+        shapes=tuple(sorted(shapes)),
+        words={name: tuple(sorted(ends)) for name, ends in words.items()},
+        terms=tuple(_terms(folded)),
     )
 
 
@@ -63,6 +66,17 @@ def _scan(text: str) -> tuple[list[tuple[int, int]], dict[str, list[int]]]:
     return shapes, words
 
 
+def _terms(folded: str) -> list[tuple[int, int]]:
+    """Where sensitive terms end; whether they are words by themselves is judged later."""
+    found: list[tuple[int, int]] = []
+
+    def event(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        found.append((end, number))
+
+    _term_database().scan(folded.encode("ascii", "replace"), match_event_handler=event)
+    return found
+
+
 def wider(regex: str) -> str:
     """A pattern that matches wherever the shape does, and ends where it ends: it has no assertions but the ends of words."""
     for assertion, plain in BOUNDED:
@@ -79,3 +93,16 @@ def _database() -> Any:
     patterns = [p.encode("ascii", "replace") for p in (*shapes, *_PLACED.values(), *_WORDS.values())]
     flags = [plain] * (len(shapes) + len(_PLACED)) + [once] * len(_WORDS)
     return pattern_cache.database(patterns, flags, pattern_cache.folder())
+
+
+@cache
+def _term_database() -> Any:
+    """The same for the sensitive terms, in folded spelling: by themselves, for together with the shapes each letter would cost ten times as much."""
+    patterns = [_bounded(listed[0].value) for listed in sensitive.load().listed]
+    flags = [hyperscan.HS_FLAG_DOTALL] * len(patterns)
+    return pattern_cache.database(patterns, flags, pattern_cache.folder(), "terms")
+
+
+def _bounded(term: str) -> bytes:
+    before, after = (r"\b" if letter.isalnum() else "" for letter in (term[0], term[-1]))
+    return f"{before}{re.escape(term)}{after}".encode("ascii")

@@ -38,6 +38,7 @@ class Seen:
 
     shapes: tuple[tuple[int, int], ...] | None = None  # (end, number of the shape), in order
     words: Mapping[str, tuple[int, ...]] | None = None  # list -> where its words end, as far as that is told
+    terms: tuple[tuple[int, int], ...] | None = None  # (end, number of the sensitive term)
 
     def may(self, name: str) -> bool:
         """Whether the list of this name may have a word here."""

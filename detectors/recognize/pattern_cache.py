@@ -14,11 +14,13 @@ import hyperscan
 from detectors.launch import FOLDER
 
 
-def database(patterns: Sequence[bytes], flags: Sequence[int], folder: Path | None) -> Any:
+def database(
+    patterns: Sequence[bytes], flags: Sequence[int], folder: Path | None, name: str = "patterns"
+) -> Any:
     """The compiled patterns, numbered by their place."""
     if folder is None:
         return _compiled(patterns, flags)
-    file = folder / f"patterns-{_key(patterns, flags)}"
+    file = folder / f"{name}-{_key(patterns, flags)}"
     kept = _kept(file)
     if kept is None:
         kept = _compiled(patterns, flags)
@@ -70,9 +72,9 @@ def _kept(file: Path) -> Any | None:
 def _keep(file: Path, plain: bytes) -> None:
     """As a whole or not at all; what was kept for other patterns goes."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".new.")  # 0600
+    handle, new = tempfile.mkstemp(dir=file.parent, prefix=".new.")  # 0600
     with os.fdopen(handle, "wb") as out:
         out.write(hashlib.sha256(plain).digest() + plain)
-    for old in file.parent.glob("patterns-*"):
+    for old in file.parent.glob(f"{file.name.partition('-')[0]}-*"):
         old.unlink(missing_ok=True)
-    Path(name).replace(file)
+    Path(new).replace(file)

@@ -1,6 +1,7 @@
 """Sensitive words in text, by the versioned lists: which category, how strong. Words alone are nobody's data."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -37,12 +38,19 @@ class Terms:
     def read(self, passage: Passage) -> list[Hit]:
         """Every term with its place."""
         found: list[Hit] = []
-        for number, start, end in self.automaton.find_matches_as_indexes(passage.folded, overlapping=True):
+        for number, start, end in self._places(passage):
             if not _whole_word(passage.folded, start, end):
                 continue
             written = passage.text[start:end]
             found += [_hit(t, start, end) for t in self.listed[number] if not t.upper or written == t.text]
         return found
+
+    def _places(self, passage: Passage) -> Iterable[tuple[int, int, int]]:
+        """Number, start and end, in order of the ends, the longer term first."""
+        if passage.seen.terms is None:
+            return self.automaton.find_matches_as_indexes(passage.folded, overlapping=True)
+        places = ((n, end - len(self.listed[n][0].value), end) for end, n in passage.seen.terms)
+        return sorted(places, key=lambda place: (place[2], place[1]))
 
     def any_in(self, folded: str) -> bool:
         """Whether folded text holds a strong term; capitals do not matter here."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.recognize import conduct, content, credentials, first_pass, identifiers, links
+from detectors.recognize import conduct, content, credentials, first_pass, identifiers, links, sensitive
 from detectors.recognize.evidence import HEADING
 from detectors.recognize.hits import passage
 from detectors.recognize.matcher import prepare
@@ -53,6 +53,27 @@ def test_the_gate_knows_every_heading(text):
 def test_the_gate_changes_no_hit_among_figures(text):
     """The same for any run of figures and the marks between them."""
     assert hits(text, gated=True) == hits(text, gated=False)
+
+
+TERMS = sorted({term.value for group in sensitive.load().listed for term in group})
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*TERMS, " ", " ", " ", "-", "é", "s", "1", "\n", ".", "_", "'"]), max_size=24
+    ).map("".join)
+)
+def test_the_terms_of_the_first_pass_are_those_of_the_automaton(text):
+    """In the same order, whatever stands inside or beside whatever."""
+    terms = sensitive.load()
+    for written in (text, text.upper()):
+        assert terms.read(first_pass.looked(body(written))) == terms.read(passage(body(written)))
+
+
+def test_every_term_is_plain():
+    """The first pass knows no other letters."""
+    assert all(term.isascii() for term in TERMS)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda s: s.kind)
