@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from quarantine import config, keys, store
 from quarantine.config import Rules, Waivers
 from quarantine.database import one_transaction
+from quarantine.masks import address_fingerprint
 from quarantine.models import PolicyInForce
 
 WATCHING = "monitor"
@@ -24,6 +25,7 @@ def record(rules: Rules, *, now: datetime) -> None:
         row.waiver_all, row.waivable = rules.waivers.each, list(rules.waivers.policies)
         row.words, row.source = rules.words, rules.source
         row.directory, row.partners = dict(rules.directory), [list(one) for one in rules.partners]
+        row.aliases = [list(one) for one in rules.aliases]
         row.weak = store.seal(json.dumps(rules.weak).encode(), keys.current().public)
         row.incident_to, row.lead = list(rules.incident_to), list(rules.lead)
         row.monitor_since = (row.monitor_since or now) if watches else None
@@ -43,6 +45,13 @@ def weak_names() -> list[str]:
         return []
     names: list[str] = json.loads(store.unseal(row.weak, keys.current().opening))
     return names
+
+
+def addresses(address: str) -> frozenset[str]:
+    """The fingerprints of all work addresses of whoever has this one."""
+    own = address_fingerprint(keys.current().fingerprints, address)
+    row = found()
+    return frozenset({own}).union(*(one for one in (row.aliases if row else ()) if own in one))
 
 
 def waivers() -> Waivers:

@@ -18,6 +18,7 @@ from policies.policy_set import MONITOR
 from policies.verdict import Action, Hit, Verdict
 from quarantine.config import Rules
 from quarantine.keys import KeysError
+from quarantine.masks import address_fingerprint
 
 NOTHING, NO_HISTORY = Standing(), History.empty()
 BYPASS = "panic-bypass"  # stands in the record beside what would have happened
@@ -87,6 +88,7 @@ class InForce:
             source=str(installation.policy_source(self.settings)),
             directory=self._people(),
             partners=tuple((p.domain, p.tls, p.reason) for p in self.directory.partners),
+            aliases=self._aliases(),
             weak=self._weak(),
         )
 
@@ -103,6 +105,15 @@ class InForce:
             "since": since,
             **{kind: len(getattr(found, kind)) for kind in kinds},
         }
+
+    def _aliases(self) -> tuple[tuple[str, ...], ...]:
+        """Keyed: who may decide on a message does not, having sent it under another address of their own."""
+        prints = self.directory.fingerprints
+        return tuple(
+            tuple(address_fingerprint(prints, address) for address in person.work_emails)
+            for person in self.directory.staff
+            if len(person.work_emails) > 1
+        )
 
     def _weak(self) -> tuple[str, ...]:
         """Pupils whose names are ordinary words too."""

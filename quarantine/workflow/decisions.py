@@ -10,10 +10,9 @@ from django.db.models import F
 
 from policies.envelope import Recipient
 from policies.verdict import Action
-from quarantine import audit, keys, letters, memory, posting, sealed_words, store
+from quarantine import audit, in_force, keys, letters, memory, posting, sealed_words, store
 from quarantine.cover import Cover
 from quarantine.database import one_transaction
-from quarantine.masks import address_fingerprint
 from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, Sending, State
 from quarantine.notices.notice import Kind
 from quarantine.workflow import copies
@@ -154,7 +153,7 @@ def _deciding(held_id: str, *, actor: str, alone: bool = False) -> Iterator[tupl
         if not Held.objects.filter(id=held_id, state=State.HELD).update(version=F("version") + 1):
             raise _lost(held_id)
         held = Held.objects.select_related("message").defer("message__blob").get(id=held_id)
-        if actor and address_fingerprint(keys.current().fingerprints, actor) == held.sender:
+        if actor and held.sender in in_force.addresses(actor):
             raise OwnMessage
         yield held, store.unseal_record(Cover, held.envelope or b"", keys.current().opening)
 

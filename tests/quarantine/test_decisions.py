@@ -6,7 +6,9 @@ import pytest
 from django.db import OperationalError
 
 from policies.verdict import Action
-from quarantine import audit, keys, outbox, rows, store, workflow
+from quarantine import audit, in_force, keys, outbox, rows, store, workflow
+from quarantine.config import Rules
+from quarantine.masks import address_fingerprint
 from quarantine.models import AuditEvent, Held, Outgoing, Sealed, State
 from tests.support.stopped import NOW, PARENT, SENDER
 
@@ -171,6 +173,19 @@ def test_nobody_decides_on_their_own_mail(hold):
         with pytest.raises(workflow.OwnMessage):
             decide(held.id, actor="S.Green@example.sch.uk", now=LATER)
     assert Held.objects.get(id=held.id).version == 0
+
+
+def test_who_sent_it_under_another_address_does_not_decide_on_it(hold):
+    """The staff list knows the addresses of one person; a colleague's several addresses hinder nobody."""
+    held, _ = hold()
+    prints = keys.current().fingerprints
+    people = ((SENDER, "head@example.sch.uk"), ("dpo@example.sch.uk", "a.officer@example.sch.uk"))
+    aliases = tuple(tuple(address_fingerprint(prints, one) for one in person) for person in people)
+    in_force.record(Rules(policy_set="v", mode="enforce", aliases=aliases), now=NOW)
+    with pytest.raises(workflow.OwnMessage):
+        workflow.release(held.id, actor="Head@example.sch.uk", now=LATER)
+    workflow.release(held.id, actor="dpo@example.sch.uk", now=LATER)
+    assert Held.objects.get(id=held.id).state == State.RELEASED
 
 
 def test_delete_drops_the_bytes_at_once(hold):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from detectors.directory import Directory
+from detectors.directory import Directory, Staff
 from detectors.findings import Finding, Strength, Where
 from detectors.fingerprints import Fingerprints
 from gateway.processes.in_force import InForce
@@ -15,6 +15,7 @@ from policies.envelope import Envelope, Recipient
 from policies.evidence import Evidence, RecipientFacts, SenderFacts
 from policies.exceptions import Approver
 from policies.verdict import Action
+from quarantine.masks import address_fingerprint
 
 FORCE = InForce(
     Settings(
@@ -50,6 +51,15 @@ ENVELOPE = Envelope(
 def test_an_envelope_belongs_to_the_school_of_its_senders_domain(sender: str, school: str) -> None:
     """A bounce or an unknown domain goes to the first school: nothing is nobody's."""
     assert FORCE.whose(replace(ENVELOPE, mail_from=sender)).school == school
+
+
+def test_whoever_has_several_addresses_is_told_to_the_console_by_fingerprints_alone() -> None:
+    """Nobody decides on their own mail, under whichever address it went; with one address there is nothing to tell."""
+    several = Staff(id="1", work_emails=("head@oak.example", "h.green@oak.example"))
+    staff = (several, Staff(id="2", work_emails=("b@oak.example",)), Staff(id="3"))
+    prints = FORCE.directory.fingerprints
+    [told] = replace(FORCE, directory=replace(FORCE.directory, staff=staff)).rules.aliases
+    assert told == tuple(address_fingerprint(prints, address) for address in several.work_emails)
 
 
 @pytest.mark.parametrize(("sender", "tags"), [("Copier@oak.example", ("unattended",)), ("a@oak.example", ())])

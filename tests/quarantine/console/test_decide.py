@@ -5,6 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies.verdict import Action
+from quarantine import in_force, keys
+from quarantine.config import Rules
+from quarantine.masks import address_fingerprint
 from tests.support.stopped import PARENT, SENDER
 
 pytestmark = pytest.mark.slow
@@ -118,6 +121,19 @@ def test_nobody_decides_on_their_own_mail(hold, signed_in, name):
     assert "Somebody else must decide" in page
     assert '<h2 class="govuk-heading-l">Decide</h2>' not in page
     assert post(browser, name, held.id, FORMS[name]).status_code == 403
+    assert state(held).version == held.version
+
+
+def test_own_mail_under_another_address_is_others_to_decide(hold, signed_in):
+    """An alias of the staff list is the same person: the page says so, and a decision is refused."""
+    held, _ = hold()
+    prints = keys.current().fingerprints
+    aliases = (tuple(address_fingerprint(prints, one) for one in (SENDER, "head@example.sch.uk")),)
+    in_force.record(Rules(policy_set="v", mode="enforce", aliases=aliases), now=timezone.now())
+    browser = signed_in("dpo", email="head@example.sch.uk")
+    page = browser.get(reverse("held", args=[held.id])).content.decode()
+    assert "Somebody else must decide" in page
+    assert post(browser, "release", held.id, FORMS["release"]).status_code == 403
     assert state(held).version == held.version
 
 
