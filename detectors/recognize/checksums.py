@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from stdnum import luhn, numdb
 from stdnum.gb import upn as stdnum_upn
@@ -132,6 +132,7 @@ DATE = (
 )
 
 
+@lru_cache(maxsize=500)  # a date is checked, then told, and stands in the text and the HTML
 def day(text: str, century_from: int = 2000) -> date | None:
     """The date that a British reader sees in these words: day before month; years of two digits from `century_from` on."""
     low = text.casefold()

@@ -72,7 +72,8 @@ def _lengths(words: Words, start: int) -> list[int]:
 def plurals(words: Words, index: NameIndex, found: Sequence[Seen]) -> Iterator[Seen]:
     """A possessive without its apostrophe: "Amelia Thompsons coat"."""
     stems = index.surname_keys
-    ending = [n for n, w in enumerate(words.words[1:-1], 1) if w[-1] == "s" and w[:-1] in stems]
+    some = {word for word in words.each if word[-1] == "s" and word[:-1] in stems}
+    ending = [n for n, word in enumerate(words.words[1:-1], 1) if word in some] if some else []
     taken = {n for seen in found for n in range(seen.first, seen.last)} if ending else set()
     for at in ending:
         word, stem = words.words[at], words.words[at][:-1]

@@ -18,7 +18,7 @@ def cells(line: str) -> tuple[str, ...]:
     for sign in _SIGNS[:2]:
         if sign in line:
             return tuple(line.split(sign))
-    if len(wide := _GAP.split(line.strip())) > 1:
+    if ("  " in line or "\xa0" in line) and len(wide := _GAP.split(line.strip())) > 1:
         return tuple(wide)
     if ";" in line:
         return tuple(line.split(";"))
