@@ -7,8 +7,10 @@ from email import message_from_bytes
 from email.message import Message
 from typing import Any
 
+from detectors.extract.marks import Marks
+
 _START = re.compile(rb"\n\r?\n([A-Za-z0-9+/]{60,76})(\r?\n)")
-_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_ELSE = Marks(some=rb"[^A-Za-z0-9+/\r\n]")
 LINES = 100  # shorter content is not worth it
 RUN = 10_000  # lines looked at together: a message of 25 MB is never copied
 
@@ -20,6 +22,9 @@ class Stretch:
     data: bytes = field(repr=False)
     start: int
     stop: int
+    even: tuple[int, int] | None = (
+        None  # from where to where lines were counted that are whole groups of four
+    )
 
     def __str__(self) -> str:
         """The text, as the standard library would hold it."""
@@ -78,29 +83,29 @@ def _around(content: str, mark: str, middle: Stretch) -> Stretch | None:
     same = (
         start >= 0 and middle.data[start : middle.start] == head and middle.data[middle.stop : stop] == tail
     )
-    return Stretch(middle.data, start, stop) if same else None
+    return Stretch(middle.data, start, stop, middle.even) if same else None
 
 
 def _lean(data: bytes) -> tuple[bytes, dict[str, Stretch]]:
     """The bytes with one line in place of many, and what each such line stands for."""
     pieces: list[bytes] = []
     left_out: dict[str, Stretch] = {}
-    done, key = 0, secrets.token_hex(16)
-    for match in _START.finditer(data):
+    done, at, key = 0, 0, secrets.token_hex(16)
+    while match := _START.search(data, at):
         start, length, end = match.start(1), len(match[1]), match[2]
-        if start < done:
-            continue
-        stop = data.find(b"\n--", start)
-        step = length + len(end)
+        at = match.end()
+        stop, step = data.find(b"-", start), length + len(end)
         lines = ((stop if stop >= 0 else len(data)) - start) // step - 1  # the last may end in padding
         if lines < LINES or not all(
             _even(data, start + n * step, length, end, min(RUN, lines - n)) for n in range(0, lines, RUN)
         ):
             continue
         mark = f"{key}{len(left_out):08d}"
-        left_out[mark] = Stretch(data, start + step, start + lines * step - len(end))
+        first, last = start + step, start + lines * step - len(end)
+        left_out[mark] = Stretch(data, first, last, (first, last) if length % 4 == 0 else None)
         pieces += (data[done : start + step], mark.encode(), end)
         done = start + lines * step
+        at = done - len(end)
     return b"".join([*pieces, data[done:]]), left_out
 
 
@@ -109,4 +114,4 @@ def _even(data: bytes, start: int, length: int, end: bytes, lines: int) -> bool:
     step = length + len(end)
     block = data[start : start + lines * step]
     ends = all(block[length + n :: step] == bytes([byte]) * lines for n, byte in enumerate(end))
-    return ends and len(block.translate(None, _ALPHABET)) == lines * len(end)
+    return ends and not _ELSE.within(block) and len(block.translate(None, b"\r\n")) == lines * length

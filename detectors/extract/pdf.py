@@ -124,7 +124,9 @@ def _letters(textpage: pypdfium2.PdfTextPage) -> str:
     text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
     if pdf_letters.set_apart(text):
         text += "\n" + pdf_letters.lines(textpage, text)
-    return _HYPHEN.sub("", text).replace("\r\n", "\n").replace("\0", "")
+    if not text.isascii() or "\x02" in text:
+        text = _HYPHEN.sub("", text)
+    return text.replace("\r\n", "\n").replace("\0", "")
 
 
 def opens(data: bytes, password: str) -> bool:

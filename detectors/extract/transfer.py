@@ -91,12 +91,23 @@ def by_lines(message: Message) -> bytes:
 def uneven(stands: Stretch) -> bool:
     """Whether a line, other than the last, is no whole number of groups of four letters."""
     last = 0  # letters of the line that may be the last
-    for piece in pieces(stands):
+    for piece in _uncounted(stands):
         if lines := piece.split():
             if last % 4 or any(length % 4 for length in set(map(len, lines[:-1]))):
                 return True
             last = len(lines[-1])
     return False
+
+
+def _uncounted(stands: Stretch) -> Iterator[bytes]:
+    """Whole lines in pieces, and one line for all that were counted when the message was parsed."""
+    if stands.even is None:
+        yield from pieces(stands)
+        return
+    first, last = stands.even
+    yield from pieces(Stretch(stands.data, stands.start, first))
+    yield b"AAAA"
+    yield from pieces(Stretch(stands.data, last, stands.stop))
 
 
 def pieces(stands: Stretch) -> Iterator[bytes]:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.extract import transfer
-from detectors.extract.message import Stretch
+from detectors.extract.message import LINES as LONG
+from detectors.extract.message import Part, Stretch, parse
 
 LINES = st.lists(st.text("AB=+ \t\x1c\udcff", max_size=9), max_size=12).flatmap(
     lambda lines: st.lists(
@@ -49,3 +50,17 @@ def test_the_quick_decoder_says_what_the_standard_library_says(letters: bytes, e
 
     raw = letters.replace(b"=", b"") + end.encode()
     assert said(pybase64.b64decode, memoryview(raw)) == said(binascii.a2b_base64, raw)
+
+
+@given(st.integers(60, 76), st.text("AB=\r\n ", max_size=30), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_lines_that_were_counted_while_parsing_say_the_same(
+    length: int, last: str, end: str, closed: bool
+) -> None:
+    """Lines of an odd length are seen, and so is an odd one behind many even ones."""
+    lines = ("A" * length + end) * (LONG + 3) + last + (f"{end}--b--{end}" if closed else "")
+    part = parse(f"Content-Transfer-Encoding: base64{end}{end}{lines}".encode())
+    assert isinstance(part, Part)
+    stands = part.stretch
+    assert stands is not None
+    assert (stands.even is not None) == (length % 4 == 0)
+    assert transfer.uneven(stands) == transfer.uneven(Stretch(stands.data, stands.start, stands.stop))
