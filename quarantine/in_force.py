@@ -47,16 +47,19 @@ def weak_names() -> list[str]:
     return names
 
 
-def addresses(address: str) -> frozenset[str]:
+def addresses(address: str, row: PolicyInForce | None) -> frozenset[str]:
     """The fingerprints of all work addresses of whoever has this one."""
     own = address_fingerprint(keys.current().fingerprints, address)
-    row = found()
     return frozenset({own}).union(*(one for one in (row.aliases if row else ()) if own in one))
 
 
 def waivers() -> Waivers:
     """Who may approve exceptions, and to what; before the first start, what the files say."""
-    row = found()
+    return waivers_in(found())
+
+
+def waivers_in(row: PolicyInForce | None) -> Waivers:
+    """The same of a row that is at hand."""
     if row is None:
         return config.current().waivers
     return Waivers(

@@ -62,6 +62,7 @@ class Access:
 
     roles: Mapping[str, frozenset[str]]
     approvers: frozenset[str] = frozenset()  # the roles whose word counts for exceptions
+    addresses: frozenset[str] = frozenset()  # keyed: what the person sends is for others to decide
 
     def may(self, right: May) -> bool:
         return bool(self.schools(right))
@@ -90,7 +91,12 @@ def access(user: User) -> Access:
         now = timezone.now()
         away = Absence.objects.filter(deputy=user, starts_at__lte=now, ends_at__gt=now).values("user")
         rows = Role.objects.filter(Q(user=user) | Q(user__in=away, user__is_active=True))
-        found = Access(_by_school(rows.values_list("school", "role")), frozenset(in_force.waivers().by))
+        row = in_force.found()
+        found = Access(
+            _by_school(rows.values_list("school", "role")),
+            frozenset(in_force.waivers_in(row).by),
+            in_force.addresses(user.email, row),
+        )
         setattr(user, _KEPT, found)
     return found
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from policies.emergency import AT_ONCE, NOT_AT_ALL
-from quarantine import in_force, sealed_words
+from quarantine import sealed_words
 from quarantine.config import current
 from quarantine.console import shown
 from quarantine.console.access import May, access, needs
@@ -31,7 +31,6 @@ from quarantine.console.signin import signed_in
 from quarantine.models import Held, HeldRecipient, Mending, Question, Silence, State
 from quarantine.workflow.copies import family
 
-_ADDRESSES = "_schoolgate_addresses"  # on the user of one request
 ASKED = {
     "emergency": "The sender says that a child is at risk now.",
     "ask-dpo": "The sender asks for a decision.",
@@ -66,12 +65,7 @@ def mine(request: HttpRequest, key: str) -> Held:
 
 def own_mail(request: HttpRequest, message: Held) -> bool:
     """Whether the person sent this message, under any address of theirs that the staff list knows; then others decide."""
-    user = signed_in(request)
-    found = getattr(user, _ADDRESSES, None)
-    if not isinstance(found, frozenset):
-        found = in_force.addresses(user.email)
-        setattr(user, _ADDRESSES, found)
-    return message.sender in found
+    return message.sender in access(signed_in(request)).addresses
 
 
 def waiting(message: Held) -> list[tuple[int, str]]:

@@ -153,7 +153,7 @@ def _deciding(held_id: str, *, actor: str, alone: bool = False) -> Iterator[tupl
         if not Held.objects.filter(id=held_id, state=State.HELD).update(version=F("version") + 1):
             raise _lost(held_id)
         held = Held.objects.select_related("message").defer("message__blob").get(id=held_id)
-        if actor and held.sender in in_force.addresses(actor):
+        if actor and held.sender in in_force.addresses(actor, in_force.found()):
             raise OwnMessage
         yield held, store.unseal_record(Cover, held.envelope or b"", keys.current().opening)
 
