@@ -29,6 +29,7 @@ _COMMON_MIDDLES = frozenset({"kaur", "singh"})  # that nearly every Sikh may hav
 def seen_in(passage: Passage, index: NameIndex) -> tuple[Words, list[Seen]]:
     """Every pair that names a pupil, the surer ones where pairs overlap."""
     words = Words(passage, words_of(passage.folded))
+    passage.each = words.each
     found = list(_pairs(words, index))
     found += joined(words, index)
     found += labelled(words, index)

@@ -45,8 +45,10 @@ def partials(passage: Passage, names: NameReader, attributes: list[Hit]) -> list
 
 def _anybody(passage: Passage, names: NameReader) -> bool:
     """Whether a pupil's first name or a class stands anywhere: without either there is nobody to be named in part."""
-    words = words_and_numbers(passage.folded)
-    return not (names.by_forename.keys().isdisjoint(words) and names.class_words.isdisjoint(words))
+    words = passage.each if passage.each is not None else words_and_numbers(passage.folded)
+    if not names.by_forename.keys().isdisjoint(words):
+        return True
+    return bool(names.class_words) and not names.class_words.isdisjoint(words_and_numbers(passage.folded))
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from detectors.recognize.hits import Passage, passage
 from detectors.recognize.matcher import Matcher
 
 SMALL = 200  # letters; below, searching again is as quick
-HIT, LINE = 400, 40  # bytes of a hit, and of the number where a line begins
+HIT, LINE, WORD = 400, 40, 100  # bytes of a hit, of the number where a line begins, of a word of a set
 _LONG = frozenset({Where.BODY, Where.ATTACHMENT})
 Key = tuple[Where, str, str, bool, bool, str]
 
@@ -60,14 +60,17 @@ def again(one: Passage, extract: Extract) -> Passage:
     if one.extract.text == extract.text:
         return _copy(one, extract)
     made = passage(extract)
-    made.seen = one.seen
+    made.seen, made.each = one.seen, one.each
     return made
 
 
 def _copy(one: Passage, extract: Extract) -> Passage:
-    return Passage(extract, one.text, one.folded, one.starts, one.breaks, one.first_row, seen=one.seen)
+    return Passage(
+        extract, one.text, one.folded, one.starts, one.breaks, one.first_row, seen=one.seen, each=one.each
+    )
 
 
 def _held(one: Passage) -> int:
     """The memory that a passage takes, roughly; its text may be that of the extract."""
-    return 3 * len(one.text) + LINE * (len(one.starts) + len(one.breaks)) + HIT * len(one.hits)
+    lines, words = len(one.starts) + len(one.breaks), len(one.each or ())
+    return 3 * len(one.text) + LINE * lines + WORD * words + HIT * len(one.hits)
