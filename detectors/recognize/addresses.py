@@ -13,7 +13,7 @@ from detectors.recognize.fold import fold
 from detectors.recognize.hits import EVERYTHING, Seen
 
 EMAIL = re.compile(
-    r"(?<![\w.+%'-])[^\W_](?:[\w.+%'-]{0,63})@(?:[^\W_](?:[\w-]{0,62})\.){1,8}[^\W\d_][\w-]{1,62}(?![\w@])"
+    r"(?<![\w.+%-])(?<!\w')[^\W_](?:[\w.+%'-]{0,63})@(?:[^\W_](?:[\w-]{0,62})\.){1,8}[^\W\d_][\w-]{1,62}(?![\w@])"
 )
 _SPELLED = re.compile(
     r"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{1,63})\s{0,3}(?:\s[\[({<]?\s?at\s?[\])}>]?\s|[\[({<]\s?(?:at|@)\s?[\])}>]|\s@\s?|@\s)\s{0,3}"

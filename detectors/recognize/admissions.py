@@ -8,23 +8,26 @@ from detectors.recognize.hits import Hit, Passage
 
 _VALUE = r"(?P<value>[a-z]{0,3}[-/]?\d{1,8})(?![\w])"
 _NUMBER = r"(?:no|nos|number|num|nr|ref|code|id)"
-_OF_PUPIL = r"(?:pupil|student|child|learner)(?:'s)?"
+_OF_PUPIL = r"(?:pupil|student|child|learner|mis|sims|arbor|bromcom)(?:'s)?"
 _WRITTEN = (
-    re.compile(rf"\badm(?:n|s|is|iss|ission|issions)?\b[.:#]?(?: {{0,2}}(?:{_NUMBER}|n)\b[.:#]?)?[ \t]{{0,3}}[-:=#(]{{0,2}}[ \t]{{0,3}}{_VALUE}"),
+    re.compile(rf"\badm(?:n|s|is|iss|ission|issions)?\b[.:#]?(?: {{0,2}}(?:{_NUMBER}|n)\b[.:#]?)?[ \t]{{0,3}}[-:=#(|]{{0,2}}[ \t]{{0,3}}{_VALUE}"),
     re.compile(rf"\b(?:adm(?:in|n|s|is|iss|ission|issions)?[.]?[ -]?{_NUMBER}\b|ad(?:m)?no\b)[^\d\n]{{0,60}}?(?<!\w){_VALUE}"),
-    re.compile(rf"\b{_OF_PUPIL} {_NUMBER}\b[.:#]?[ \t]{{0,3}}(?:is )?[-:=#(]?[ \t]{{0,3}}{_VALUE}"),
+    re.compile(rf"\b{_OF_PUPIL} {_NUMBER}\b[.:#]?[ \t]{{0,3}}(?:is )?[-:=#(|]?[ \t]{{0,3}}{_VALUE}"),
+    re.compile(rf"\brhif (?:derbyn|disgybl)\b[.:#]?[ \t]{{0,3}}(?:yw )?[-:=#(|]?[ \t]{{0,3}}{_VALUE}"),
     re.compile(rf"(?<!\w){_VALUE}[^\d\n]{{0,24}}\b(?:is|was|as|=)\b[^\d\n]{{0,24}}\badm(?:ission)?s?[.]?[ -]?{_NUMBER}\b"),
     re.compile(rf"(?<!\w){_VALUE}[ \t]{{0,2}}[,(-]?[ \t]{{0,2}}adm(?:n|s|is|iss|ission|issions)?[.]?[ -]?{_NUMBER}\b(?![.:# \t=-]{{0,4}}(?:is )?[a-z]{{0,3}}[-/]?\d)"),
     re.compile(rf"^[ \t]*(?:adm(?:in|n|s|is|iss|ission|issions)?[.]?[ -]?{_NUMBER}|adm?no|{_OF_PUPIL} {_NUMBER})[.:#]?(?: ?\([^)\n]{{1,30}}\))?[ \t]*\r?\n\s{{0,9}}{_VALUE}", re.MULTILINE),
 )  # fmt: skip
 _HEADING = re.compile(
-    rf"(?<![^\W_])(?:adm(?:n|s|is|iss|ission|issions)?(?: |-)?(?:{_NUMBER})?|admin {_NUMBER}|ad(?:m)?no|{_OF_PUPIL} {_NUMBER})(?![^\W_])"
+    rf"(?<![^\W_])(?:adm(?:n|s|is|iss|ission|issions)?(?: |-)?(?:{_NUMBER})?|admin {_NUMBER}|ad(?:m)?no|{_OF_PUPIL} {_NUMBER}|rhif (?:derbyn|disgybl))(?![^\W_])"
 )
+_SIGNS = " \t\"'=()[]<>*,;"
 _SPOKEN = tuple(
-    re.compile(rf"{word}(?:'s)?[ \t]+{_NUMBER}\b") for word in ("pupil", "student", "child", "learner")
+    re.compile(rf"{word}(?:'s)?[ \t]+{_NUMBER}\b")
+    for word in ("pupil", "student", "child", "learner", "mis", "sims", "arbor", "bromcom")
 )  # one by one, each is found by its first letters
 GATES = {
-    "admission": rf"adm|adno|(?:pupil|student|child|learner)(?:'s)?[ \t]+{_NUMBER}\b"
+    "admission": rf"adm|adno|rhif d|(?:pupil|student|child|learner|mis|sims|arbor|bromcom)(?:'s)?[ \t]+{_NUMBER}\b"
 }  # for the first pass: it matches wherever the words above do
 _TYPED = re.compile(r"(?<!\w)[a-z]{0,3}[-/]?\d{1,8}(?!\w)")
 
@@ -34,7 +37,8 @@ def read(passage: Passage, known: Mapping[str, tuple[str, ...]]) -> list[Hit]:
     folded = passage.folded
     if not passage.seen.may("admission"):
         return []
-    if not ("adm" in folded or "adno" in folded or any(spoken.search(folded) for spoken in _SPOKEN)):
+    words = ("adm", "adno", "rhif d")
+    if not (any(word in folded for word in words) or any(spoken.search(folded) for spoken in _SPOKEN)):
         return []
     found: dict[int, Hit] = {}
     for start, end in _spans(passage, known):
@@ -63,8 +67,8 @@ def _spans(passage: Passage, known: Mapping[str, tuple[str, ...]]) -> Iterator[t
 
 
 def _plain(number: str) -> str:
-    """Without the zeros before it: spreadsheets drop them."""
-    return number.strip().casefold().lstrip("0")
+    """Without the zeros before it, which spreadsheets drop, and the signs that keep them there: ="004213"."""
+    return number.strip(_SIGNS).casefold().lstrip("0")
 
 
 def known(pupils: Iterable[Pupil]) -> dict[str, tuple[str, ...]]:

@@ -136,6 +136,8 @@ DATE = (
 def day(text: str, century_from: int = 2000) -> date | None:
     """The date that a British reader sees in these words: day before month; years of two digits from `century_from` on."""
     low = text.casefold()
+    if len(low) > 14 and re.fullmatch(r"\d(?:[\s/.-]+\d){7}", low):  # a figure in every box of a form
+        low = re.sub(r"\D", "", low)
     month = next((n for m, n in _MONTHS.items() if m in low), 0)
     if re.fullmatch(r"\d{6}|\d{8}", low):  # 030416
         low = f"{low[:2]}/{low[2:4]}/{low[4:]}"

@@ -24,7 +24,7 @@ _FILE = re.compile(
     r"\b(?:file|document|attachment|attached|spreadsheet|workbook|zip|pdf|open it|report|encrypted|protected)\b"
 )
 _LOGIN = re.compile(r"\b(?:log ?-?in|username|user name|user id|account|wi-?fi|ssid|network|portal|sims|arbor|bromcom|mis|email|e-mail|website|site|app|ttrockstars|times ?tables|mathletics|purple mash|seesaw|google classroom|office 365|teams)\b")  # fmt: skip
-_MEETING = re.compile(r"zoom\.us/|teams\.microsoft\.com/l/meetup|teams\.live\.com/meet|meet\.google\.com|webex\.com|meeting (?:id|number)\b|join (?:the |our |by )?(?:zoom|teams|meeting|webinar|webex)")  # fmt: skip
+_MEETING = re.compile(r"zoom\.us/|teams\.microsoft\.com/l/meetup|teams\.live\.com/meet|meet\.google\.com|webex\.com|(?:meeting|teams|zoom) (?:id|number)\b|join (?:the |our |by )?(?:zoom|teams|meeting|webinar|webex)")  # fmt: skip
 _CALL = re.compile(r"\b(?:(?:conference|participant|host|access|attendee|dial[ -]?in|joining|meeting) (?:call|code|pin|id|number|details)|dial(?:ling)?(?: in)?|(?:tele|phone |audio )conference|conference (?:line|room|bridge)|join (?:the |by |our )?(?:call|phone|audio))\b")  # fmt: skip
 _PUBLIC = re.compile(r"\b(?:kahoot!?|blooket|quizizz|quizlet(?: live)?|mentimeter|menti|slido|gimkit|socrative|nearpod|game|quiz|discount|promo|voucher|coupon|chip(?: and| &|/)?|parking|box office|booking) ?$")  # fmt: skip
 _NOT_SECRET = frozenset(

@@ -18,6 +18,12 @@ _ALIKE = str.maketrans(
     "аеорсухіјѕһԁԛԝвкмнтгзАВЕКМНОРСТУХІЈЅαβεικνορτυχγωηςΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøßæœðþđħŋŧłƶɑɡℓ“”„’‘ʼ`´′＇‐‑‒–—−_",
     "aeopcyxijshdqwbkmhtrzabekmhopctyxijsabeiknoptuxywhσabezhikmnoptyxilosaodtdhntlzagl\"\"\"'''''''------ ",
 )
+_OTHER_DIGIT = re.compile(
+    r"(?![0-9])\d"
+)  # Arabic, Devanagari, Bengali: families write numbers in their own script
+_HYPHEN = re.compile(
+    "(?<=[0-9A-Za-z])[‐‑‒–−](?=[0-9])|(?<=[0-9])[‐‑‒–−](?=[A-Za-z])"
+)  # as typeset between the groups of a number
 _TWO = {
     "ß": "ss",
     "æ": "ae",
@@ -33,10 +39,16 @@ _TWO = {
 
 
 def clean(text: str) -> str:
-    """Compatibility forms composed, invisible characters gone. ASCII text, which is most, comes back as it is."""
+    """Compatibility forms composed, invisible characters gone, digits of every script 0 to 9. ASCII text, which is most, comes back as it is."""
     if text.isascii():
         return text
-    return _INVISIBLE.sub("", _LOOSE_MARK.sub("", unicodedata.normalize("NFKC", _APOSTROPHES.sub("'", text))))
+    text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("'", text))
+    text = _OTHER_DIGIT.sub(_digit, _INVISIBLE.sub("", _LOOSE_MARK.sub("", text)))
+    return _HYPHEN.sub("-", text)
+
+
+def _digit(match: re.Match[str]) -> str:
+    return str(unicodedata.decimal(match[0]))
 
 
 def fold(text: str) -> str:

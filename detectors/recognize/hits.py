@@ -11,8 +11,10 @@ from detectors.findings import Strength, Where
 from detectors.recognize.fold import clean, fold
 from detectors.recognize.typed_columns import column as typed_column
 from detectors.recognize.typed_columns import heading_above
+from detectors.recognize.wrapping import broken
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # NHSNumber, admissionNo
+_WRITTEN = frozenset({Where.BODY, Where.ATTACHMENT})
 _BREAK = re.compile(r"\n[^\S\n]*\n(?=[^\S\n]*\S)")  # an empty line before one that is not
 
 
@@ -76,7 +78,9 @@ class Passage:
     extract: Extract
     text: str = field(repr=False)
     folded: str = field(repr=False)
-    starts: list[int] = field(repr=False)  # where each line, or row of the table, begins
+    starts: list[int] = field(
+        repr=False
+    )  # where each line, or row of the table, begins; a line that was broken is one
     breaks: list[int] = field(repr=False)  # where each paragraph begins
     first_row: int = 0  # 1 when line 0 of a table is its header
     hits: list[Hit] = field(default_factory=list, repr=False)
@@ -85,6 +89,7 @@ class Passage:
     headed: dict[int, tuple[str, ...]] = field(
         default_factory=dict, repr=False
     )  # of lists in text, line by line
+    shown: list[int] = field(default_factory=list, repr=False)  # where the lines begin that a reader counts
 
     def line(self, offset: int) -> int:
         return bisect_right(self.starts, offset) - 1
@@ -127,7 +132,8 @@ class Passage:
             return table.places[row] if 0 <= row < len(table.places) else self.extract.place
         if self.extract.where in {Where.SUBJECT, Where.FILENAME, Where.HEADER}:
             return self.extract.place
-        return f"{self.extract.place}, line {line + 1}" if self.extract.place else f"line {line + 1}"
+        line = bisect_right(self.shown, offset) if self.shown else line + 1
+        return f"{self.extract.place}, line {line}" if self.extract.place else f"line {line}"
 
 
 def passage(extract: Extract) -> Passage:
@@ -146,10 +152,22 @@ def passage(extract: Extract) -> Passage:
             text = "\n".join("\t".join(_flat(cell) for cell in row) for row in rows)
         text = clean(text)
         first = 1 if table.header else 0
-    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    lines = text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
     starts.pop()
+    shown: list[int] = []
+    if table is None and extract.where in _WRITTEN and (ends := broken(lines)):
+        shown, text = starts, _joined(lines, ends)
+        gone = {n + 1 for n in ends}
+        starts = [start for n, start in enumerate(shown) if n not in gone]
     breaks = starts if table is not None else [0, *(m.end() - 1 for m in _BREAK.finditer("\n" + text))]
-    return Passage(extract, text, fold(text), starts, breaks, first)
+    return Passage(extract, text, fold(text), starts, breaks, first, shown=shown)
+
+
+def _joined(lines: list[str], ends: list[int]) -> str:
+    """The text, letter for letter, with a space where a line was broken."""
+    gone = set(ends)
+    return "".join(f"{line} " if n in gone else f"{line}\n" for n, line in enumerate(lines))[:-1]
 
 
 def _flat(cell: str) -> str:

@@ -26,6 +26,8 @@ _NOT_DIGIT = r"(?<![\dA-Za-z])(?<!\d[.,/-])"
 _END = r"(?![\dA-Za-z])"
 # The same for the first pass, which knows no look-around; all that is not ASCII ends a word there.
 BOUNDED = ((_NOT_DIGIT, r"(?:^|[^.,/\-]|(?:^|\D)[.,/\-])\b"), (_END, r"\b"))
+_BOX = r"[ \t]{1,3}"  # forms have a box for every letter and figure
+_BOXED = rf"{_NOT_DIGIT}\d(?:{_BOX}\d){{9}}{_END}"
 _ORDER = ("order", "invoice", "reference", "serial", "product", "part", "parts", "isbn", "ticket", "licence key", "meeting id",
           "tracking", "booking", "flight", "charity", "vat", "room", "model", "item", "sku", "stock", "catalogue", "voucher", "batch", "barcode")  # fmt: skip
 
@@ -54,12 +56,12 @@ _BANK = ("sort code", "sort", "account", "bacs", "bank", "banks", "banking", "ex
 _CARD = ("card", "cards", "barclaycard", "bankcard", "debit", "credit", "expiry", "expires", "exp", "cvv", "cvc", "security code", "visa", "mastercard", "maestro", "amex",
          "american express")  # fmt: skip
 SHAPES: tuple[Shape, ...] = (
-    Shape("upn", rf"{_NOT_DIGIT}[A-HJ-NP-RT-Za-hj-np-rt-z] ?\d{{3}} ?\d{{4}} ?\d\d ?\d\d[\dA-HJ-NP-RT-Za-hj-np-rt-z]{_END}", checksums.upn, ("upn", "unique pupil number"), 0.95, 1.0),
+    Shape("upn", rf"{_NOT_DIGIT}[A-HJ-NP-RT-Za-hj-np-rt-z] ?\d{{3}} ?\d{{4}} ?\d\d ?\d\d[\dA-HJ-NP-RT-Za-hj-np-rt-z]{_END}|{_NOT_DIGIT}[A-HJ-NP-RT-Z](?:{_BOX}\d){{11}}{_BOX}[\dA-HJ-NP-RT-Z]{_END}", checksums.upn, ("upn", "unique pupil number"), 0.95, 1.0),
     Shape("uci", rf"{_NOT_DIGIT}\d{{5}} ?[\dA-Za-z] ?\d\d ?\d{{4}} ?[A-Za-z]{_END}", checksums.uci, ("uci", "candidate", "centre", "entries"), 0.85, 1.0),
-    Shape("nhs-number", rf"{_NOT_DIGIT}\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}}{_END}", checksums.nhs, ("nhs", "patient", "hospital number", "health number", "health and care number", "health service number", "gig"), 0.2, 1.0, _ORDER),
-    Shape("uln", rf"{_NOT_DIGIT}[1-9]\d{{2}} ?\d{{3}} ?\d{{4}}{_END}", checksums.uln, ("uln", "learner", "lrs"), 0.2, 1.0, _ORDER),
-    Shape("ni-number", rf"{_NOT_DIGIT}[A-Za-z]{{2}}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[A-Da-d]{_END}", checksums.nino, ("ni", "national insurance", "payroll", "p45", "p60", "p46", "p11d", "hmrc", "paye", "tax code", "starter checklist", "payslip", "pension", "salary", "universal credit"), 0.6, 1.0, _GOODS),
-    Shape("trn", rf"{_NOT_DIGIT}(?:RP ?)?(?:\d{{7}}|\d\d/\d{{5}}){_END}", None, ("trn", "teacher reference", "teacher number", "teacher id", "teacher pension", "teacher pensions", "dfe number", "dfe reference", "dfes number", "dcsf number", "gtc", "gtce", "qts", "npq", "tps", "tp number", "pension reference"), 0.1, 0.9, ("urn", "laestab", "phone", "telephone", "school number")),
+    Shape("nhs-number", rf"{_NOT_DIGIT}\d{{3}}[ .-]{{0,3}}\d{{3}}[ .-]{{0,3}}\d{{4}}{_END}|{_BOXED}", checksums.nhs, ("nhs", "patient", "hospital number", "health number", "health and care number", "health care number", "h&c number", "chi number", "health service number", "gig"), 0.2, 1.0, _ORDER),
+    Shape("uln", rf"{_NOT_DIGIT}[1-9]\d{{2}}[ .-]{{0,3}}\d{{3}}[ .-]{{0,3}}\d{{4}}{_END}|{_BOXED}", checksums.uln, ("uln", "learner", "lrs"), 0.2, 1.0, _ORDER),
+    Shape("ni-number", rf"{_NOT_DIGIT}[A-Za-z]{{2}}[ ./-]{{0,3}}\d\d[ ./-]{{0,3}}\d\d[ ./-]{{0,3}}\d\d[ ./-]{{0,3}}[A-Da-d]{_END}|{_NOT_DIGIT}[A-Z]{_BOX}[A-Z](?:{_BOX}\d){{6}}{_BOX}[A-D]{_END}", checksums.nino, ("ni", "national insurance", "payroll", "p45", "p60", "p46", "p11d", "hmrc", "paye", "tax code", "starter checklist", "payslip", "pension", "salary", "universal credit"), 0.6, 1.0, _GOODS),
+    Shape("trn", rf"{_NOT_DIGIT}(?:RP ?)?(?:\d{{7}}|\d\d/\d{{5}}){_END}", None, ("trn", "teacher reference", "teacher number", "teacher id", "teacher pension", "teacher pensions", "dfe number", "dfe reference", "dfes number", "dcsf number", "gtc", "gtce", "qts", "npq", "tps", "tp number", "pension reference", "tra number"), 0.1, 0.9, ("urn", "laestab", "phone", "telephone", "school number")),
     Shape("passport", rf"{_NOT_DIGIT}(?:\d{{9}}|\d{{3}} \d{{3}} \d{{3}}|[A-Za-z]{{2}}\d{{7}}|[A-Za-z]\d{{7,8}}){_END}", None, ("passport", "travel document", "travel doc"), 0.1, 0.9),
     Shape("passport", r"(?<![\w<])(?:P[A-Z<][A-Z]{3}[A-Z<]{10,39}|[A-Z\d<]{9}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{14}[\d<]\d)(?![\w<])", checksums.mrz, ("passport",), 0.95, 1.0),
     Shape("driving-licence", rf"{_NOT_DIGIT}[A-Za-z9]{{5}} ?\d[0156]\d[0-3]\d\d ?[A-Za-z9]{{2}}[\dA-Za-z] ?[A-Za-z]{{2}}{_END}", checksums.driving_licence, ("licence", "dvla", "minibus", "driver", "driving", "d1"), 0.85, 1.0),
@@ -69,9 +71,9 @@ SHAPES: tuple[Shape, ...] = (
     Shape("card-number", rf"{_NOT_DIGIT}\d{{13,19}}{_END}", checksums.card, _CARD, 0.3, 0.95, _ORDER),
     Shape("dbs-number", rf"{_NOT_DIGIT}(?:\d{{12}}|\d{{4}} \d{{4}} \d{{4}}){_END}", None, ("dbs", "crb", "disclosure", "certificate", "barred list", "update service"), 0.1, 0.9, ("order", "serial", "tracking")),
     Shape("date-of-birth", rf"{_NOT_DIGIT}{checksums.DATE}{_END}", lambda v: checksums.day(v) is not None, ("dob", "born", "date of birth", "birthday", "b. ", "d.ob"), 0.3, 1.0),
-    Shape("date-of-birth", rf"{_NOT_DIGIT}[0-3]\d[01]\d(?:(?:19|20)\d\d|\d\d){_END}", lambda v: checksums.day(v) is not None, ("dob", "date of birth", "d.ob"), 0.0, 1.0),
-    Shape("postcode", rf"{_NOT_DIGIT}(?:[A-Za-z]{{1,2}}\d[A-Za-z\d]?) ?\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{{2}}{_END}", None, ("postcode", "address", "lives at", "home"), 0.3, 0.8),
-    Shape("phone", rf"(?<![\w/.+-])(?:\+\d{{1,3}}[ .-]?(?:\(0\)[ ]?)?|\(?0)\d(?:[ .()-]{{0,2}}\d){{6,12}}{_END}", is_phone, ("mobile", "phone", "telephone", "ring", "call", "text", "whatsapp", "emergency contact", "contact", "number"), 0.6, 1.0),
+    Shape("date-of-birth", rf"{_NOT_DIGIT}[0-3]\d[01]\d(?:(?:19|20)\d\d|\d\d){_END}|{_NOT_DIGIT}[0-3]{_BOX}\d{_BOX}(?:[/.-]{_BOX})?[01]{_BOX}\d{_BOX}(?:[/.-]{_BOX})?[12](?:{_BOX}\d){{3}}{_END}", lambda v: checksums.day(v) is not None, ("dob", "date of birth", "d.ob"), 0.0, 1.0),
+    Shape("postcode", rf"{_NOT_DIGIT}(?:[A-Za-z]{{1,2}}\d[A-Za-z\d]?) {{0,2}}\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{{2}}{_END}", None, ("postcode", "address", "lives at", "home"), 0.3, 0.8),
+    Shape("phone", rf"(?<![\dA-Za-z/+-])(?<!\d\.)(?:\+\d{{1,3}}[ .-]?(?:\(0\)[ ]?)?|\(?0)\d(?:[ .()-]{{0,2}}\d){{6,12}}{_END}", is_phone, ("mobile", "phone", "telephone", "ring", "call", "text", "whatsapp", "emergency contact", "contact", "number"), 0.6, 1.0),
     Shape("phone", rf"{_NOT_DIGIT}7[1-57-9]\d\d ?\d{{3}} ?\d{{3}}{_END}", is_phone, ("mobile", "phone", "telephone", "ring", "call", "text", "whatsapp", "emergency contact", "contact number"), 0.0, 0.9, _ORDER),
     Shape("email-address", EMAIL.pattern, None, (), 1.0, 1.0),
 )  # fmt: skip

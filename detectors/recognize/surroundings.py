@@ -26,19 +26,19 @@ _STREETS = (
 )
 _WELSH = r"(?:heol|ffordd|stryd|lon|maes|rhodfa|clos|cwrt|parc|bryn|allt|rhiw|teras|gerddi|llys)"
 _HOUSE = re.compile(
-    rf"\b\d{{1,4}}[a-z]?,? +(?:[a-z'.-]+ +){{0,4}}(?:{_STREETS})\b|\b\d{{1,4}}[a-z]?,? +{_WELSH} [a-z]|\bflat \d|\b(?:house|cottage|farm)\b"
+    rf"(?<![\w:£])(?<!\d\.)(?<!room )(?<!unit )(?<!platform )\d{{1,4}}[a-z]?,? +(?:(?!(?:at|in|on|to|from|by|for|with) )[a-z'.-]+ +){{0,4}}(?:{_STREETS})\b|\b\d{{1,4}}[a-z]?,? +{_WELSH} [a-z]|\bflat \d|\b(?:house|cottage|farm)\b"
 )
 _LIVES = re.compile(
     r"\b(?:lives? (?:at|in)|living at|address|home postcode|moved to|moving to|resid(?:es|ing) at|stays? at|staying at)\b"
 )
-_VENUE = re.compile(rf"\b(?:school|academy|primary|college|nursery|council|trust|ltd|limited|office|hall|centre|center|theatre|museum|church|hospital|surgery|clinic|stadium|station|hotel|zoo|library|club|university|unit|depot|campus)\b(?! (?:{_STREETS}|house)\b)")  # fmt: skip
+_VENUE = re.compile(rf"\b(?:school|academy|primary|college|nursery|council|trust|ltd|limited|office|hall|centre|center|theatre|museum|church|hospital|surgery|clinic|stadium|station|hotel|zoo|library|club|university|unit|depot|campus|car park|shop|store|outfitters|schoolwear|showroom|branch|cafe|restaurant|pub)\b(?! (?:{_STREETS}|house)\b)")  # fmt: skip
 CLOSING = re.compile(
     r"\n[ \t]{0,9}(?:(?:with )?(?:kind|kindest|warm|best|many) (?:regards|wishes|thanks)|regards|yours(?: sincerely| faithfully| truly)?|"
     r"(?:many )?thanks in advance|diolch(?: / thanks)?|thanks|thank you|warmly|take care|speak soon|all the best|best|cheers|--)[,.!]?[ \t]{0,9}\r?\n"
 )
 _OTHER_NUMBER = re.compile(
     r"\b(?:order|purchase order|p\.?o\.?|invoice|inv|ref|reference|booking|ticket|serial|s/n|case|account|acct?|a/c|quote|quotation|job|asset|policy|customer|"
-    r"centre|product|part|item|isbn|ean|barcode|vat|charity|company|registration|reg|code|pin|id|meeting|membership|licence|license|urn|ukprn|laestab|dfe|"
+    r"centre|product|part|item|isbn(?:[ -]?1[03])?|ean|barcode|vat|charity|company|registration|reg|code|pin|id|meeting|membership|licence|license|urn|ukprn|laestab|dfe|"
     r"tracking|parcel|consignment|delivery|cat|sku|model|batch|receipt|transaction|payment|remittance|remit|ledger|gl|nominal|error|fault|version|build|budget|key|token)s?"
     r"(?: ?(?:no|nos|number|num|ref|id|code|key))?[.:#)]{0,2}[ \t#]{0,3}$"
 )
@@ -49,11 +49,17 @@ _GOODS = re.compile(
 _FOR_SALE = re.compile(
     r"\b(?:qty|quantity|unit price|price|cost|sku|in stock|pack size)\b"
 )  # headings of orders
-_SORT = re.compile(r"\b(?:sort|sortcode|s/c|sc|s/code)\b")
+_SORT = re.compile(r"\b(?:sort|sortcode|s/c|s\.c|sc|s/code|cod didoli)\b")
 _BANK = re.compile(
-    r"\b(?:sort ?codes?|s/c|sc|s\.c|s/code|bacs|acc(?:oun)?t?\.? ?(?:no|nos|number|num)|a/c|iban|bank (?:details|account))\b"
+    r"\b(?:sort ?codes?|s/c|sc|s\.c|s/code|bacs|acc(?:oun)?t?\.? ?(?:no|nos|number|num)|a/c|iban|cod didoli|rhif cyfrif|barclays|lloyds|natwest|hsbc|santander|nationwide|halifax|monzo|starling|tsb|rbs|revolut|bank (?:details|account))\b"
 )
 _PAID = re.compile(r"\b(?:bank|pay|paid|refund(?:s|ed)?|transfer(?:red)?|reimburse\w*|owed?)\b")
+_PAIR = re.compile(  # both numbers, one right after the other
+    r"(?:\d\d[ .-]?\d\d[ .-]?\d\d)[ ,/-]{1,3}(?:\d{8}|\d{4} \d{4})|(?:\d{8}|\d{4} \d{4})[ ,/-]{1,3}(?:\d\d[ .-]?\d\d[ .-]?\d\d)"
+)
+_PAID_TO = re.compile(
+    r"\b(?:refund\w*|pay(?:ments?)?|transfer\w*|reimburse\w*)\b[^.!?\n]{0,40}\bto\b[^.!?\n\d]{0,12}(?=\d)|\baccount for the refund"
+)
 _ACCOUNT = re.compile(r"\b(?:account|acct?|a/c)(?: ?(?:no|number|is))?\b")
 _LIMIT = re.compile(
     r"\b(?:by|before|after|until|till?|since|due|range|cut-? ?off(?: is| date)?|deadline|later than|earlier than|prior to|in time for|ending|week of|w/c)[ :]+(?:the )?(?:\w{2,9}day,? )?(?:the )?$"
@@ -70,9 +76,19 @@ _HISTORY = re.compile(
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\b")
 _AND = re.compile(r"(?:\b(?:between|from)|\b(?:and|to|until)|-)[ :]*(?:the )?$")
-_BIRTHDAY_IS = re.compile(r"\bbirthday(?: is| was|'s| falls)?(?: on)?(?: the)?[\s:=(,-]*$")
+_BIRTHDAY_IS = re.compile(r"\bbirthday(?: is| was|'s| falls)?(?: on)?(?: the)?[\s:=(,|-]*$")
 _DIGIT = re.compile(r"\d(?![^()\n]{0,20}\))")  # but for "(10 digits)"
 _TRIPLE = re.compile(r"(?<!\d)(\d\d)\D?(\d\d)\D?(\d\d)(?!\d)")
+_SCHEDULE = re.compile(
+    r"[.!?)] +(?:[a-z']+ +){0,6}(?:closes?|closing|opens?|deadline|due|ends?|starts?|begins?|book(?:ings?)?|return|reply|meet(?:ing)?|visit|trip|event|term|session|held|issued|expires?|valid|review|"
+    r"appointment)\b[^.!?]*$"
+)
+_OTHER_PAPER = re.compile(
+    r"\b(?:electric(?:al|ity)?|eicr|pat|gas|boiler|fire|calibration|insurance|liability|hygiene|energy|epc|display|lift|loler|first aid|swimming|exam(?:ination)?s?|iso|vat|origin|conformity|warranty|asbestos|legionella|water|equipment)\b"
+)
+_OUR_SCHOOL = re.compile(r"\b(?:school|academy|primary|college|nursery|census|federation|site)\b")
+_TEACHING = re.compile(r"\b(?:teacher|teachers|qts|ect|nqt|trn|pension|supply|mr|mrs|miss|ms|dr)\b")
+_LISTED_FOR_SALE = re.compile(r"\b(?:qty|quantity|unit price|sku|in stock|pack size)\b")
 _SCHOOLS = re.compile(r"\b(?:urn|ukprn|laestab|estab)\b|(?<![\d/])\d{3}/\d{4}(?!\d)")
 _NUMBERED = re.compile(r"(?<![\w/.£-])\d{1,4}[A-Za-z]?,? (?:[A-Z][\w'’-]*,? ){1,6}$")
 _NOT_HOUSE = re.compile(
@@ -187,8 +203,20 @@ def _of_schools(passage: Passage, value: Value, word: str) -> bool:
 def _trn(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
     """Seven figures beside "DfE number" and the school's other numbers are the school's own."""
     near = max(0, value.start - CONTEXT), value.end + AFTER
-    schools = "dfe" in word and _SCHOOLS.search(passage.folded, *near)
+    schools = "dfe" in word and (_SCHOOLS.search(passage.folded, *near) or _of_our_school(passage, value))
     return (0.0, "") if schools or _other_number(passage, value) else (got, word)
+
+
+def _of_our_school(passage: Passage, value: Value) -> bool:
+    """Whether the words beside a "DfE number" speak of a school, and of no teacher."""
+    line = " ".join(_around(passage, value))
+    return _OUR_SCHOOL.search(line) is not None and not _TEACHING.search(line)
+
+
+def _dbs(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
+    """The number of a certificate is a disclosure's unless it certifies a boiler or an insurance."""
+    other = word == "the word “certificate”" and _OTHER_PAPER.search(" ".join(_around(passage, value)))
+    return (0.0, "") if other or _other_number(passage, value) else (got, word)
 
 
 def _ni_number(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
@@ -204,6 +232,7 @@ def _ni_number(passage: Passage, value: Value, got: float, word: str) -> tuple[f
         or _other_number(passage, value)
         or any(word_in(w, line) for w in value.shape.against)
         or _FOR_SALE.search(fold(" ".join(passage.headings(value.start))))
+        or _LISTED_FOR_SALE.search(passage.folded, max(0, value.start - SIGNATURE), value.start)
         else (got, word)
     )
 
@@ -212,18 +241,29 @@ def _birth(passage: Passage, value: Value, got: float, word: str) -> tuple[float
     """A day by which, before which or between which something is, and a day of history, is nobody's date of birth."""
     left = passage.line_span(value.start)[0]
     before = passage.folded[max(left, value.start - CONTEXT) : value.start]
-    if _LIMIT.search(before) or (_BETWEEN.search(before) and _AND.search(before)):
-        return 0.0, ""
-    if _RANGE.match(passage.folded, value.end) or _RANGE_BEFORE.search(before):
+    between = _BETWEEN.search(before) and _AND.search(before)
+    ranged = _RANGE.match(passage.folded, value.end) or _RANGE_BEFORE.search(before)
+    if ranged or between or _LIMIT.search(before):
         return 0.0, ""
     if passage.text[value.start : value.end].isdigit() and not _BORN_AS.search(in_full(before)):
         return 0.0, ""
+    if word and _scheduled(passage, value, before):
+        return value.shape.alone, ""  # "… and date of birth. Closes 3 May 2026"
     told = word in {"the word “born”", "the word “birthday”"}
     if told and (_year(passage, value) < LIVING or _HISTORY.search(before) or _famous(passage, value)):
         return 0.0, ""
     if word == "the word “birthday”" and not _BIRTHDAY_IS.search(_around(passage, value)[0]):
         return value.shape.alone, ""
     return got, word
+
+
+def _scheduled(passage: Passage, value: Value, before: str) -> bool:
+    """Whether a new sentence about an event, without a label of birth, stands between the label and the day."""
+    found = _SCHEDULE.search(before)
+    if found is None:
+        return False
+    near = f"{in_full(before[found.start() :])} {_around(passage, value)[1]}"
+    return not any(word_in(word, near) for word in value.shape.words)
 
 
 def _year(passage: Passage, value: Value) -> int:
@@ -259,17 +299,18 @@ def _bank(passage: Passage, value: Value, got: float, word: str) -> tuple[float,
     )
     if triple and 1 <= int(triple[1]) <= 31 and 1 <= int(triple[2]) <= 12 and not named:
         return 0.0, ""  # as likely a date
+    if _PAIR.fullmatch(inside) and (word or _PAID_TO.search(around)):
+        return max(got, value.shape.beside), word or "words of a payment"
     plain = re.search(r"(?<!\d)\d{6}(?!\d)|\d\d[ .]\d\d[ .]\d\d", inside)
     paid = plain and " " in plain[0] and _PAID.search(around) and _ACCOUNT.search(inside)
     return (0.0, "") if plain and not (paid or _SORT.search(around)) else (got, word)
 
 
-_BARE = frozenset(
-    {"nhs-number", "uln", "passport", "dbs-number", "card-number"}
-)  # figures alone, or without a check
+_BARE = frozenset({"nhs-number", "uln", "passport", "card-number"})  # figures alone, or without a check
 _JUDGED = {
     "postcode": _postcode,
     "trn": _trn,
+    "dbs-number": _dbs,
     "ni-number": _ni_number,
     "date-of-birth": _birth,
     "phone": _phone,
