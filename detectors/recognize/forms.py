@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
+from itertools import takewhile
 
 from nicknames import NickNamer
 
@@ -127,10 +128,17 @@ def _nicknames() -> NickNamer:
 
 @cache
 def formal_names(short: str) -> frozenset[str]:
-    """The forenames of which this is a short form; none when it is itself a name with short forms of its own."""
+    """The forenames of which this is a short form; when it is itself a name with short forms of its own, only the usual ones."""
+    usual = frozenset(name for name, shorts in _own_short_forms().items() if short in shorts)
     if len(_nicknames().nicknames_of(short)) > 2:
-        return frozenset()
-    return frozenset(_nicknames().canonicals_of(short)) - {short}
+        return usual
+    return (usual | _nicknames().canonicals_of(short)) - {short}
+
+
+@cache
+def _own_short_forms() -> dict[str, frozenset[str]]:
+    lines = (line.split() for line in terms.read("name_families")["short forms"])
+    return {name: frozenset(shorts) for name, *shorts in lines}
 
 
 @lru_cache(maxsize=5_000)
@@ -149,7 +157,8 @@ def has_short_form(word: str) -> bool:
 
 def short_forms(forename: str) -> frozenset[str]:
     """The short forms under which a forename may also appear."""
-    return frozenset(s for s in _nicknames().nicknames_of(forename) if forename in formal_names(s))
+    own = _own_short_forms().get(forename, frozenset())
+    return own | {s for s in _nicknames().nicknames_of(forename) if forename in formal_names(s)}
 
 
 @lru_cache(maxsize=20_000)
@@ -162,13 +171,18 @@ def parts_of(name: str) -> tuple[tuple[str, ...], ...]:
 def forenames(pupil: Pupil, surname_key: str = "") -> list[Piece]:
     """Forename forms, the strongest first."""
     found: list[Piece] = []
+    initial = False
     for parts in parts_of(pupil.legal_forename):
+        called = parts[sum(1 for _ in takewhile(lambda part: len(part) == 1, parts)) :]  # S. Karthika
+        initial |= parts != called == ()
         found += _legal(parts, surname_key)
+        found += _legal(called, surname_key) if called and called != parts else []
     for parts in parts_of(pupil.preferred_forename):
         own = parts[:-1] if len(parts) > 1 and parts[-1] == surname_key else parts
         found += [_piece(own, Form.KNOWN_AS), _piece(own[:1], Form.KNOWN_AS, weak=_half(own, surname_key))]
     for parts in parts_of(pupil.middle_names):
-        found += [_piece((part,), Form.SECOND_FORENAME, weak=True) for part in parts if len(part) > 1]
+        form = Form.LEGAL if initial else Form.SECOND_FORENAME
+        found += [_piece((part,), form, weak=not initial) for part in parts if len(part) > 1]
     return found
 
 
@@ -234,13 +248,20 @@ def _folded(parts: tuple[str, ...], form: Form) -> Iterator[Piece]:
 
 
 def _halves(parts: tuple[str, ...], form: Form, *, hyphenated: bool) -> Iterator[Piece]:
-    words = [p for p in parts if p not in PARTICLES]
-    if len(words) < 2 or len(words) != len(parts):
+    """Each half of a double surname, with its particle: Pereira and dos Santos of Pereira dos Santos."""
+    units: list[tuple[str, ...]] = [()]
+    for part in parts:
+        units[-1] = (*units[-1], part)
+        if part not in PARTICLES:
+            units.append(())
+    if units.pop() or len(units) < 2:
         return
-    for n, word in enumerate(words):
-        if len(word) > 1:
-            first = n == 0 and not hyphenated  # García of García López
-            yield _piece((word,), form if first else Form.HALF_SURNAME, weak=not first)
+    for n, unit in enumerate(units):
+        first = n == 0 and not hyphenated  # García of García López
+        half = (form, False) if first else (Form.HALF_SURNAME, True)
+        for written in {unit, unit[-1:]}:
+            if len("".join(written)) > 1 and (unit[0] not in {"o", "mc", "mac"} or written == unit):
+                yield _piece(written, half[0], weak=half[1])
 
 
 def given_name_pairs(pupil: Pupil) -> Iterator[tuple[Piece, Piece]]:

@@ -153,7 +153,14 @@ def of_a_longer_name(words: Words, seen: Seen, pupil: Pupil, index: NameIndex) -
         return False
     own = {
         word
-        for name in (pupil.legal_forename, pupil.middle_names, pupil.preferred_forename)
+        for name in (
+            pupil.legal_forename,
+            pupil.middle_names,
+            pupil.preferred_forename,
+            pupil.legal_surname,
+            pupil.preferred_surname,
+            pupil.former_surname,
+        )
         for parts in parts_of(name)
         for word in parts
     }
@@ -168,7 +175,7 @@ def of_a_longer_name(words: Words, seen: Seen, pupil: Pupil, index: NameIndex) -
             return True
     if after >= len(words.words) or words.gap(after - 1) not in {"-", " "} or not words.capital(after):
         return False
-    if words.words[after] not in index.surname_keys:
+    if words.words[after] not in index.surname_keys or words.words[after] in own:
         return False
     return words.gap(after - 1) == "-" or (
         is_forename(words.words[after - 1]) and not lists().thing(words.words[after])

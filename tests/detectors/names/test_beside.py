@@ -100,3 +100,27 @@ def test_a_form_in_a_letter_names_the_child(reader):
     form = "Date: 3 March\nForename: Oscar\nSurname: Green\n\nForename: Amelia\nSurname: Thompson\n"
     assert set(read(reader, form, Where.ATTACHMENT)) == {"Oscar Green", A}
     assert set(read(reader, "Surname\nGreen\nFirst name\nOscar\n", Where.BODY)) == {"Oscar Green"}
+
+
+CALLED = (
+    ({"legal_forename": "William", "legal_surname": "Fitzpatrick"}, Strength.FULL, ("Will Fitzpatrick", "Billy Fitzpatrick", "Fitzpatrick, Will")),
+    ({"legal_forename": "Elizabeth", "legal_surname": "Orme"}, Strength.FULL, ("Beth Orme", "Lizzie Orme", "beth orme")),
+    ({"legal_forename": "Alexandra", "legal_surname": "Orme"}, Strength.FULL, ("Lexi Orme", "Alex Orme")),
+    ({"legal_forename": "Charlotte", "legal_surname": "St. John"}, Strength.FULL, ("Charlie St John", "Lottie Saint John")),
+    ({"legal_forename": "S. Karthika", "legal_surname": "Raman"}, Strength.FULL, ("Karthika Raman", "S. Karthika Raman", "Raman Karthika")),
+    ({"legal_forename": "S.", "middle_names": "Karthika", "legal_surname": "Raman"}, Strength.FULL, ("Karthika Raman", "S Karthika Raman")),
+    ({"legal_forename": "Ana", "legal_surname": "Pereira dos Santos"}, Strength.FULL, ("Ana Pereira", "Ana Pereira dos Santos")),
+    ({"legal_forename": "Ana", "legal_surname": "Pereira dos Santos"}, Strength.WEAK, ("Ana dos Santos", "Ana Santos")),
+    ({"legal_forename": "Kayla", "legal_surname": "O'Shea-Smith"}, Strength.WEAK, ("Kayla O'Shea", "Kayla Smith")),
+    ({"legal_forename": "Lars", "legal_surname": "van der Berg"}, Strength.FULL, ("Lars van der Berg",)),
+    ({"legal_forename": "Alex", "legal_surname": "Kowal", "preferred_surname": "Orme"}, Strength.FULL, ("Alex Orme-Kowal", "Alex Kowal-Orme")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("names", "strength", "texts"), CALLED, ids=[t[0] for _, _, t in CALLED])
+def test_how_children_are_called(names, strength, texts):
+    """Short forms of every day, an initial before the name that is used, and each half of a double surname with its particle."""
+    school = replace(SCHOOL, pupils=(Pupil(id="c", **names),), staff=())
+    one = name_rules.reader(school, name_index.build(school), sensitive.load())
+    for text in texts:
+        assert read(one, f"{text} dentist") == {"c": strength}, text
