@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -85,7 +85,7 @@ class Passage:
     first_row: int = 0  # 1 when line 0 of a table is its header
     hits: list[Hit] = field(default_factory=list, repr=False)
     seen: Seen = EVERYTHING
-    each: Set[str] | None = field(default=None, repr=False)  # its words, once they have been told apart
+    each: set[str] | None = field(default=None, repr=False)  # its words, once they have been told apart
     headed: dict[int, tuple[str, ...]] = field(
         default_factory=dict, repr=False
     )  # of lists in text, line by line
