@@ -65,9 +65,7 @@ class Rules:
     source: str = ""  # name of its pack, or its file
     directory: Mapping[str, str | int] = field(default_factory=dict)  # version, since, and how many of each
     partners: tuple[tuple[str, str, str], ...] = ()  # domain, grade of its transport, why
-    aliases: tuple[
-        tuple[str, ...], ...
-    ] = ()  # fingerprints: the work addresses of one person who has several
+    aliases: tuple[tuple[str, ...], ...] = ()  # fingerprints: one person's several work addresses
     weak: tuple[str, ...] = field(default=(), repr=False)  # names that are ordinary words too
 
 

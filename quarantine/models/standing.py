@@ -86,9 +86,7 @@ class PolicyInForce(models.Model):
     source = models.CharField(max_length=500, blank=True)  # its pack or file
     directory = models.JSONField(default=dict)  # version, age and counts; no name
     partners = models.JSONField(default=list)  # [domain, grade, why]
-    aliases = models.JSONField(
-        default=list
-    )  # [[fingerprint, …]]: the work addresses of one person who has several
+    aliases = models.JSONField(default=list)  # fingerprints of one person's several work addresses
     weak = models.BinaryField(null=True)  # sealed: names that are ordinary words too
     monitor_since = models.DateTimeField(null=True)  # null: it enforces
     report_at = models.DateTimeField(null=True)  # when the next report of monitor mode is due
