@@ -120,16 +120,15 @@ class Trial:
 
     def miss(self, misses: dict[str, Miss], words: str) -> None:
         """Writes down that the policy came close, if that tells anything."""
-        policy = self.rule.policy
-        if words not in misses and len(policy.when) > 1 and not policy.matrix:
-            misses[words] = Miss(policy=policy.id, failed=words)
+        if self.rule.tells and words not in misses:
+            misses[words] = Miss(policy=self.rule.policy.id, failed=words)
 
 
 def _held(trial: Trial, evidence: Evidence, misses: dict[str, Miss]) -> frozenset[str]:
     """The recipients for whom this finding makes the policy hit; near misses are written down."""
     case, when = trial.case, trial.rule.when
-    failed = trial.failed + [c for test, values, c in when.finding if not test(values, case, evidence)]
-    if len(failed) > 1:
+    failed = _failed(trial, evidence)
+    if len(failed) > 1 or (failed and not trial.rule.tells):
         return frozenset()
     held = trial.clear if evidence.recipients is None else trial.clear & evidence.recipients
     if trial.excluded and not _is_bulk(evidence.finding):
@@ -148,6 +147,17 @@ def _held(trial: Trial, evidence: Evidence, misses: dict[str, Miss]) -> frozense
             trial.miss(misses, _not(when.pair[0][2]))
         held = paired
     return _without_excepted(trial, evidence, held, misses)
+
+
+def _failed(trial: Trial, evidence: Evidence) -> list[Condition]:
+    """The conditions on message and finding that do not hold, two at the most."""
+    failed = trial.failed.copy()
+    for test, values, condition in trial.rule.when.finding:
+        if not test(values, trial.case, evidence):
+            failed.append(condition)
+            if len(failed) > 1:
+                break
+    return failed
 
 
 def _without_excepted(

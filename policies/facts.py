@@ -50,7 +50,7 @@ def to_recall(envelope: Envelope, scan: Scan, directory: Directory) -> frozenset
 
 
 def _has(scan: Scan, kinds: frozenset[str]) -> bool:
-    return not kinds.isdisjoint({f.kind for f in scan.findings})
+    return not kinds.isdisjoint([finding.kind for finding in scan.findings])
 
 
 def _pairs(scene: Scene) -> frozenset[str]:

@@ -53,6 +53,7 @@ class Rule:
     when: Split
     unless: tuple[Split, ...]
     wanted: Values | None  # the kinds of finding that it asks about, if it asks for any
+    tells: bool  # that it came close tells something
 
     @property
     def of_message(self) -> bool:
@@ -104,6 +105,7 @@ def _rule(policy: Policy) -> Rule:
         when=_split(policy.when),
         unless=tuple(_split(table) for table in policy.unless),
         wanted=wanted.values if wanted else None,
+        tells=len(policy.when) > 1 and not policy.matrix,
     )
 
 

@@ -74,20 +74,16 @@ def evidence_of(scan: Scan) -> tuple[Evidence, ...]:
     """The findings of a scan with the protection, label and type of their parts."""
     parts = {p.path: p for p in scan.parts}
     result = []
-    locks: dict[tuple[str, bool], Protection] = {}  # many findings stand in one part
+    places: dict[tuple[str, bool], tuple[Protection, str, str]] = {}  # many findings stand in one part
     for finding in scan.findings:
-        part = parts.get(finding.part)
         place = finding.part, finding.where is Where.FILENAME
-        if place not in locks:
-            locks[place] = protection_of(finding, parts)
-        result.append(
-            Evidence(
-                finding=finding,
-                protection=locks[place],
-                label=part.label if part else "",
-                media=part.sniffed if part else "",
-            )
-        )
+        known = places.get(place)
+        if known is None:
+            part = parts.get(finding.part)
+            words = (part.label, part.sniffed) if part else ("", "")
+            known = places[place] = (protection_of(finding, parts), *words)
+        protection, label, media = known
+        result.append(Evidence(finding=finding, protection=protection, label=label, media=media))
     return tuple(result)
 
 
