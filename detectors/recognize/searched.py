@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from detectors.extract.extracts import Extract
 from detectors.findings import Part, Protection, Where
@@ -65,12 +66,10 @@ def again(one: Passage, extract: Extract) -> Passage:
 
 
 def _copy(one: Passage, extract: Extract) -> Passage:
-    return Passage(
-        extract, one.text, one.folded, one.starts, one.breaks, one.first_row, seen=one.seen, each=one.each
-    )
+    return replace(one, extract=extract, hits=[], headed={})
 
 
 def _held(one: Passage) -> int:
     """The memory that a passage takes, roughly; its text may be that of the extract."""
-    lines, words = len(one.starts) + len(one.breaks), len(one.each or ())
+    lines, words = len(one.starts) + len(one.breaks) + len(one.shown), len(one.each or ())
     return 3 * len(one.text) + LINE * lines + WORD * words + HIT * len(one.hits)

@@ -16,9 +16,13 @@ from tests.support.mail import make_message
 from tests.support.people import SCHOOL, body
 
 LETTER = (
-    "Amelia Thompson (4B), born 14/05/2014, UPN N999000123001, was seen by CAMHS. "
-    "Her mother's mobile is 07700 900123 and the password is Sunshine42.\n"
-) * 3
+    """Amelia Thompson (4B), born 14/05/2014, UPN N999000123001, was seen by the
+nurse at the surgery and her mother's mobile is the one that we have on the
+list, 07700 900123. The password is Sunshine42 and it will be changed on the
+day after that. She has autism.
+"""
+    * 3
+)
 ROWS = "Forename,Surname,DOB,Note\n" + "Amelia,Thompson,14/05/2014,autism\nAlfie,Stone,01/02/2015,none\n" * 20
 FILES = (("list.txt", "text/plain", LETTER.encode() * 20), ("all.csv", "text/csv", ROWS.encode()))
 LINES = ("Kind regards", "Amelia Thompson", "DOB 14/05/2014", "Adm no", "004213", "12-34-56", "12345678", "password is", "Sunshine42", "--", "sam at gmail", "dot com", "Re: Amelia 4B", "4B", "07700", "900123", "send this to ten", "people")  # fmt: skip
