@@ -43,6 +43,8 @@ def _goes_on(lines: Sequence[str], n: int) -> bool:
         or line.count(",") > 1 < after.count(",") == line.count(",")
     ):
         return False  # fmt: skip
+    if after[:1].islower() and not line.endswith(_STOPS):
+        return True  # most do
     end = line[-END:]
     if not (_GOES_ON.search(end) or _SHORT.search(end) or _REST.match(after) or after[:1] in "#="):
         first = after.split(" ", 1)[0]
