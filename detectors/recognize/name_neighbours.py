@@ -37,6 +37,9 @@ def working(words: Words, seen: Seen) -> str:
     end = words.span(seen.last - 1)[1]
     before = words.words[max(0, seen.first - 3) : seen.first]
     gap = words.gap(seen.first - 1) if seen.first else ""
+    joined = seen.reversed or words.gap(min(seen.forename[1], seen.surname[1]) - 1) == "-"
+    if before[-1:] == ["miss"] and gap == " " and seen.forename != seen.surname and joined:
+        return "a word before or after it is a grown-up's"  # "Miss Green, Oscar is late", "Miss Cole-Davies"
     called = before[-1:] and before[-1] in known.callings and gap in {" ", ": "}
     visits = len(before) > 1 and before[-1] in known.visits and before[-2] in known.callings
     if called or visits or _HONOURS.match(text, end):

@@ -246,7 +246,9 @@ class NameReader:
         return _YEAR_NEXT.match(words.passage.folded, end) is not None
 
     def _listed(self, words: Words, seen: Seen) -> bool:
-        return near.in_a_list(words, seen) or near.first_names(words, seen, self.index)
+        """Whether "Green, Oscar" is no surname first: one of a list of words, of first names, or behind "Miss"."""
+        miss = seen.first > 0 and words.words[seen.first - 1] == "miss"
+        return miss or near.in_a_list(words, seen) or near.first_names(words, seen, self.index)
 
     def _class_near(
         self, words: Words, seen: Seen, pupil: Pupil, within: tuple[int, int] | None = None

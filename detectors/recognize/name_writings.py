@@ -13,8 +13,8 @@ from detectors.recognize.name_words import DIRECT, Seen, Words
 
 _SPELLED_OUT = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*]{1,2}){6,60}[^\W\d_](?![^\W_])")
 _LABEL = re.compile(
-    r"\b(?:(?P<first>(?:fore|first[ -]?|given[ -]?|christian[ -]?)names?)|(?P<last>(?:sur|last[ -]?|family[ -]?)names?))(?:\(s\))?"
-    r"[ \t]{0,9}(?:[:=|\t-]|\r?\n)[ \t:|]{0,9}(?=[^\W\d_])"
+    r"\b(?:(?P<first>(?:fore|first[ -]?|given[ -]?|christian[ -]?)?names?)|(?P<last>(?:sur|last[ -]?|family[ -]?)names?))(?:\(s\))?"
+    r"[ \t]{0,9}(?:[:=|\t -]|\r?\n)[ \t:|\r\n]{0,9}(?=[^\W\d_])"
 )
 _LABELS = frozenset({"surname", "forename", "forenames", "first", "last", "family", "given", "christian", "name", "names", "middle", "legal", "preferred", "known", "class", "date", "dob", "year", "form", "upn"})  # fmt: skip
 _FORM = 200  # letters within which the two labels of one person stand
