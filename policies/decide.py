@@ -150,9 +150,9 @@ def _held(trial: Trial, evidence: Evidence, misses: dict[str, Miss]) -> frozense
 
 
 def _failed(trial: Trial, evidence: Evidence) -> list[Condition]:
-    """The conditions on message and finding that do not hold, two at the most."""
+    """The conditions on message and finding that do not hold, two at the most; of a kind that it asks about each finding is."""
     failed = trial.failed.copy()
-    for test, values, condition in trial.rule.when.finding:
+    for test, values, condition in trial.rule.besides:
         if not test(values, trial.case, evidence):
             failed.append(condition)
             if len(failed) > 1:

@@ -53,6 +53,7 @@ class Rule:
     when: Split
     unless: tuple[Split, ...]
     wanted: Values | None  # the kinds of finding that it asks about, if it asks for any
+    besides: tuple[Test, ...]  # what else it asks of a finding
     tells: bool  # that it came close tells something
 
     @property
@@ -99,12 +100,13 @@ def _prepared(key: ByIdentity[PolicySet]) -> Prepared:
 
 
 def _rule(policy: Policy) -> Rule:
-    wanted = policy.condition("finding")
+    wanted, when = policy.condition("finding"), _split(policy.when)
     return Rule(
         policy=policy,
-        when=_split(policy.when),
+        when=when,
         unless=tuple(_split(table) for table in policy.unless),
         wanted=wanted.values if wanted else None,
+        besides=tuple(test for test in when.finding if test[2] != wanted),
         tells=len(policy.when) > 1 and not policy.matrix,
     )
 
