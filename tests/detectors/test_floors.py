@@ -13,6 +13,7 @@ from bench.detection.fourth import corpus as fourth
 from bench.detection.sample import Sample, School
 from bench.detection.school import directory
 from bench.detection.score import NAMES, NUMBERS, Score, measure
+from bench.detection.seventh import corpus as seventh
 from bench.detection.sixth import corpus as sixth
 from bench.detection.third import corpus as third
 from detectors.recognize.ner import NamesFinder
@@ -22,7 +23,7 @@ FLOORS = tomllib.loads((ROOT / "tests/detectors/floors.toml").read_text("utf-8")
 FROZEN = tomllib.loads((ROOT / "bench/detection/frozen.toml").read_text("utf-8"))
 CORPORA = {
     "first": first.corpus, "second": second.corpus, "third": third.corpus, "fourth": fourth.corpus, "fifth": fifth.corpus,
-    "sixth": sixth.corpus,
+    "sixth": sixth.corpus, "seventh": seventh.corpus,
 }  # fmt: skip
 
 pytestmark = pytest.mark.slow
