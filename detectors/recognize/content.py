@@ -31,6 +31,8 @@ CP_WORDS = 3  # different words of child protection that make a document a child
 
 def read(passage: Passage) -> list[Hit]:
     """What a passage alone can tell."""
+    if passage.seen.words == {}:  # the first pass saw no word of any list
+        return _transfer_file(passage)
     return [
         *credentials.read(passage),
         *links.read(passage),
