@@ -25,6 +25,7 @@ _FILE = re.compile(
 )
 _LOGIN = re.compile(r"\b(?:log ?-?in|username|user name|user id|account|wi-?fi|ssid|network|portal|sims|arbor|bromcom|mis|email|e-mail|website|site|app|ttrockstars|times ?tables|mathletics|purple mash|seesaw|google classroom|office 365|teams)\b")  # fmt: skip
 _MEETING = re.compile(r"zoom\.us/|teams\.microsoft\.com/l/meetup|teams\.live\.com/meet|meet\.google\.com|webex\.com|(?:meeting|teams|zoom) (?:id|number)\b|join (?:the |our |by )?(?:zoom|teams|meeting|webinar|webex)")  # fmt: skip
+_MEETS = ("zoom", "teams", "meet", "webex", "webinar")  # one of them stands wherever that is found
 _CALL = re.compile(r"\b(?:(?:conference|participant|host|access|attendee|dial[ -]?in|joining|meeting) (?:call|code|pin|id|number|details)|dial(?:ling)?(?: in)?|(?:tele|phone |audio )conference|conference (?:line|room|bridge)|join (?:the |by |our )?(?:call|phone|audio))\b")  # fmt: skip
 _PUBLIC = re.compile(r"\b(?:kahoot!?|blooket|quizizz|quizlet(?: live)?|mentimeter|menti|slido|gimkit|socrative|nearpod|game|quiz|discount|promo|voucher|coupon|chip(?: and| &|/)?|parking|box office|booking) ?$")  # fmt: skip
 _NOT_SECRET = frozenset(
@@ -90,7 +91,8 @@ def _secret(passage: Passage, match: re.Match[str]) -> bool:
 
 
 def _meeting(passage: Passage, at: int) -> bool:
-    return bool(_MEETING.search(passage.folded, max(0, at - 600), at + 600))
+    near = passage.folded[max(0, at - 600) : at + 600]
+    return any(word in near for word in _MEETS) and _MEETING.search(near) is not None
 
 
 def _shared(passage: Passage, match: re.Match[str]) -> bool:
