@@ -12,7 +12,7 @@ NAMES = (
     ("Hazel", "Brook"), ("Joy", "Bell"), ("Heather", "Moor"), ("Ivy", "Tower"), ("Jasmine", "Garden"), ("Chester", "Street"), ("Amber", "Light"), ("Dale", "Farm"),
     ("Dawn", "Light"), ("Daisy", "Hill"), ("Poppy", "Wood"), ("Grace", "Bell"), ("Ruby", "Bell"), ("Olive", "Tree"), ("Robin", "Nest"), ("Autumn", "Fields"),
     ("Jasmine", "Rice"), ("Grant", "Letter"), ("Jane", "Eyre"),
-    ("Ashley", "Road"), ("Summer", "Fair"),
+    ("Ashley", "Road"), ("Summer", "Fair"), ("Grant", "Funding"), ("Robin", "Class"), ("Wendy", "House"),
 )  # fmt: skip
 SCHOOL = Directory(
     school_names=("Example",),
@@ -29,7 +29,7 @@ WEAK = [
     "Hazel Brook", "Walk on Heather Moor", "Pond dipping at Hazel Brook", "Pond dipping at Hazel Brook Y3", "4B walk to Hazel Brook", "Year 5: Heather Moor walk", "Joy Bell ringing", "Ivy Tower visit",
     "Dale Farm visit Year 2", "Chester Street roadworks", "Jasmine Garden open day", "An Olive Tree for the playground", "Dawn Light", "the Amber Light scheme", "Autumn Fields picnic Y6",
     "Parking at Daisy Hill", "Meet opposite Poppy Wood", "Jasmine Rice, 20 kg", "Grant Letter from the council",
-    "Bus stop on Ashley Road", "Raffle prizes for Summer Fair",
+    "Bus stop on Ashley Road", "Raffle prizes for Summer Fair", "Grant Funding for the field", "Robin Class assembly", "Paint for the Wendy House", "Year 2 Robin Class",
 ]  # fmt: skip
 NOBODY = [
     "walk by the hazel brook", "heather moor walk", "a joy bell is broken", "under the olive tree", "amber light stays on", "year 3 to hazel brook", "picking at daisy hill", "autumn fields",
