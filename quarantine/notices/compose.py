@@ -4,7 +4,7 @@ import re
 import secrets
 from datetime import datetime
 from email.headerregistry import Address, HeaderRegistry
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from typing import Any
@@ -115,7 +115,7 @@ def _say(part: EmailMessage, said: wording.Said, config: Config) -> None:
 
 def _status(notice: Notice, config: Config, now: datetime) -> EmailMessage:
     """The part that mail programs read (RFC 3464): nothing of the message is quoted, not even its header."""
-    about = EmailMessage(policy=_SMTP)
+    about = Message()  # of words alone: no field of it needs to be understood
     if _XTEXT.fullmatch(notice.envid):
         about["Original-Envelope-Id"] = notice.envid
     about["Reporting-MTA"] = f"dns; {config.hostname}"
@@ -127,8 +127,8 @@ def _status(notice: Notice, config: Config, now: datetime) -> EmailMessage:
     return part
 
 
-def _recipient(fate: Fate, now: datetime) -> EmailMessage:
-    block = EmailMessage(policy=_SMTP)
+def _recipient(fate: Fate, now: datetime) -> Message:
+    block = Message()
     if _XTEXT.fullmatch(fate.orcpt):
         kind, _, address = fate.orcpt.partition(";")
         block["Original-Recipient"] = f"{kind}; {address}"
