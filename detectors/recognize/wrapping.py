@@ -20,7 +20,7 @@ _STOPS = (".", "!", "?", ";")
 
 def broken(lines: Sequence[str]) -> list[int]:
     """The numbers of the lines whose end is no end: the next line goes on."""
-    long = [len(line) for line in lines]
+    long = list(map(len, lines))
     return [
         n
         for n, here in enumerate(long[:-1])
@@ -30,8 +30,11 @@ def broken(lines: Sequence[str]) -> list[int]:
 
 def _fills(lines: Sequence[str], long: Sequence[int], n: int) -> bool:
     """Whether the first word of the next line had no room in this one."""
-    width = max(long[max(0, n - NEAR) : n + NEAR + 2])
-    return width <= LONGEST and long[n] + 1 + len(lines[n + 1].split(" ", 1)[0]) > FULL * width
+    width = max(long[n - NEAR if n > NEAR else 0 : n + NEAR + 2])
+    if width > LONGEST or long[n] > FULL * width:
+        return width <= LONGEST
+    word = lines[n + 1].find(" ")
+    return long[n] + 1 + (word if word >= 0 else long[n + 1]) > FULL * width
 
 
 def _goes_on(lines: Sequence[str], n: int) -> bool:
@@ -54,7 +57,7 @@ def _goes_on(lines: Sequence[str], n: int) -> bool:
 
 def _listed(line: str) -> bool:
     """Whether a line has cells."""
-    return "\t" in line or "|" in line or "  " in line.lstrip()
+    return "\t" in line or "|" in line or ("  " in line and "  " in line.lstrip())
 
 
 def _has_figure(word: str) -> bool:
