@@ -10,9 +10,11 @@ FULL = 0.85  # of that width is filled where the next word did not fit: letters 
 END = 12  # letters of a line in which its last word stands
 _ITEM = re.compile(r"(?:\d{1,2}|[a-z])[.)] |o ")
 _GOES_ON = re.compile(
-    r"(?:[:,(]|\d\w{0,2}|\b(?:is|was|are|were|the|of|to|on|at|with|and|or|his|her|their|my|our|your|in|for|by|from|as|a|an|no\.?|nos\.?|number|ref\.?|num\.?|tel\.?|mob\.?))$",
+    r"(?:[:,(]|\b(?:is|was|are|were|the|of|to|on|at|with|and|or|his|her|their|my|our|your|in|for|by|from|as|a|an|no\.?|nos\.?|number|ref\.?|num\.?|tel\.?|mob\.?))$",
     re.IGNORECASE,
 )
+_CUT = re.compile(r"\d\w{0,2}$")  # a number whose next group has a figure too, or is one letter
+_BEGUN = re.compile(r"(?<![\d:./,£-])(?<!\d )\d{1,2}(?:st|nd|rd|th)?$")  # a day, or the number of a house
 _SHORT = re.compile(r"\b[A-Z]{2,6}$")  # "NHS"
 _REST = re.compile(r"(?:No|Nos|Num|Number|Ref|Reference|ID|Code)\b")  # of a label
 _STOPS = (".", "!", "?", ";")
@@ -48,10 +50,17 @@ def _goes_on(lines: Sequence[str], n: int) -> bool:
         return False  # fmt: skip
     if after[:1].islower() and not line.endswith(_STOPS):
         return True  # most do
-    end = line[-END:]
-    if not (_GOES_ON.search(end) or _SHORT.search(end) or _REST.match(after) or after[:1] in "#="):
-        first = after.split(" ", 1)[0]
-        return not line.endswith(_STOPS) and (after[:1].islower() or (_has_figure(first) and not _list(lines, n)))  # fmt: skip
+    end, first = line[-END:], after.split(" ", 1)[0]
+    if _CUT.search(end) and (_has_figure(first) or len(first) == 1):
+        return not _list(lines, n)
+    if not (
+        _GOES_ON.search(end)
+        or _BEGUN.search(end)
+        or _SHORT.search(end)
+        or _REST.match(after)
+        or after[:1] in "#="
+    ):
+        return not line.endswith(_STOPS) and _has_figure(first) and not _list(lines, n)
     return (after[:1].isalnum() or after[:1] in "(+£\"'#=") and not _list(lines, n)
 
 

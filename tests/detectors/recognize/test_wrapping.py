@@ -30,6 +30,8 @@ LISTS = [
     ["Name                     NHS number            Form", "Doyle, Kezia  9434765919"],
     ["Doyle, Kezia, 14 May 2014, 12 Orchard Rise in Leeds", "Vass, Imogen, 2 June 2014, 2 High Street in Leeds"],
     ["This line is long enough, and it ends with a stop here.", "9434765919 is an order"],
+    ["Amelia Green was seen by the nurse, NHS number 943 476 5919", "UPN A801200001012"],
+    ["Amelia Green was collected by her grandmother at 15:30", "Ben Cole was collected by his father at 16:00"],
     ["Short line", "goes on"],
     ["a" * 140, "goes on in a text whose lines nobody broke"],
 ]  # fmt: skip
