@@ -24,6 +24,8 @@ class NameLists:
     phrases: frozenset[str]
     verbs: frozenset[str]
     ordinary: frozenset[str]
+    first_names: frozenset[str]  # of the ordinary words those that are mostly a child's
+    towns: frozenset[str]  # and of these what is a place as well
     famous: frozenset[str]  # hardly ever a child
     namesakes: frozenset[str]  # famous, and children are called so
     world: frozenset[str]  # words beside the famous
@@ -97,6 +99,8 @@ def lists() -> NameLists:
         frozenset(p.strip() for p in " ".join(weak["phrases"]).split(";") if p.strip()),
         section(weak, "verbs"),
         section(weak, "ordinary"),
+        section(weak, "first names"),
+        section(weak, "towns"),
         frozenset(famous[""]),
         frozenset(n.strip() for n in "; ".join(famous["also children"]).split(";")),
         section(famous, "world"),

@@ -20,6 +20,13 @@ _MONTHS = frozenset(
     {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
 )
 _DAY = re.compile(r"(?<!\d)[0-3]?\d(?:st|nd|rd|th)? $")
+_TITLE = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|sir|revd?|prof)\.?[ \xa0]$", re.IGNORECASE)
+_WHERE = re.compile(r"\b(?:in|at|near|to|from|via)[ ]$", re.IGNORECASE)
+_INSIDE = re.compile(r"[a-z,] $")
+_WHEN = re.compile(
+    r"\b(?:in|by|since|last|next|this|of|from|until|till|during|early|late|mid|to|the|a|every|each|for|on|after|before|end)[ ]$",
+    re.IGNORECASE,
+)  # before a month, a feast or a thing
 _FORENAME = re.compile(r"(?<![\w@.])([^\W\d_a-z][^\W\d_]+)(?![\w@])")
 
 
@@ -69,9 +76,11 @@ def _in_window(passage: Passage, names: NameReader, left: int, right: int, *, pr
         forename = passage.folded[left + match.start() : left + match.end()]
         pupils = names.by_forename.get(forename, ())
         if pupils and not (
-            _surname_follows(text, match.end()) or forename in lists().ordinary or _a_month(text, match)
+            _surname_follows(text, match.end()) or _a_month(text, match) or _titled(text, match)
         ):
-            chosen = _by_class(passage, names, pupils, left + match.start()) or (pupils if protection else ())
+            chosen = _by_class(passage, names, pupils, left + match.start())
+            if not chosen and protection and _a_name(text, match, forename):
+                chosen = pupils
             found += _hits(names, chosen, (left + match.start(), left + match.end()), "a first name")
     for match in _INITIALS.finditer(text):
         pupils = names.by_initials.get(match[1].lower() + match[2].lower(), ())
@@ -111,6 +120,21 @@ def _a_month(text: str, name: re.Match[str]) -> bool:
     return (
         name[1].lower() in _MONTHS and _DAY.search(text[max(0, name.start() - 5) : name.start()]) is not None
     )
+
+
+def _titled(text: str, name: re.Match[str]) -> bool:
+    """Whether a title stands before: Mr Thomas is no Thomas."""
+    return _TITLE.search(text[max(0, name.start() - 12) : name.start()]) is not None
+
+
+def _a_name(text: str, name: re.Match[str], forename: str) -> bool:
+    """Whether a first name without a class is one: a word of every day with its capital inside a sentence, a place's not behind "in"."""
+    known, before = lists(), text[max(0, name.start() - 14) : name.start()]
+    if forename not in known.ordinary:
+        return True
+    if forename in known.first_names:
+        return not (forename in known.towns and _WHERE.search(before))
+    return _INSIDE.search(before) is not None and not _WHEN.search(before)
 
 
 def _by_class(passage: Passage, names: NameReader, pupils: tuple[int, ...], at: int) -> tuple[int, ...]:
