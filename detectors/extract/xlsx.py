@@ -22,7 +22,7 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DO
 # Cells as programs write them; a row that holds anything else is read by the patterns below.
 _PLAIN = re.compile(
     rb'<c r="([A-Z]{1,3})\d{1,7}"(?: s="(\d{1,6})")?(?: t="(\w{1,9})")?'
-    rb'(?:/>|>(?:<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
+    rb'(?:/>|>(<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
 _PREFIXED = re.compile(rb"<\w+:(?:c|row)\b")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
@@ -201,7 +201,7 @@ def _grid(data: bytes, book: Book, node: Node, out: Reading, place: str, *, hidd
     out.check_time()
     if found is None:
         return False
-    book.cells += len(found.rows) * len(found.rows[0])
+    book.cells += found.cells
     put_table(
         node, out, found.rows, place, places=[f"{place}, row {n}" for n in found.numbers], hidden=hidden
     )
@@ -215,8 +215,8 @@ def _plain_cells(row: bytes, book: Book) -> list[tuple[int, str]] | None:
     if len(found) != row.count(b"<c"):
         return None
     columns, cells = book.columns, []
-    for letters, style, kind, value, words in found:
-        if value or words:
+    for letters, style, kind, content, value, words in found:
+        if content:
             column = columns.get(letters)
             if column is None:
                 column = columns[letters] = _column(letters)

@@ -1,4 +1,4 @@
-"""The quick ways into a sheet: full rows of plain cells, as programs export them, read by column. Anything else goes the way of `xlsx`."""
+"""The quick ways into a sheet: rows of plain cells, as programs export and people save them, read by column. Anything else goes the way of `xlsx`."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -10,8 +10,13 @@ _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d{1,6})")?(?: t="(\w{1,9})")?'
     rb'>(?:<v>([^<]+)</v>|<is><t(?: xml:space="preserve")?>([^<]+)</t></is>)</c>'
 )
-_ROW = re.compile(rb'<row r="(\d{1,7})"[^>]*><c r="([A-Z]{1,3})(\d{1,7})"')
-_SPECIAL = (b"hidden", b"<f", b"&", b"_x", b"\0")
+_DIMENSION = re.compile(rb'<dimension ref="[A-Z]{1,3}\d{1,7}:([A-Z]{1,3})\d{1,7}"')
+_REF = re.compile(rb'<c r="([A-Z]{1,3})\d')
+_BEGINNING = 50_000  # bytes of a sheet that are asked for its columns
+_ANY_CELL = (
+    rb'(?: s="(\d{1,6})")?(?: t="(\w{1,9})")?'
+    rb'(?:/>|>(?:<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
+)
 # Among numbers with zeros before, between and behind them: what may show otherwise than it is written, as whole ones with
 # a point do. More digits than a float tells apart may make a whole one too.
 _ODD_NUMBERS = Marks(
@@ -23,6 +28,9 @@ _ODD_NUMBERS = Marks(
     nearly=rb"9{15}",
     nothing=rb"0{300}",
 )
+_OTHERWISE = Marks(
+    cells=rb"<f[ />]|<is><r|<c [^r]|<c>"
+)  # formulas, words in styles, cells without their place
 _SPACED = Marks(spaces=b' xml:space="')
 _START, _END = b"<sheetData><row ", b"</row></sheetData>"
 _CLOSE = len(b"</row>")
@@ -33,11 +41,12 @@ Value = Callable[[bytes, bytes, bytes, bytes], str]  # style, type, value, words
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The rows of a sheet, their numbers, and where in its XML the last one ends."""
+    """The rows of a sheet, their numbers, where in its XML the last one ends, and how many cells there are."""
 
     rows: list[tuple[str, ...]] = field(repr=False)
     numbers: list[int]
     end: int
+    cells: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,7 @@ def alike(data: bytes, value: Value, most: int) -> Grid | None:
         rows += zip(
             *(one.texts(cells, value) for one, cells in zip(columns, found[1:], strict=True)), strict=True
         )
-    return Grid(rows, numbers, end) if len(set(numbers)) == len(numbers) else None
+    return Grid(rows, numbers, end, len(rows) * len(top)) if len(set(numbers)) == len(numbers) else None
 
 
 def _columns(data: bytes, start: int, end: int) -> list[_Column] | None:
@@ -130,9 +139,7 @@ def _rows(columns: list[_Column], data: bytes, start: int, end: int) -> list[lis
     region = memoryview(data)[start:end]
     found = _pattern(columns, spaced=bool(_SPACED.within(region))).split(region)
     step = len(columns) + 3
-    if len(found) == 1 or any(found[::step]):
-        return None
-    if any(b"hidden" in attributes or attributes.endswith(b"/") for attributes in set(found[2::step])):
+    if len(found) == 1 or any(found[::step]) or not _usual(found[2::step]):
         return None
     return [found[n::step] for n in (1, *range(3, step))]
 
@@ -153,41 +160,72 @@ def _attribute(name: bytes, value: bytes) -> bytes:
 
 
 def grid(data: bytes, value: Value, most: int) -> Grid | None:
-    """The same for a sheet that is one full grid from column A on, whose cells differ from row to row; else None."""
-    if any(mark in data for mark in _SPECIAL):
-        return None
-    cells = _CELL.findall(data)
-    heads = _ROW.findall(data)
-    rows = len(heads)
-    if not rows or len(cells) % rows or not 0 < len(cells) <= most:
-        return None
+    """A sheet of plain cells in their order, of whatever kinds and with gaps between them; else None."""
+    start, stop = data.find(b"<sheetData>") + len(b"<sheetData>"), data.rfind(b"</sheetData>")
+    end = data.rfind(b"</row>", start, stop) + _CLOSE
+    width = _width(data, start)
     if (
-        data.count(b"<c ") + data.count(b"<c>") + data.count(b"<c/") != len(cells)
-        or data.count(b"<row") != rows
+        not len(b"<sheetData>") <= start < end
+        or not 0 < width <= WIDEST
+        or b"row" in data[:start] + data[end:]
     ):
         return None
-    width = len(cells) // rows
-    numbers = [head[0] for head in heads]
-    if width > WIDEST or len(set(numbers)) != rows or any(h[0] != h[2] or h[1] != b"A" for h in heads):
+    region, row = memoryview(data)[start:end], _any_row(width)
+    if _OTHERWISE.within(region) or not row.match(region):
         return None
-    columns = []
+    found, step = row.split(region), 3 + 4 * width
+    if any(map(bytes.strip, set(found[::step]))) or not _usual(found[2::step]):
+        return None
+    columns = [_mixed([found[n + k :: step] for k in range(4)], value) for n in range(3, step, 4)]
+    numbers = list(map(int, found[1::step]))
+    rows = [_closed(row) if None in row else row for row in zip(*columns, strict=True)]
+    cells = sum(len(column) - column.count(None) for column in columns)
+    if cells > most or len(set(numbers)) != len(numbers):
+        return None
+    return Grid(rows, numbers, end, cells)
+
+
+def _width(data: bytes, start: int) -> int:
+    """How many columns there seem to be; a sheet that has more is read cell by cell."""
+    stated = _DIMENSION.search(data, 0, start)
+    seen = {stated[1]} if stated else set()
+    return max(map(_column, seen.union(_REF.findall(data, start, start + _BEGINNING))), default=0)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _any_row(width: int) -> re.Pattern[bytes]:
+    """A row of cells that may be there or not: its number, its attributes, and of each cell style, type, value and words."""
+    pattern = rb'<row r="(\d{1,7})"([^>]*)>'
     for n in range(width):
-        column = cells[n::width]
-        if {c[0] for c in column} != {_letters(n)} or [c[1] for c in column] != numbers:
-            return None
-        columns.append(_texts(column, value))
-    end = data.rfind(b"</row>") + _CLOSE
-    return Grid(list(zip(*columns, strict=True)), [int(number) for number in numbers], end)
+        pattern += rb'(?:<c r="%b\1"' % _letters(n) + _ANY_CELL + b")?"
+    return re.compile(pattern + b"</row>")
+
+
+def _mixed(parts: list[list[bytes | None]], value: Value) -> list[str | None]:
+    """The texts of a column whose cells differ, None for those without content."""
+    known: dict[tuple[bytes | None, ...], str | None] = {}
+    for cell in set(zip(*parts, strict=True)):
+        style, kind, raw, words = (part or b"" for part in cell)
+        known[cell] = None if cell[2] is None and cell[3] is None else value(style, kind, raw, words)
+    return [known[cell] for cell in zip(*parts, strict=True)]
+
+
+def _closed(row: tuple[str | None, ...]) -> tuple[str, ...]:
+    """A row up to its last cell, gaps as empty cells."""
+    last = max((n for n, text in enumerate(row, 1) if text is not None), default=0)
+    return tuple(text or "" for text in row[:last])
+
+
+def _usual(attributes: list[bytes]) -> bool:
+    """Whether all rows are open and shown."""
+    return not any(b"hidden" in one or one.endswith(b"/") for one in set(attributes))
 
 
 def _letters(n: int) -> bytes:
     return bytes([65 + n]) if n < 26 else bytes([64 + n // 26, 65 + n % 26])
-
-
-def _texts(column: list[tuple[bytes, ...]], value: Value) -> list[str]:
-    """The texts of a column; those of one kind all at once."""
-    alike = {(c[2], c[3], bool(c[5])) for c in column}
-    if len(alike) == 1:
-        style, kind, words = alike.pop()
-        return _Column(style, kind, words).texts([c[5] if words else c[4] for c in column], value)
-    return [value(style, kind, number, words) for _, _, style, kind, number, words in column]
