@@ -1,4 +1,4 @@
-"""What was found in texts before: a text that stands in a message twice, as its HTML says it again, or in many messages, is searched once by a worker."""
+"""What was found in texts before: a text that stands in a message twice, as its HTML says it again, or a file's in many messages, is searched once by a worker."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -34,7 +34,9 @@ class Searched:
         return one
 
     def keep(self, key: Key, one: Passage, parts: Sequence[Part]) -> None:
-        """Remember what a passage was found to hold; nothing of a file that is locked."""
+        """Remember what a text of a file was found to hold: nothing that somebody wrote in a mail, and nothing of a file that is locked."""
+        if one.extract.where is not Where.ATTACHMENT:
+            return
         path = one.extract.part
         if any(p.protection is not Protection.NONE and (path + "/").startswith(p.path + "/") for p in parts):
             return

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.findings import Where
 from detectors.recognize import recognition
 from detectors.recognize.matcher import prepare
 from detectors.recognize.searched import Searched, key
@@ -23,6 +24,7 @@ day after that. She has autism.
 """
     * 3
 )
+HTML = LETTER.strip().replace("\n", "<br>")
 ROWS = "Forename,Surname,DOB,Note\n" + "Amelia,Thompson,14/05/2014,autism\nAlfie,Stone,01/02/2015,none\n" * 20
 FILES = (("list.txt", "text/plain", LETTER.encode() * 20), ("all.csv", "text/csv", ROWS.encode()))
 LINES = ("Kind regards", "Amelia Thompson", "DOB 14/05/2014", "Adm no", "004213", "12-34-56", "12345678", "password is", "Sunshine42", "--", "sam at gmail", "dot com", "Re: Amelia 4B", "4B", "07700", "900123", "send this to ten", "people")  # fmt: skip
@@ -36,7 +38,7 @@ def calls(raws, searched):
     return read.call_count
 
 
-@pytest.mark.parametrize("html", [None, f"<p>{LETTER.strip()}</p>"], ids=["text", "text and HTML"])
+@pytest.mark.parametrize("html", ["", HTML], ids=["text", "text and HTML"])
 def test_what_was_searched_says_what_would_be_found(html):
     raw = make_message(body=LETTER, html=html, attach=FILES)
     searched = Searched(4_000_000)
@@ -46,19 +48,30 @@ def test_what_was_searched_says_what_would_be_found(html):
         assert scan(raw, SCHOOL, searched=searched) == fresh
 
 
-def test_a_text_is_searched_once():
-    """The second of two messages has only its short passages searched, such as the subject."""
+def test_the_text_of_a_file_is_searched_once():
+    """In the second of two messages the letter is searched, and what is short, such as the subject."""
     raw = make_message(body=LETTER, attach=FILES)
     searched = Searched(4_000_000)
     first, second = calls([raw], searched), calls([raw], searched)
-    assert second <= first - 3
+    assert second == first - len(FILES)
     assert calls([raw], Searched(0)) == first
+
+
+def test_what_the_html_says_again_is_searched_once():
+    raw = make_message(body=LETTER.replace("\n", "\n\n"), html=HTML)
+    assert calls([raw], Searched(4_000_000)) == calls([raw], None) - 1
+
+
+def test_nothing_that_somebody_wrote_in_a_mail_is_kept():
+    searched = Searched(4_000_000)
+    scan(make_message(body=LETTER, html=HTML, attach=FILES[:1]), SCHOOL, searched=searched)
+    assert {one.extract.where for one in searched._kept.values()} == {Where.ATTACHMENT}
 
 
 def test_another_directory_finds_its_own():
     """What the register of yesterday named is not told of today's."""
     searched = Searched(4_000_000)
-    raw = make_message(body=LETTER)
+    raw = make_message(body=LETTER, attach=FILES)
     scan(raw, SCHOOL, searched=searched)
     other = replace(SCHOOL, pupils=(), version="another")
     assert scan(raw, other, searched=searched) == scan(raw, other)
@@ -81,7 +94,8 @@ def test_the_memory_is_bounded():
     """Whatever comes, what is held stays below what it may."""
     searched = Searched(100_000)
     for n in range(60):
-        scan(make_message(body=f"{n} {LETTER}"), SCHOOL, searched=searched)
+        note = ("note.txt", "text/plain", f"{n} {LETTER}".encode())
+        scan(make_message(attach=(note,)), SCHOOL, searched=searched)
     assert 0 < searched._size <= 100_000
 
 
