@@ -53,7 +53,7 @@ def initialled(text: str, directory: Directory) -> str:
         if hit.start >= end:
             letters = [word[0] for word in hit.masked.split() if word[:1].isalpha()]
             shown += [one.text[end : hit.start], "".join(f"{letter}." for letter in letters) or "…"]
-            end = hit.end
+        end = max(end, hit.end)  # of two names that share words nothing stays
     return "".join([*shown, one.text[end:]])
 
 

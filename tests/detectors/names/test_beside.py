@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from detectors.cure.fields import initialled
 from detectors.directory import Directory, Pupil, Staff
 from detectors.extract.extracts import Extract
 from detectors.findings import Strength, Where
@@ -93,6 +94,12 @@ def test_doubtful(reader, text):
 @pytest.mark.parametrize("text", NOBODY)
 def test_nobody(reader, text):
     assert read(reader, text) == {}
+
+
+def test_initials_leave_nobody_in_the_subject(reader):
+    """Where two names share words, as those of brothers and sisters do, nothing of either stays."""
+    for text, _ in SURE:
+        assert read(reader, initialled(text, reader.directory)) == {}, text
 
 
 def test_a_form_in_a_letter_names_the_child(reader):
