@@ -82,7 +82,8 @@ def plurals(words: Words, index: NameIndex, found: Sequence[Seen]) -> Iterator[S
             continue
         for start in range(at - 1, max(-1, at - 4), -1):
             forename = words.join(start, at) if DIRECT.fullmatch(words.gap(at - 1)) else None
-            for named in index.find(forename, stem) if forename else ():
+            alike = words.capital(start) == words.capital(at)  # not "Taylor swifts nest"
+            for named in index.find(forename, stem) if forename and alike else ():
                 yield Seen(named, (start, at), (at, at + 1))
 
 

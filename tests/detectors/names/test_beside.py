@@ -61,7 +61,7 @@ DOUBTFUL = [
     "Billy Elliot theatre trip 22 July", "Year 8 drama: Billy Elliot", "John Lewis delivery Thursday", "Black History Month: Katherine Johnson", "Harry Potter", "Harry Potter's lunch",
 ]  # fmt: skip
 NOBODY = [
-    "World Book Day: Harry Potter", "Harry Potter studio tour", "Mr & Mrs Oscar Green", "Rev'd Oscar Green", "Revd. Oscar Green", "Dr Oscar Green",
+    "Oscar greens for the kitchen", "World Book Day: Harry Potter", "Harry Potter studio tour", "Mr & Mrs Oscar Green", "Rev'd Oscar Green", "Revd. Oscar Green", "Dr Oscar Green",
     "Surname: Thompson  Forename: Oscar",
 ]  # fmt: skip
 
