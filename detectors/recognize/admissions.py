@@ -56,14 +56,15 @@ def _spans(passage: Passage, known: Mapping[str, tuple[str, ...]]) -> Iterator[t
         for match in pattern.finditer(passage.folded):
             yield match.span("value")
     table = passage.extract.table
-    if table is None:
-        for typed in _TYPED.finditer(passage.folded):
-            if _plain(typed[0]) in known and _HEADING.search(passage.heading(typed.start())):
-                yield typed.span()
-    elif any(_HEADING.search(h.casefold()) for h in table.header):
+    if table is not None and any(_HEADING.search(h.casefold()) for h in table.header):
         for cell in re.finditer(r"[^\t\n]+", passage.folded):
             if _HEADING.search(passage.heading(cell.start())):
                 yield cell.span()
+        return
+    heading = passage.heading if table is None else passage.lower_heading
+    for typed in _TYPED.finditer(passage.folded):
+        if _plain(typed[0]) in known and _HEADING.search(heading(typed.start())):
+            yield typed.span()
 
 
 def _plain(number: str) -> str:

@@ -1,7 +1,7 @@
 """What recognizers hand to one another inside a scan: a hit with its raw value. Nothing here leaves the worker."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -10,7 +10,7 @@ from detectors.extract.extracts import Extract
 from detectors.findings import Strength, Where
 from detectors.recognize.fold import clean, fold
 from detectors.recognize.typed_columns import column as typed_column
-from detectors.recognize.typed_columns import heading_above
+from detectors.recognize.typed_columns import heading_above, heading_rows
 from detectors.recognize.wrapping import broken
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # NHSNumber, admissionNo
@@ -89,6 +89,7 @@ class Passage:
     headed: dict[int, tuple[str, ...]] = field(
         default_factory=dict, repr=False
     )  # of lists in text, line by line
+    lower: tuple[int, ...] | None = None  # rows of a table that look like a heading, once somebody asked
     shown: list[int] = field(default_factory=list, repr=False)  # where the lines begin that a reader counts
 
     def line(self, offset: int) -> int:
@@ -116,6 +117,19 @@ class Passage:
             typed_column(self.text, self.starts[self.line(offset)], offset) if typed else self.column(offset)
         )
         return fold(clean(_CAMEL.sub(" ", header[column]))) if column < len(header) else ""
+
+    def lower_heading(self, offset: int) -> str:
+        """The folded words over the column of the offset in a lower row of a table: the second row of its heading, or that of another list below the first."""
+        if self.extract.table is None:
+            return ""
+        if self.lower is None:
+            self.lower = heading_rows(self.text, self.starts, self.first_row)
+        above = bisect_left(self.lower, self.line(offset)) if self.lower else 0
+        if not above:
+            return ""
+        first, end = self.line_span(self.starts[self.lower[above - 1]])
+        row, column = self.text[first:end].split("\t"), self.column(offset)
+        return fold(clean(_CAMEL.sub(" ", row[column].strip()))) if column < len(row) else ""
 
     def headings(self, offset: int) -> tuple[str, ...]:
         """The header row above the offset, in a table or a list in the text; () without one or for the header itself."""

@@ -53,7 +53,7 @@ _SORT = rf"(?:\d\d{_DASH}\d\d{_DASH}\d\d|\d\d \d\d \d\d|\d{{6}})"
 _ACCOUNT = r"(?:\d{8}|\d{4} \d{4})"
 _BANK = ("sort code", "sort", "account", "bacs", "bank", "banks", "banking", "expenses", "barclays", "lloyds", "natwest", "hsbc", "santander", "nationwide", "halifax",
          "monzo", "starling", "tsb", "rbs", "revolut")  # fmt: skip
-_CARD = ("card", "cards", "barclaycard", "bankcard", "debit", "credit", "expiry", "expires", "exp", "cvv", "cvc", "security code", "visa", "mastercard", "maestro", "amex",
+_CARD = ("card", "cards", "pan", "barclaycard", "bankcard", "debit", "credit", "expiry", "expires", "exp", "cvv", "cvc", "security code", "visa", "mastercard", "maestro", "amex",
          "american express")  # fmt: skip
 SHAPES: tuple[Shape, ...] = (
     Shape("upn", rf"{_NOT_DIGIT}[A-HJ-NP-RT-Za-hj-np-rt-z] ?\d{{3}} ?\d{{4}} ?\d\d ?\d\d[\dA-HJ-NP-RT-Za-hj-np-rt-z]{_END}|{_NOT_DIGIT}[A-HJ-NP-RT-Z](?:{_BOX}\d){{11}}{_BOX}[\dA-HJ-NP-RT-Z]{_END}", checksums.upn, ("upn", "unique pupil number"), 0.95, 1.0),

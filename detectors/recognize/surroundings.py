@@ -79,6 +79,7 @@ _AND = re.compile(r"(?:\b(?:between|from)|\b(?:and|to|until)|-)[ :]*(?:the )?$")
 _BIRTHDAY_IS = re.compile(r"\bbirthday(?: is| was|'s| falls)?(?: on)?(?: the)?[\s:=(,|-]*$")
 _DIGIT = re.compile(r"\d(?![^()\n]{0,20}\))")  # but for "(10 digits)"
 _TRIPLE = re.compile(r"(?<!\d)(\d\d)\D?(\d\d)\D?(\d\d)(?!\d)")
+_SENTENCE = re.compile(r"[.!?;] +(?=[a-z]{3,} [a-z]{3})")
 _SCHEDULE = re.compile(
     r"[.!?)] +(?:[a-z']+ +){0,6}(?:closes?|closing|opens?|deadline|due|ends?|starts?|begins?|book(?:ings?)?|return|reply|meet(?:ing)?|visit|trip|event|term|session|held|issued|expires?|valid|review|"
     r"appointment)\b[^.!?]*$"
@@ -116,10 +117,13 @@ def _by_words(passage: Passage, value: Value) -> tuple[float, str]:
     heading = in_full(passage.heading(value.start))
     if word := _first_in(shape.words, heading):
         return shape.beside, f"the column “{word}”"
+    lower = in_full(passage.lower_heading(value.start))
+    if word := _first_in(shape.words, lower):
+        return shape.beside, f"the column “{word}”"
     before, after = _around(passage, value)
     if word := _first_in(shape.words, before, after):
         return shape.beside, f"the word “{word.strip()}”"
-    if _first_in(shape.against, before, heading):
+    if _first_in(shape.against, before, heading, lower):
         return 0.0, ""
     return shape.alone, ""
 
@@ -140,8 +144,11 @@ def _around(passage: Passage, value: Value) -> tuple[str, str]:
     left, right = passage.line_span(value.start)
     before = passage.folded[max(left, value.start - CONTEXT) : value.start]
     if passage.extract.table is None and left and not before.strip(" \t>*-•:"):
-        above = passage.line_span(left - 1)[0]
-        label = passage.folded[above:left]
+        end = (
+            left - 1 if passage.folded[left - 2 : left] == "\n\n" else left
+        )  # an empty line between: a form on a web page
+        above = passage.line_span(end - 1)[0]
+        label = passage.folded[above:end]
         if len(label) <= LABEL and not _DIGIT.search(label):
             before = label.rstrip() + " "
     return in_full(before), in_full(passage.folded[value.end : min(right, value.end + AFTER)])
@@ -247,7 +254,9 @@ def _birth(passage: Passage, value: Value, got: float, word: str) -> tuple[float
         return 0.0, ""
     if passage.text[value.start : value.end].isdigit() and not _BORN_AS.search(in_full(before)):
         return 0.0, ""
-    if word and _scheduled(passage, value, before):
+    if word and (
+        _scheduled(passage, value, before) or (word == "the word “born”" and _born_elsewhere(before))
+    ):
         return value.shape.alone, ""  # "… and date of birth. Closes 3 May 2026"
     told = word in {"the word “born”", "the word “birthday”"}
     if told and (_year(passage, value) < LIVING or _HISTORY.search(before) or _famous(passage, value)):
@@ -264,6 +273,12 @@ def _scheduled(passage: Passage, value: Value, before: str) -> bool:
         return False
     near = f"{in_full(before[found.start() :])} {_around(passage, value)[1]}"
     return not any(word_in(word, near) for word in value.shape.words)
+
+
+def _born_elsewhere(before: str) -> bool:
+    """Whether somebody was born in a sentence before this one: "born with a smile. Retirement tea 28/06/2026"."""
+    *earlier, own = _SENTENCE.split(before)
+    return "born" not in own and any("born" in piece for piece in earlier)
 
 
 def _year(passage: Passage, value: Value) -> int:

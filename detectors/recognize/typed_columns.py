@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from detectors.extract.tables import is_heading
+from detectors.extract.tables import heading_words, is_heading
 
 LONGEST = 400  # letters of a line that may be one of a list
 _GAP = re.compile(r"[ \xa0]{2,}")
+_FIGURES = re.compile(r"\d{3}|\d[./]\d|@")
 _SIGNS = ("\t", "|", ";", ",")
 
 
@@ -37,7 +38,7 @@ def heading_above(
             found = known[line] if len(known[line]) == width else ()
             break
         row = _at(text, starts, line)
-        if len(row) != width:
+        if len(row) != width and not _ruled(text, starts, line):
             break
         if below and is_heading([cell.strip() for cell in row]):
             found = row
@@ -46,6 +47,26 @@ def heading_above(
         line -= 1
     known.update(dict.fromkeys(below, found))
     return found
+
+
+def heading_rows(text: str, starts: Sequence[int], first: int) -> tuple[int, ...]:
+    """The rows of a table, from the `first` below its own heading, that look like a heading: words of headings, no number."""
+    ends = [*starts[1:], len(text) + 1]
+    return tuple(
+        n
+        for n in range(first, len(starts))
+        if not _FIGURES.search(text, starts[n], ends[n]) and _headed(text[starts[n] : ends[n] - 1])
+    )
+
+
+def _headed(row: str) -> bool:
+    return len(row) <= LONGEST * 3 and heading_words(row) > 1 and is_heading(row.split("\t"))
+
+
+def _ruled(text: str, starts: Sequence[int], line: int) -> bool:
+    """Whether a line is drawn: "-----" or "+---+---+" between the heading and the rows."""
+    drawn = text[starts[line] : starts[line] + LONGEST].split("\n", 1)[0].strip()
+    return len(drawn) > 2 and not drawn.strip("-=_+| ")
 
 
 def column(text: str, start: int, offset: int) -> int:

@@ -15,7 +15,7 @@ from detectors.recognize import ner
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.ner import NamesFinder
 from detectors.scan import scan
-from tests.support.people import Listed, body, find
+from tests.support.people import Listed, body, find, kinds
 
 PAIR = re.compile(
     r"[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)?[ \t]{1,3}(?:(?:de|van|al|bin|el|la|von|der|den)[ -])?[^\W\d_a-z][\w'’-]+"
@@ -151,3 +151,10 @@ def test_the_words_around_a_name_are_whole_and_few():
     assert "Liam Brown had his" in line
     assert len(line) < 160
     assert set(line.split()) <= set(f"{filler} and then Liam Brown had his autism".split())
+
+
+@pytest.mark.parametrize("benefit", ["Universal Credit", "Housing Benefit", "Disability Living Allowance"])
+def test_a_benefit_is_nobody(benefit):
+    """Beside "free school meals" the model took Universal Credit for a child."""
+    text = f"You may be entitled to free school meals if you get {benefit}."
+    assert "unlisted-name" not in kinds(body(text), nlp=Listed(benefit))

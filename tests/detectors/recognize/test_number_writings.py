@@ -60,6 +60,7 @@ NOT_FOUND = [
     ("postcode", "Room 12 Park Road, LE4 5AB"),
     ("postcode", "Cluster meeting 21 May 2026 at Pingle Lane, DE11 0QA"),
     ("postcode", "from the shop, 14 High Street, Burton DE14 1JS"),
+    ("date-of-birth", "31 years, and born every delay with a smile. Retirement tea 28/06/2026"),
     ("date-of-birth", "Give the name and date of birth, then choose times. Closes 22 June 2026 at noon."),
     ("ni-number", "Code Description Qty Unit price\n\nRL902863B Scoop 3 299.00"),
     ("credentials", "Teams ID 391 204 118 77, passcode Kp93sz."),
@@ -80,6 +81,41 @@ def test_what_stands_near_a_label_is_left_alone(kind, text):
 @pytest.mark.parametrize("cell", ['="004213"', "'004213", "(004213)", "004213,"])
 def test_the_signs_that_keep_zeros_are_no_part_of_an_admission_number(cell):
     assert "admission-number" in kinds(table(("Adno", "Mark"), [(cell, "7")]))
+
+
+ROWS = [("Doyle", "Kezia", "9434765919", "9K"), ("Vass", "Imogen", "9434765919", "9K")]
+HEADED = ("Surname", "Forename", "NHS No", "Reg")
+
+
+@pytest.mark.parametrize(
+    ("header", "above"),
+    [
+        (("Pupil", "Pupil", "Details", "Other"), [HEADED]),  # two rows of headings
+        (("Pupil", "", "Details", ""), [HEADED]),
+        ((), [("Trentholme", "", "", ""), ("Page 1", "", "", ""), HEADED]),  # a long title
+        (
+            ("Staff", "Room", "", ""),
+            [("JE", "E4", "", ""), ("HD", "S7", "", ""), HEADED],
+        ),  # two lists in one sheet
+    ],
+)
+def test_a_lower_row_of_headings_names_its_columns(header, above):
+    assert "nhs-number" in kinds(table(header, [*above, *ROWS]))
+
+
+def test_an_admission_number_below_a_second_list_is_found():
+    assert "admission-number" in kinds(table(("Staff", "Room"), [("JE", "E4"), ("Name", "Adm No"), ("A T", "004213")]))  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", ["-" * 30, "=== === ===", "--------+--------"])
+def test_a_line_drawn_below_the_headings_is_none_of_them(rule):
+    assert "nhs-number" in kinds(body(f"Name    NHS No      Form\n{rule}\nKezia   9434765919  9K\nImogen  9434765919  9K"))  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["NHS No\n\n943 476 5919", "Date of birth\n\n14/05/2014"])
+def test_a_label_and_its_value_may_be_two_paragraphs(text):
+    """So does a form on a web page arrive."""
+    assert kinds(body(text)) & {"nhs-number", "date-of-birth"}
 
 
 @pytest.mark.parametrize("digits", ["\u0660\u0661\u0662", "\u0966\u0967\u0968", "\u09e6\u09e7\u09e8", "\uff10\uff11\uff12"])  # fmt: skip
