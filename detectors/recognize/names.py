@@ -20,6 +20,8 @@ _MIDDLE = re.compile(
     r"[ \t\xa0]{1,3}|[-.]|\.[ \t]|[ \t]?[(\"'][ \t]?|[)\"'][ \t]?|\r?\n[> \t]{0,6}|[ \t]?\(\d{1,2}"
 )
 _JOINED_BY = re.compile(r"[ \t]{0,2}[&+/][ \t]{0,2}")
+MOST_MIDDLES = 3  # words between the first and the last name of one child
+LONGEST_LIST = 7  # words between the first of several forenames and the surname that all share
 _NEXT_CHILD = re.compile(r"[ \t]{0,2}[,&+/][ \t]{0,2}")
 _AND = frozenset({"and", "or", "n"})
 _NICKNAME = re.compile(r"[(\"'\[](?:(?:known as|aka|pref\.?|or) )?[^\W\d_]{2,12}[)\"'\]]")
@@ -65,11 +67,12 @@ def _pairs_at(words: Words, index: NameIndex, at: int) -> Iterator[Seen]:
 
 
 def _before(words: Words, index: NameIndex, surname: str, span: tuple[int, int]) -> Iterator[Seen]:
-    for middles in range(4):
+    for middles in range(LONGEST_LIST + 1):
         end = span[0] - middles
         joint = middles > 0 and end > 0 and _joint(words, index, surname, end, span[0])
-        if end < 1 or not (joint or _gaps_allow(words, end, span[0], middles)):
-            if middles == 0:
+        one = middles <= MOST_MIDDLES and end > 0 and _gaps_allow(words, end, span[0], middles)
+        if not (joint or one):
+            if middles == 0 or middles > MOST_MIDDLES:
                 continue
             return
         loose = middles == 0 and not DIRECT.fullmatch(words.gap(end - 1))
@@ -112,7 +115,19 @@ def _joint(words: Words, index: NameIndex, surname: str, end: int, start: int) -
     if len(middle) <= 2 and _JOINED_BY.fullmatch(words.gap(end - 1)):
         return True
     listed = _NEXT_CHILD.fullmatch(words.gap(end - 1))
-    return bool(listed) and all(word in _AND or index.find(word, surname) for word in middle)
+    return bool(listed) and _all_on_roll(words, index, surname, end, start)
+
+
+def _all_on_roll(words: Words, index: NameIndex, surname: str, at: int, end: int) -> bool:
+    """Whether the words are forenames of that family, "and" between them: "Tommy-Lee and Noah"."""
+    while at < end:
+        stops = range(at + 1, min(end, at + 3) + 1)
+        named = (s for s in stops if (name := words.join(at, s)) is not None and index.find(name, surname))
+        stop = at + 1 if words.words[at] in _AND else next(named, 0)
+        if not stop:
+            return False
+        at = stop
+    return True
 
 
 def _strange_middle(words: Words, index: NameIndex, named: Named, end: int, start: int) -> bool:

@@ -15,6 +15,13 @@ ORDINARY = "ordinary"
 SAFEGUARDING = "safeguarding"
 
 
+_POST = re.compile(
+    r"[ -](?:(?:and|&) [^\W\d_]+ )?(?:officer|lead|leader|manager|co-?ordinator|administrator|assistant|clerk|advis[eo]r|team|office)s?[ \t]*(?:$|[|,•·(\n-])"
+)
+_CAPITALS = re.compile(r"(?:(?:[A-Z][\w.'’/-]*+|&|and|of|for|[|,•·–-])[ \t]*+)*+")
+_TITLE = 80  # letters in the line before it
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One word or phrase: its category, whether it counts alone, and whether only in capitals."""
@@ -42,7 +49,12 @@ class Terms:
             if not _whole_word(passage.folded, start, end):
                 continue
             written = passage.text[start:end]
-            found += [_hit(t, start, end) for t in self.listed[number] if not t.upper or written == t.text]
+            post = _is_post(passage, start, end)
+            found += [
+                _hit(t, start, end)
+                for t in self.listed[number]
+                if (not t.upper or written == t.text) and not (post and t.weight != "strong")
+            ]
         return found
 
     def _places(self, passage: Passage) -> Iterable[tuple[int, int, int]]:
@@ -71,6 +83,14 @@ def _hit(term: Term, start: int, end: int) -> Hit:
         tags=term.tags,
         why=term.why,
     )
+
+
+def _is_post(passage: Passage, start: int, end: int) -> bool:
+    """Whether a word is part of what somebody is called at work, in a line that says no more: "Janet Garstang, Attendance Officer"."""
+    if not _POST.match(passage.folded, end):
+        return False
+    begin = max(passage.text.rfind("\n", 0, start) + 1, start - _TITLE)
+    return _CAPITALS.fullmatch(passage.text, begin, start) is not None
 
 
 def _whole_word(text: str, start: int, end: int) -> bool:

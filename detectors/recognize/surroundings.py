@@ -87,7 +87,9 @@ _SCHEDULE = re.compile(
 _OTHER_PAPER = re.compile(
     r"\b(?:electric(?:al|ity)?|eicr|pat|gas|boiler|fire|calibration|insurance|liability|hygiene|energy|epc|display|lift|loler|first aid|swimming|exam(?:ination)?s?|iso|vat|origin|conformity|warranty|asbestos|legionella|water|equipment)\b"
 )
-_OUR_SCHOOL = re.compile(r"\b(?:school|academy|primary|college|nursery|census|federation|site)\b")
+_OUR_SCHOOL = re.compile(
+    r"\b(?:school|academy|primary|college|nursery|census|federation|site|governors?|purchase order|invoice|delivery)\b"
+)
 _TEACHING = re.compile(r"\b(?:teacher|teachers|qts|ect|nqt|trn|pension|supply|mr|mrs|miss|ms|dr)\b")
 _LISTED_FOR_SALE = re.compile(r"\b(?:qty|quantity|unit price|sku|in stock|pack size)\b")
 _SCHOOLS = re.compile(r"\b(?:urn|ukprn|laestab|estab)\b|(?<![\d/])\d{3}/\d{4}(?!\d)")

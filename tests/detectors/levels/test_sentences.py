@@ -15,9 +15,12 @@ ABOUT = [
     ("two words, the second of protection", 4, "Amelia 4B has autism, and there is a strategy meeting about Amelia on Friday."),
     ("a full name, all of the family", 4, "Amelia Thompson starts on Monday. The children of the family are on a child protection plan."),
     ("a full name in the line before", 3, "Amelia Thompson, 4B\nDiagnosed with autism"),
+    ("a member of staff by calling, in a sentence", 2, "Amelia Thompson in 4B has been referred to the attendance officer."),
 ]  # fmt: skip
 
 NOT_ABOUT = [
+    ("what the writer is called at work", 1, "Could you put aside a blazer for Amelia Thompson?\n\nMrs Janet Garstang\nAttendance Officer\nExample School"),
+    ("the same in one line", 1, "A blazer for Amelia Thompson, please.\nJ Garstang | Attendance & Welfare Officer | Example School"),
     ("medicines of everybody", 0, "Amelia 4B won the cross-country.\nMedication forms are due on Friday."),
     ("a training", 0, "Well done to Amelia in 4B.\nChild protection training for staff is on Friday."),
     ("a system", 0, "Thanks to Amelia for the card.\nCPOMS is down today."),

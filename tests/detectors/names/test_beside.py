@@ -13,7 +13,7 @@ from detectors.recognize import name_index, name_rules, sensitive
 from detectors.recognize.hits import passage
 
 ROLL = (
-    ("Amelia", "Thompson"), ("Alfie", "Thompson"), ("Noah", "Thompson"), ("Jack", "Thomas"), ("Ryan", "Lewis"), ("Chloe", "Lewis"), ("Amy", "James"), ("Jaspreet", "Gill"), ("Xin Yi", "Ng"),
+    ("Amelia", "Thompson"), ("Alfie", "Thompson"), ("Noah", "Thompson"), ("Tommy-Lee", "Thompson"), ("Jack", "Thomas"), ("Ryan", "Lewis"), ("Chloe", "Lewis"), ("Amy", "James"), ("Jaspreet", "Gill"), ("Xin Yi", "Ng"),
     ("Oscar", "Green"), ("Thomas", "Marsh"), ("Sophie", "Smith"), ("Joe", "Evans"), ("Mae", "Jackson"), ("Louis", "Stevenson"), ("Elliot", "James"), ("Helen", "Park"), ("James", "Park"),
     ("Grace", "Scott"), ("Max", "Martin"), ("Daisy", "Taylor"), ("Holly", "Walker"), ("Mark", "Taylor"), ("Billy", "Elliot"), ("John", "Lewis"), ("Katherine", "Johnson"), ("Harry", "Potter"),
     ("Ashley", "Lane"), ("Kelham", "Hall"), ("Lincoln", "Castle"), ("Yusuf", "Khan"), ("Jude", "Carter"), ("Paul", "Church"),
@@ -38,6 +38,7 @@ SCHOOL = Directory(
 )
 A, B, C = "Amelia Thompson", "Alfie Thompson", "Noah Thompson"
 SURE = [
+    ("Address change: Amelia, Tommy-Lee and Noah Thompson", {A, C, "Tommy-Lee Thompson"}), ("Tommy-Lee, Amelia, Alfie and Noah Thompson", {A, B, C, "Tommy-Lee Thompson"}),
     ("Amelia, Alfie and Noah Thompson", {A, B, C}), ("Amelia, Alfie & Noah Thompson - holiday", {A, B, C}), ("Amelia, Alfie Thompson", {A, B}), ("Amelia n Alfie Thompson", {A, B}),
     ("Thompson, Amelia and Alfie", {A, B}), ("Thompson - Amelia & Alfie", {A, B}), ("Thompson Amelia/Alfie/Noah", {A, B, C}), ("Lewis, Ryan and Chloe", {"Ryan Lewis", "Chloe Lewis"}),
     ("Amelia (4B) & Alfie (1A) Thompson", {B}), ("Surname: Thompson  Forename: Amelia", {A}), ("First name(s): Amelia\nSurname: Thompson", {A}), ("Forename: Xin Yi, Family name: Ng", {"Xin Yi Ng"}),

@@ -51,6 +51,7 @@ FOUND = [
 NOT_FOUND = [
     ("trn", "DfE number for the school: 6551234"),
     ("trn", "DfE number 5461796 for the census"),
+    ("trn", "Please book two governors on the course. Purchase order 60371. DfE number 8885475."),
     ("phone", "ISBN-10 0173305087"),
     ("dbs-number", "Certificate no. 137454469554, electrical"),
     ("dbs-number", "Food hygiene certificate 907621947752"),
