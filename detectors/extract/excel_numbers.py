@@ -4,11 +4,11 @@ import re
 from datetime import date, datetime, timedelta
 
 _BUILT_IN = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_NUMFMT = re.compile(rb"<(?:\w+:)?numFmt\b[^>]*>")
+_NUMFMT = re.compile(rb"<(?:\w+:)?numFmt\b[^<>]*>")
 _ID = re.compile(rb"\bnumFmtId=\"(\d{1,6})\"")
 _CODE = re.compile(rb"\bformatCode=\"([^\"]*)\"")
 _XFS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
-_XF = re.compile(rb"<(?:\w+:)?xf\b[^>]*>")
+_XF = re.compile(rb"<(?:\w+:)?xf\b[^<>]*>")
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.|_.|\*.|&quot;.*?&quot;")
 
 

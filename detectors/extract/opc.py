@@ -15,9 +15,9 @@ from detectors.extract.transfer import is_file
 from detectors.findings import Read
 
 _XML = (".xml", ".vml")
-_EXTERNAL = re.compile(r"<Relationship\b(?=[^>]*\bTargetMode=\"External\")[^>]*\bTarget=\"([^\"]*)\"")
+_EXTERNAL = re.compile(r"<Relationship\b(?=[^<>]*\bTargetMode=\"External\")[^<>]*\bTarget=\"([^\"]*)\"")
 # What Word keeps among the settings of a document: variables, and where a letter to many takes its names from.
-_VARIABLE = re.compile(rb"<w:(?:docVar|query|mailSubject|addressFieldName)\s[^>]*?\bw:val=\"([^\"]{2,})\"")
+_VARIABLE = re.compile(rb"<w:(?:docVar|query|mailSubject|addressFieldName)\s[^<>]*?\bw:val=\"([^\"]{2,})\"")
 _SKIP = frozenset(
     {
         "[Content_Types].xml",

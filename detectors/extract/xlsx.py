@@ -15,28 +15,28 @@ from detectors.extract.tables import put_table
 from detectors.extract.xlsx_grid import alike, grid
 from detectors.findings import Protection
 
-_SI = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
-_T = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</(?:\w+:)?t>")
+_SI = re.compile(rb"<(?:\w+:)?si\b[^<>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
+_T = re.compile(rb"<(?:\w+:)?t(?:\s[^<>]*)?>([^<]*)</(?:\w+:)?t>")
 _PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>", re.DOTALL)
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
 # Cells as programs write them; a row that holds anything else is read by the patterns below.
 _PLAIN = re.compile(
     rb'<c r="([A-Z]{1,3})\d{1,7}"(?: s="(\d{1,6})")?(?: t="(\w{1,9})")?'
     rb'(?:/>|>(<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
 _PREFIXED = re.compile(rb"<\w+:(?:c|row)\b")
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</(?:\w+:)?v>")
-_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?>([^<]*)</(?:\w+:)?f>")
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)</(?:\w+:)?v>")
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^<>]*)?>([^<]*)</(?:\w+:)?f>")
 _REF = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
 _R = re.compile(rb"\br=\"(\d{1,7})\"")
 _STYLE = re.compile(rb"\bs=\"(\d{1,6})\"")
 _TYPE = re.compile(rb"\bt=\"(\w{1,9})\"")
-_COL = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_COL = re.compile(rb"<(?:\w+:)?col\b[^<>]*>")
 _COLUMNS = Marks(columns=rb"[<:]col[^a-zA-Z0-9_]")
-_EDGES = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)[^>]*>([^<]+)<")
+_EDGES = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]+)<")
 # What a filter lets through, and the names, remarks and values of a scenario.
-_CHOSEN = re.compile(rb"<(?:\w+:)?(?:filter|customFilter|inputCells|scenario|protectedRange)\s([^>]*)>")
+_CHOSEN = re.compile(rb"<(?:\w+:)?(?:filter|customFilter|inputCells|scenario|protectedRange)\s([^<>]*)>")
 _SAID = re.compile(rb"\b(?:val|name|user|comment)=\"([^\"]{2,})\"")
 _CODES = re.compile(r"&(\"[^\"]*\"|K[0-9A-F]{6}|K\d\d[+-]\d{3}|\d{1,3}|.)", re.DOTALL)
 _MINMAX = re.compile(rb"\b(min|max)=\"(\d{1,5})\"")
@@ -107,10 +107,11 @@ def _shared(package: opc.Package, book: Book) -> None:
     name = next((t for kind, t, _ in relations if kind == "sharedStrings"), "xl/sharedStrings.xml")
     if package.has(name):
         data = tidy(package.take(name), package.out)
-        for match in _SI.finditer(data):
+        for match in _SI.finditer(data, 0, _closed(data, b"si")):
             inner = match[1] or b""
             if b"rPh" in inner:
-                inner = _PHONETIC.sub(b"", inner)
+                end = _closed(inner, b"rPh")
+                inner = _PHONETIC.sub(b"", inner[:end]) + inner[end:]
             book.strings.append("".join(_text(t) for t in _T.findall(inner)))
         package.out.check_time()
     styles = next((t for kind, t, _ in relations if kind == "styles"), "xl/styles.xml")
@@ -164,7 +165,7 @@ def _sheet(package: opc.Package, book: Book, name: str, place: str, *, hidden: b
     unseen: list[str] = []
     formulas: list[str] = []
     ended = 0
-    for index, match in enumerate(_ROW.finditer(data)):
+    for index, match in enumerate(_ROW.finditer(data, 0, _closed(data, b"row"))):
         ended = match.end()
         if index % 500 == 0:
             out.check_time()
@@ -190,6 +191,15 @@ def _sheet(package: opc.Package, book: Book, name: str, place: str, *, hidden: b
         out.text(node, "\n".join(unseen), place=f"{place}, hidden rows or columns", hidden=True)
     out.text(node, "\n".join(dict.fromkeys(formulas)), place=f"{place}, formula", hidden=True)
     _around(data, ended, node, out, place)
+
+
+def _closed(data: bytes, name: bytes) -> int:
+    """Where the last element of this name is closed: beyond it a pattern would seek from each opening tag an end that is not there."""
+    last = data.rfind(b"</%b>" % name)
+    end = last + len(name) + 3 if last >= 0 else 0
+    if b":%b>" % name in data:
+        end = max([end, *(match.end() for match in re.finditer(rb"</\w+:%b>" % name, data))])
+    return end
 
 
 def _grid(data: bytes, book: Book, node: Node, out: Reading, place: str, *, hidden: bool) -> bool:
@@ -236,7 +246,7 @@ def _plain(book: Book, style: bytes, kind: bytes, value: bytes, words: bytes) ->
 def _cells(row: bytes, book: Book, formulas: list[str]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     column = 0
-    for attributes, inner in _CELL.findall(row):
+    for attributes, inner in _CELL.findall(row, 0, _closed(row, b"c")):
         ref = _REF.search(attributes)
         column = _column(ref[1]) if ref else column + 1
         if inner:

@@ -17,16 +17,16 @@ _NEVER = frozenset({"xmlns", "schemaLocation", "style", "path", "coordsize", "po
 _ROOT = re.compile(rb"<([A-Za-z][\w:.-]{0,60})[\s/>]")
 _NAMED = re.compile(rb"\s((?:\w+:)?(?:" + "|".join(sorted(_ALWAYS)).encode() + rb"))=\"([^\"<]{2,})\"")
 # Where a run of letters ends and the next one begins in the same paragraph: a name in two styles is one name.
-_STYLED = rb"(?:<%s\b[^>]*/>|<%s\b[^>]*>(?:(?!hlink|</%s>).){0,2000}</%s>)?\s*"
+_STYLED = rb"(?:<%s\b[^<>]*/>|<%s\b[^<>]*>(?:(?!hlink|</%s>).){0,2000}</%s>)?\s*"
 _RUN_ENDS = (
-    (b"</a:t></a:r>", re.compile(rb"</a:t></a:r>\s*<a:r>\s*" + _STYLED % ((b"a:rPr",) * 4) + rb"<a:t(?:\s[^>]*)?>", re.DOTALL)),
-    (b"</w:t></w:r>", re.compile(rb"</w:t></w:r>\s*(?:<w:proofErr\b[^>]*/>\s*){0,3}<w:r(?:\s[^>]*)?>\s*" + _STYLED % ((b"w:rPr",) * 4) + rb"<w:t(?:\s[^>]*)?>", re.DOTALL)),
-    (b"</t></r>", re.compile(rb"</t></r>\s*<r>\s*" + _STYLED % ((b"rPr",) * 4) + rb"<t(?:\s[^>]*)?>", re.DOTALL)),
-    (b"<cp IX=", re.compile(rb"<[cpt]p IX=[^>]*/>")),  # Visio
-    (b"<text:span", re.compile(rb"</?text:span\b[^>]*>")),
+    (b"</a:t></a:r>", re.compile(rb"</a:t></a:r>\s*<a:r>\s*" + _STYLED % ((b"a:rPr",) * 4) + rb"<a:t(?:\s[^<>]*)?>", re.DOTALL)),
+    (b"</w:t></w:r>", re.compile(rb"</w:t></w:r>\s*(?:<w:proofErr\b[^<>]*/>\s*){0,3}<w:r(?:\s[^<>]*)?>\s*" + _STYLED % ((b"w:rPr",) * 4) + rb"<w:t(?:\s[^<>]*)?>", re.DOTALL)),
+    (b"</t></r>", re.compile(rb"</t></r>\s*<r>\s*" + _STYLED % ((b"rPr",) * 4) + rb"<t(?:\s[^<>]*)?>", re.DOTALL)),
+    (b"<cp IX=", re.compile(rb"<[cpt]p IX=[^<>]*/>")),  # Visio
+    (b"<text:span", re.compile(rb"</?text:span\b[^<>]*>")),
 )  # fmt: skip
 _BOOKMARK = re.compile(
-    rb"<(?:text:bookmark(?:-start)?|w:bookmarkStart|aml:annotation)\s[^>]*?\b(?:text|w):name=\"([^\"]{2,200})\""
+    rb"<(?:text:bookmark(?:-start)?|w:bookmarkStart|aml:annotation)\s[^<>]*?\b(?:text|w):name=\"([^\"]{2,200})\""
 )
 # What a part must hold before it is searched for it: runs that may be joined, words between tags, telling attributes,
 # declarations and comments, and quotes of the other kind.

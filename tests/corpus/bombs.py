@@ -50,6 +50,24 @@ def _sheet(rows: bytes) -> bytes:
     return _xml(_SHEET, plain_xlsx(), b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>")
 
 
+def unclosed() -> list[tuple[str, bytes]]:
+    """Workbooks of tags without an end: whoever seeks it from each tag anew takes hours."""
+    tags = {
+        "row": b"<row ", "rows": b"<row>", "prefix": b"<x:row>", "cells": b'<row r="1"><c ', "values": b"<row><c><v>1</v></c>", "one": b"<row><c><v>",
+        "text": b'<c t="inlineStr"><is><t ',
+    }  # fmt: skip
+    sheets = [(f"{name}.xlsx", _sheet(tag * 400_000)) for name, tag in tags.items()]
+    closed = [
+        (f"{name}-row.xlsx", _sheet(b"<row>" + tag * 200_000 + b"</row>")) for name, tag in tags.items()
+    ]
+    strings = (b"<si>", b"<si ", b"<si><rPh>", b"<si><t ")
+    shared = [
+        (f"shared-{n}.xlsx", with_part(plain_xlsx(), "xl/sharedStrings.xml", lambda _, t=tag: b"<sst>" + t * 200_000 + b"</si></sst>"))
+        for n, tag in enumerate(strings)
+    ]  # fmt: skip
+    return [*sheets, *closed, *shared]
+
+
 def _lying_zip() -> bytes:
     """An entry that says it is ten bytes long and is a million."""
     made = bytearray(plain_zip(**{"a.txt": b"\0" * 1_000_000}))

@@ -8,7 +8,7 @@ import pytest
 from detectors.extract.table import EXTRACTORS, OPAQUE
 from detectors.findings import Read
 from detectors.limits import Limits
-from tests.corpus.bombs import bombs, spoiled
+from tests.corpus.bombs import bombs, spoiled, unclosed
 from tests.corpus.locks.mail import smimes
 from tests.corpus.malformed import malformed
 from tests.corpus.plain import plain_docx, plain_pdf, plain_pptx, plain_xlsx, plain_zip
@@ -121,6 +121,7 @@ def test_a_zip_at_the_end_of_a_picture_is_read():
         ("quotes.eml", b"Subject: x\r\n\r\n" + b"On Monday " * 40_000 + b"\r\n"),
         ("cells.csv", b",\n" * 100_000),
         ("quote.csv", b'a,b\n"' + b"x" * 1_000_000),
+        *unclosed(),
     ],
 )
 def test_no_pattern_is_slow_on_what_nearly_matches(name, data):

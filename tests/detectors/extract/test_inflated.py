@@ -1,4 +1,4 @@
-"""What ISA-L unpacks is what the standard library unpacks; what it does not is left to the standard library to judge."""
+"""What ISA-L unpacks is what was packed, as the standard library says it; what it does not is left to the standard library to judge."""
 
 import io
 import struct
@@ -45,10 +45,14 @@ def test_damaged_or_whole_an_entry_is_what_the_standard_library_says(entries, me
     except Unreadable:
         return
     for info in archive.infolist():
-        if (quickly := inflated(archive, info)) is not None:
-            assert quickly == archive.read(info)
-        else:
+        if (quickly := inflated(archive, info)) is None:
             assert harm
+            continue
+        try:
+            assert quickly == archive.read(info)
+        except zlib.error:  # it refuses a stream whose bytes come out as they were packed: size and sum are right
+            assert harm
+            assert quickly in dict(entries).values()
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
