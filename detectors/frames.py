@@ -158,20 +158,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     reason: str
 
 
-Reply = (
-    Ready
-    | Forked
-    | Ended
-    | Answer
-    | Made
-    | Failed
-    | Lines
-    | People
-    | Picture
-    | Words
-    | Exported
-    | Faulty
-)
+Reply = Ready | Forked | Ended | Answer | Made | Failed | Lines | People | Picture | Words | Exported | Faulty
 Request = Ask | Protect | Mend | Read | Fork | End | Lines | People | Picture
 
 

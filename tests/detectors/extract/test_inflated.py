@@ -50,7 +50,7 @@ def test_damaged_or_whole_an_entry_is_what_the_standard_library_says(entries, me
             continue
         try:
             assert quickly == archive.read(info)
-        except zlib.error:  # it refuses a stream whose bytes come out as they were packed: size and sum are right
+        except zlib.error:  # of a stream whose bytes come out as they were packed: size and sum are right
             assert harm
             assert quickly in dict(entries).values()
 
