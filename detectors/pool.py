@@ -62,7 +62,8 @@ class _Watch:
         if at in _NO_PART or not 0 < since <= now:  # or begun this very moment
             since = now
         if since + self._patience <= now:
-            self._clock.reschedule(now)
+            if not self._clock.expired():
+                self._clock.reschedule(now)
         else:
             self._next = self._loop.call_at(since + self._patience, self._look)
 

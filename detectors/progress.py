@@ -31,8 +31,10 @@ class Progress:
 
     def hand_over(self, end: socket.socket) -> None:
         """Send it to the worker behind this socket, as the first that it hears."""
-        socket.send_fds(end, [b"\0"], [self._file])
-        os.close(self._file)
+        try:
+            socket.send_fds(end, [b"\0"], [self._file])
+        finally:
+            os.close(self._file)
 
     def begin(self) -> None:
         """A new message: nothing is being read yet."""

@@ -205,6 +205,9 @@ def bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: int) -> bytes
     return data
 
 
+_MOST = 1_100  # times its packed size is the most that deflated bytes can hold
+
+
 def whole(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """One entry whole; raises what zipfile raises."""
     quickly = inflated(archive, info)
@@ -223,7 +226,7 @@ def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
         return None
     data = file.getvalue()
     head = data[at : at + 30]
-    if len(head) < 30 or not head.startswith(_LOCAL):
+    if info.file_size > _MOST * len(data) or len(head) < 30 or not head.startswith(_LOCAL):
         return None
     flags, name, extra = struct.unpack("<6xH18xHH", head)
     stated = info.orig_filename.encode("utf-8" if flags & _UTF8 else "cp437", "replace")

@@ -12,7 +12,8 @@ from detectors.extract.marks import Marks
 from detectors.extract.protection.ooxml import lookalikes, sheet_locked
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.tables import put_table
-from detectors.extract.xlsx_grid import alike, grid
+from detectors.extract.xlsx_grid import alike, column_number, grid
+from detectors.extract.xlsx_xml import last_end, tidy
 from detectors.findings import Protection
 
 _SI = re.compile(rb"<(?:\w+:)?si\b[^<>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
@@ -41,7 +42,6 @@ _SAID = re.compile(rb"\b(?:val|name|user|comment)=\"([^\"]{2,})\"")
 _CODES = re.compile(r"&(\"[^\"]*\"|K[0-9A-F]{6}|K\d\d[+-]\d{3}|\d{1,3}|.)", re.DOTALL)
 _MINMAX = re.compile(rb"\b(min|max)=\"(\d{1,5})\"")
 _HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
-_ODD = Marks(odd=rb"<!(?:--|\[CDATA\[|DOCTYPE|ENTITY)")
 _QUOTED = re.compile(r'"([^"]{2,})"')
 
 
@@ -77,24 +77,6 @@ def read(node: Node, out: Reading) -> None:
     opc.finish(package)
 
 
-def tidy(data: bytes, out: Reading) -> bytes:
-    """XML that the fast patterns read rightly: UTF-8, without comments, CDATA or a document type."""
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        data = data.decode("utf-16", "replace").encode()
-    if _ODD.within(data):
-        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-            raise Unreadable("doctype", "XML with a document type of its own, which may say anything")
-        data = re.sub(rb"<!--.*?-->", b"", data, flags=re.DOTALL)
-        data = re.sub(
-            rb"<!\[CDATA\[(.*?)\]\]>",
-            lambda m: m[1].replace(b"&", b"&amp;").replace(b"<", b"&lt;"),
-            data,
-            flags=re.DOTALL,
-        )
-    out.check_time()
-    return data
-
-
 def _text(raw: bytes) -> str:
     text = raw.decode("utf-8", "replace")
     if "_x" in text:
@@ -107,10 +89,10 @@ def _shared(package: opc.Package, book: Book) -> None:
     name = next((t for kind, t, _ in relations if kind == "sharedStrings"), "xl/sharedStrings.xml")
     if package.has(name):
         data = tidy(package.take(name), package.out)
-        for match in _SI.finditer(data, 0, _closed(data, b"si")):
+        for match in _SI.finditer(data, 0, last_end(data, b"si")):
             inner = match[1] or b""
             if b"rPh" in inner:
-                end = _closed(inner, b"rPh")
+                end = last_end(inner, b"rPh")
                 inner = _PHONETIC.sub(b"", inner[:end]) + inner[end:]
             book.strings.append("".join(_text(t) for t in _T.findall(inner)))
         package.out.check_time()
@@ -165,7 +147,7 @@ def _sheet(package: opc.Package, book: Book, name: str, place: str, *, hidden: b
     unseen: list[str] = []
     formulas: list[str] = []
     ended = 0
-    for index, match in enumerate(_ROW.finditer(data, 0, _closed(data, b"row"))):
+    for index, match in enumerate(_ROW.finditer(data, 0, last_end(data, b"row"))):
         ended = match.end()
         if index % 500 == 0:
             out.check_time()
@@ -191,15 +173,6 @@ def _sheet(package: opc.Package, book: Book, name: str, place: str, *, hidden: b
         out.text(node, "\n".join(unseen), place=f"{place}, hidden rows or columns", hidden=True)
     out.text(node, "\n".join(dict.fromkeys(formulas)), place=f"{place}, formula", hidden=True)
     _around(data, ended, node, out, place)
-
-
-def _closed(data: bytes, name: bytes) -> int:
-    """Where the last element of this name is closed: beyond it a pattern would seek from each opening tag an end that is not there."""
-    last = data.rfind(b"</%b>" % name)
-    end = last + len(name) + 3 if last >= 0 else 0
-    if b":%b>" % name in data:
-        end = max([end, *(match.end() for match in re.finditer(rb"</\w+:%b>" % name, data))])
-    return end
 
 
 def _grid(data: bytes, book: Book, node: Node, out: Reading, place: str, *, hidden: bool) -> bool:
@@ -229,7 +202,7 @@ def _plain_cells(row: bytes, book: Book) -> list[tuple[int, str]] | None:
         if content:
             column = columns.get(letters)
             if column is None:
-                column = columns[letters] = _column(letters)
+                column = columns[letters] = column_number(letters)
             cells.append((column, _plain(book, style, kind, value, words)))
     return cells
 
@@ -246,9 +219,9 @@ def _plain(book: Book, style: bytes, kind: bytes, value: bytes, words: bytes) ->
 def _cells(row: bytes, book: Book, formulas: list[str]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     column = 0
-    for attributes, inner in _CELL.findall(row, 0, _closed(row, b"c")):
+    for attributes, inner in _CELL.findall(row, 0, last_end(row, b"c")):
         ref = _REF.search(attributes)
-        column = _column(ref[1]) if ref else column + 1
+        column = column_number(ref[1]) if ref else column + 1
         if inner:
             found.append((column, _cell(attributes, inner, book)))
             if (
@@ -290,13 +263,6 @@ def _number(value: bytes, style: bytes, book: Book) -> str:
         date=number < len(book.formats) and book.formats[number],
         epoch_1904=book.epoch_1904,
     )
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _dense(cells: list[tuple[int, str]]) -> list[str]:

@@ -146,7 +146,7 @@ def _rows(columns: list[_Column], data: bytes, start: int, end: int) -> list[lis
 
 def _pattern(columns: list[_Column], *, spaced: bool) -> re.Pattern[bytes]:
     """A row of these columns: its number, its attributes and the values; words may say that their spaces count."""
-    pattern = rb'<row r="(\d{1,7})"([^>]*)>'
+    pattern = rb'<row r="(\d{1,7})"([^<>]*)>'
     keep = rb'(?: xml:space="preserve")?' if spaced else b""
     for n, one in enumerate(columns):
         content = rb"<is><t%b>([^<]+)</t></is>" % keep if one.words else rb"<v>([^<]+)</v>"
@@ -189,10 +189,11 @@ def _width(data: bytes, start: int) -> int:
     """How many columns there seem to be; a sheet that has more is read cell by cell."""
     stated = _DIMENSION.search(data, 0, start)
     seen = {stated[1]} if stated else set()
-    return max(map(_column, seen.union(_REF.findall(data, start, start + _BEGINNING))), default=0)
+    return max(map(column_number, seen.union(_REF.findall(data, start, start + _BEGINNING))), default=0)
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Of "A" 1, of "AA" 27."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
@@ -201,7 +202,7 @@ def _column(letters: bytes) -> int:
 
 def _any_row(width: int) -> re.Pattern[bytes]:
     """A row of cells that may be there or not: its number, its attributes, and of each cell style, type, value and words."""
-    pattern = rb'<row r="(\d{1,7})"([^>]*)>'
+    pattern = rb'<row r="(\d{1,7})"([^<>]*)>'
     for n in range(width):
         pattern += rb'(?:<c r="%b\1"' % _letters(n) + _ANY_CELL + b")?"
     return re.compile(pattern + b"</row>")

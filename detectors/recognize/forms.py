@@ -126,7 +126,7 @@ def _nicknames() -> NickNamer:
     return NickNamer()
 
 
-@cache
+@lru_cache(maxsize=5_000)
 def formal_names(short: str) -> frozenset[str]:
     """The forenames of which this is a short form; when it is itself a name with short forms of its own, only the usual ones."""
     usual = frozenset(name for name, shorts in _own_short_forms().items() if short in shorts)

@@ -28,7 +28,8 @@ class NameLists:
     towns: frozenset[str]  # and of these what is a place as well
     famous: frozenset[str]  # hardly ever a child
     namesakes: frozenset[str]  # famous, and children are called so
-    world: frozenset[str]  # words beside the famous
+    world: frozenset[str]  # words beside those whom books and films know
+    wide_world: frozenset[str]  # and beside the famous alone
     adult_titles: frozenset[str]
     place_words: frozenset[str]
     before_places: frozenset[str]
@@ -104,6 +105,7 @@ def lists() -> NameLists:
         frozenset(famous[""]),
         frozenset(n.strip() for n in "; ".join(famous["also children"]).split(";")),
         section(famous, "world"),
+        section(famous, "world of those who are hardly ever children"),
         section(context, "adult titles"),
         section(context, "place words"),
         section(context, "articles") | section(context, "prepositions of place"),

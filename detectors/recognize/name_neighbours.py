@@ -13,8 +13,13 @@ _AFTER_TITLE = re.compile(r"\.?[ \t\xa0]{0,2}|\.")
 _FIRM = re.compile(
     r" (?:[A-Z][\w&'-]{0,20} ){0,2}(?:& (?:[Ss]ons?|[Dd]aughters?|Co|Bros|[Pp]artners)|and (?:Sons|Daughters|Co)|L(?:td|TD)|Limited(?! [A-Z])|plc|PLC|LLP)\b"
 )
-_HONOURS = re.compile(r",? (?:MP|MSP|MBE|OBE|CBE|QC|KC|JP|BSc|PhD|QTS|NPQH|DSL|SENDCo|SENCO|SENCo|HLTA)\b")
+_HONOURS = re.compile(
+    r",? (?:MP|MSP|MBE|OBE|CBE|QC|KC|JP|BSc|PhD|QTS|NPQH)\b|, (?:DSL|SENDCo|SENCO|SENCo|HLTA)(?=[ \t]*(?:$|[\n,;)|]))"
+)
+_POST_ENDS = re.compile(r"[ \t]*(?:$|[\n),;|])| (?:of|at) ")
 _LIST = re.compile(r"[ \t]{0,2}[,/&+][ \t]{0,2}(?:(?:and|or)[ \t])?|[ \t](?:and|or)[ \t]|-(?=\S)")
+_CALLS = frozenset({"visit", "visits"})  # of a nurse at a child's home, or of a class at a castle
+_OF_A_CLASS = frozenset({"school", "class", "year", "our", "the", "trip", "residential"})
 _ROOM = re.compile(r" \d")
 _SMALL = frozenset({"mr", "mrs", "ms", "mx", "dr", "miss"})  # titles that people write in small letters, too
 
@@ -41,11 +46,14 @@ def working(words: Words, seen: Seen) -> str:
     if before[-1:] == ["miss"] and gap == " " and seen.forename != seen.surname and joined:
         return "a word before or after it is a grown-up's"  # "Miss Green, Oscar is late", "Miss Cole-Davies"
     called = before[-1:] and before[-1] in known.callings and gap in {" ", ": "}
+    if before[-1:] == ["sister"]:  # a nun or a nurse; a child has one, too
+        called = gap == " " and words.capital(seen.first - 1)
     visits = len(before) > 1 and before[-1] in known.visits and before[-2] in known.callings
     if called or visits or _HONOURS.match(text, end):
         return "a word before or after it is a grown-up's"
     after = words.words[seen.last] if seen.last < len(words.words) else ""
-    if after in known.posts and words.gap(seen.last - 1).strip() in {",", "("}:
+    ended = after in known.posts and _POST_ENDS.match(text, words.span(seen.last)[1])
+    if ended and words.gap(seen.last - 1).strip() in {",", "("}:  # not "Amelia Thompson, head bump"
         return "a word before or after it is a grown-up's"
     return "it may be a firm" if _FIRM.match(text, end) else ""
 
@@ -100,8 +108,10 @@ def visited(words: Words, seen: Seen) -> bool:
     if seen.reversed or words.words[seen.last - 1] not in known.landscape:
         return False
     after = words.words[seen.last] if seen.last < len(words.words) and words.gap(seen.last - 1) == " " else ""
-    stops = after == "bus" and seen.last + 1 < len(words.words) and words.words[seen.last + 1] == "stop"
-    if after in known.after_roads or stops:
+    behind = words.words[seen.last : seen.last + 3]
+    if behind in (["bus", "stop"], ["closed"]):  # and nothing more: "Jack Green closed case" is a child's
+        return True
+    if after in known.after_roads:
         return True
     before = words.words[max(0, at - 4) : at]
     if not before or words.gap(at - 1) != " " or "home" in before:
@@ -110,7 +120,10 @@ def visited(words: Words, seen: Seen) -> bool:
         before = before[:-1]
     near = before[-1:] and before[-1] in known.before_places
     return bool(near) or (
-        len(before) > 1 and before[-1] in {"to", "in", "from", "on"} and before[-2] in known.outings
+        len(before) > 1
+        and before[-1] in {"to", "in", "from", "on"}
+        and before[-2] in known.outings
+        and (before[-2] not in _CALLS or len(before) < 3 or before[-3] in _OF_A_CLASS)
     )
 
 
@@ -185,7 +198,7 @@ def of_a_longer_name(words: Words, seen: Seen, pupil: Pupil, index: NameIndex) -
     )
 
 
-def in_its_world(words: Words, seen: Seen, known: NameLists) -> bool:
+def in_its_world(words: Words, seen: Seen, known: NameLists, *, famous: bool) -> bool:
     """Whether the line has a word of the world from which a name is known: a book, a film, a shop."""
     start, end = words.span(seen.first)[0], words.span(seen.last - 1)[1]
     left, right = words.passage.line_span(start)
@@ -194,4 +207,5 @@ def in_its_world(words: Words, seen: Seen, known: NameLists) -> bool:
         + " "
         + words.passage.folded[end : min(right, end + 80)]
     )
-    return not known.world.isdisjoint(words_of(line))
+    beside = words_of(line)
+    return not known.world.isdisjoint(beside) or (famous and not known.wide_world.isdisjoint(beside))

@@ -158,7 +158,8 @@ class NameReader:
     ) -> tuple[Strength, str] | None:
         known, form = lists(), seen.named.form
         famous, shared = (" ".join(pair) in some for some in (known.famous, known.namesakes))
-        world = (famous or shared) and near.in_its_world(words, seen, known)
+        listed = words.passage.extract.table is not None  # a row of a club's list is a child's
+        world = (famous or shared) and not listed and near.in_its_world(words, seen, known, famous=famous)
         thing = (
             not seen.reversed and known.words(pair) and near.of_a_thing(words, seen, weak=known.weak(pair))
         )

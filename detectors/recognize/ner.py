@@ -17,6 +17,7 @@ from detectors.recognize.sentences import for_many, of_one, sentence
 
 BUDGET = 20_000  # letters per passage; about half a second
 LINE = 400  # letters of one line in which names are sought around the telling word
+NEAR = 80  # letters to either side of a name in which a word of its world is looked for
 WORDS = 60  # letters to either side of a possible name that the model reads with it
 TELLING = frozenset(
     {"sensitive-term", "date-of-birth", "upn", "uln", "uci", "nhs-number", "ni-number", "passport"}
@@ -233,10 +234,9 @@ def _person(passage: Passage, start: int, end: int, staff: Mapping[str, str]) ->
 def _famous(name: str, passage: Passage, start: int) -> bool:
     """Whether everybody knows the name; one that children have as well only beside words of books, films or history."""
     known = lists()
-    line = slice(*passage.line_span(start))
-    return name in known.famous or (
-        name in known.namesakes and not known.world.isdisjoint(words_of(passage.folded[line]))
-    )
+    left, right = passage.line_span(start)
+    near = passage.folded[max(left, start - NEAR) : min(right, start + len(name) + NEAR)]
+    return name in known.famous or (name in known.namesakes and not known.world.isdisjoint(words_of(near)))
 
 
 def _apart(found: list[Hit]) -> list[Hit]:

@@ -20,7 +20,7 @@ _MONTHS = frozenset(
     {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
 )
 _DAY = re.compile(r"(?<!\d)[0-3]?\d(?:st|nd|rd|th)? $")
-_TITLE = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|sir|revd?|prof)\.?[ \xa0]$", re.IGNORECASE)
+_TITLE = re.compile(r"\b(?:(?i:mr|mrs|ms|mx|dr|sir|revd?|prof)|Miss|MISS)\.?[ \xa0]$")
 _WHERE = re.compile(r"\b(?:in|at|near|to|from|via)[ ]$", re.IGNORECASE)
 _INSIDE = re.compile(r"[a-z,] $")
 _WHEN = re.compile(

@@ -16,9 +16,10 @@ SAFEGUARDING = "safeguarding"
 
 
 _POST = re.compile(
-    r"[ -](?:(?:and|&) [^\W\d_]+ )?(?:officer|lead|leader|manager|co-?ordinator|administrator|assistant|clerk|advis[eo]r|team|office)s?[ \t]*(?:$|[|,•·(\n-])"
+    r"[ -](?:(?:and|&) [^\W\d_]+ )?(?:officer|lead|leader|manager|co-?ordinator|administrator|assistant|clerk|advis[eo]r)s?[ \t]*(?:$|[|,•·(\n-])"
 )
 _CAPITALS = re.compile(r"(?:(?:[A-Z][\w.'’/-]*+|&|and|of|for|[|,•·–-])[ \t]*+)*+")
+_CELLS = re.compile(r"[,|•·–]")
 _TITLE = 80  # letters in the line before it
 
 
@@ -90,6 +91,9 @@ def _is_post(passage: Passage, start: int, end: int) -> bool:
     if not _POST.match(passage.folded, end):
         return False
     begin = max(passage.text.rfind("\n", 0, start) + 1, start - _TITLE)
+    before = _CELLS.split(passage.text[begin:start])[-1].rstrip()
+    if before and not before.endswith(("&", " and")):
+        return False  # "Amelia Thompson Early Help Lead meeting"
     return _CAPITALS.fullmatch(passage.text, begin, start) is not None
 
 

@@ -87,10 +87,13 @@ _SCHEDULE = re.compile(
 _OTHER_PAPER = re.compile(
     r"\b(?:electric(?:al|ity)?|eicr|pat|gas|boiler|fire|calibration|insurance|liability|hygiene|energy|epc|display|lift|loler|first aid|swimming|exam(?:ination)?s?|iso|vat|origin|conformity|warranty|asbestos|legionella|water|equipment)\b"
 )
+_VETTING = re.compile(r"\b(?:enhanced|barred|disclosure)\b")
 _OUR_SCHOOL = re.compile(
     r"\b(?:school|academy|primary|college|nursery|census|federation|site|governors?|purchase order|invoice|delivery)\b"
 )
-_TEACHING = re.compile(r"\b(?:teacher|teachers|qts|ect|nqt|trn|pension|supply|mr|mrs|miss|ms|dr)\b")
+_TEACHING = re.compile(
+    r"\b(?:teacher|teachers|qts|ect|nqt|trn|pension|supply|mr|mrs|miss|ms|dr|her|his|she|he|joins|joined|starts)\b"
+)
 _LISTED_FOR_SALE = re.compile(r"\b(?:qty|quantity|unit price|sku|in stock|pack size)\b")
 _SCHOOLS = re.compile(r"\b(?:urn|ukprn|laestab|estab)\b|(?<![\d/])\d{3}/\d{4}(?!\d)")
 _NUMBERED = re.compile(r"(?<![\w/.£-])\d{1,4}[A-Za-z]?,? (?:[A-Z][\w'’-]*,? ){1,6}$")
@@ -224,7 +227,8 @@ def _of_our_school(passage: Passage, value: Value) -> bool:
 
 def _dbs(passage: Passage, value: Value, got: float, word: str) -> tuple[float, str]:
     """The number of a certificate is a disclosure's unless it certifies a boiler or an insurance."""
-    other = word == "the word “certificate”" and _OTHER_PAPER.search(" ".join(_around(passage, value)))
+    near = " ".join(_around(passage, value))
+    other = word == "the word “certificate”" and _OTHER_PAPER.search(near) and not _VETTING.search(near)
     return (0.0, "") if other or _other_number(passage, value) else (got, word)
 
 

@@ -15,6 +15,8 @@ _GOES_ON = re.compile(
 )
 _CUT = re.compile(r"\d\w{0,2}$")  # a number whose next group has a figure too, or is one letter
 _BEGUN = re.compile(r"(?<![\d:./,£-])(?<!\d )\d{1,2}(?:st|nd|rd|th)?$")  # a day, or the number of a house
+_WHOLE = re.compile(r"(?:\d[ -]?){10}$")
+_COUNT = re.compile(r"\d{1,2} [a-z]")
 _SHORT = re.compile(r"\b[A-Z]{2,6}$")  # "NHS"
 _REST = re.compile(r"(?:No|Nos|Num|Number|Ref|Reference|ID|Code)\b")  # of a label
 _STOPS = (".", "!", "?", ";")
@@ -51,6 +53,8 @@ def _goes_on(lines: Sequence[str], n: int) -> bool:
     if after[:1].islower() and not line.endswith(_STOPS):
         return True  # most do
     end, first = line[-END:], after.split(" ", 1)[0]
+    if _WHOLE.search(line[-2 * END :]) and _COUNT.match(after):
+        return False  # a telephone number, and "4 children" in the next line
     if _CUT.search(end) and (_has_figure(first) or len(first) == 1):
         return not _list(lines, n)
     if not (

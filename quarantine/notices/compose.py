@@ -134,7 +134,7 @@ def _recipient(fate: Fate, now: datetime) -> Message:
         block["Original-Recipient"] = f"{kind}; {address}"
     block["Final-Recipient"] = _typed(fate.address)
     block["Action"] = fate.action
-    block["Status"] = fate.status
+    block["Status"] = _printable(fate.status)
     if fate.diagnostic:
         block["Diagnostic-Code"] = f"smtp; {_printable(fate.diagnostic)}"
     block["Last-Attempt-Date"] = format_datetime(now)

@@ -46,7 +46,8 @@ def _xml(part: str, plain: bytes, body: bytes) -> bytes:
     return with_part(plain, part, lambda _: body)
 
 
-def _sheet(rows: bytes) -> bytes:
+def sheet(rows: bytes) -> bytes:
+    """A workbook with these bytes for rows."""
     return _xml(_SHEET, plain_xlsx(), b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>")
 
 
@@ -63,10 +64,8 @@ def unclosed() -> list[tuple[str, bytes]]:
         "row": b"<row ", "rows": b"<row>", "prefix": b"<x:row>", "cells": b'<row r="1"><c ', "values": b"<row><c><v>1</v></c>", "one": b"<row><c><v>",
         "text": b'<c t="inlineStr"><is><t ',
     }  # fmt: skip
-    sheets = [(f"{name}.xlsx", _sheet(tag * 400_000)) for name, tag in tags.items()]
-    closed = [
-        (f"{name}-row.xlsx", _sheet(b"<row>" + tag * 200_000 + b"</row>")) for name, tag in tags.items()
-    ]
+    sheets = [(f"{name}.xlsx", sheet(tag * 400_000)) for name, tag in tags.items()]
+    closed = [(f"{name}-row.xlsx", sheet(b"<row>" + tag * 200_000 + b"</row>")) for name, tag in tags.items()]
     strings = (b"<si>", b"<si ", b"<si><rPh>", b"<si><t ")
     shared = [
         (f"shared-{n}.xlsx", _with_strings(b"<sst>" + tag * 200_000 + b"</si></sst>"))
@@ -131,7 +130,7 @@ def bombs() -> list[Bomb]:
         ("cut.docx", _xml(_WORD, plain_docx(), b"<w:document><w:t>Quill"), BROKEN),
         (
             "rows.xlsx",
-            _sheet(b'<row r="1"><c><v>1</v></c></row>' * 4_000_000),
+            sheet(b'<row r="1"><c><v>1</v></c></row>' * 4_000_000),
             BIG | {"unreadable:too-many-cells"},
         ),
         ("laughs.xlsx", _xml(_SHEET, plain_xlsx(), b"<!DOCTYPE x><worksheet/>"), {"unreadable:doctype"}),

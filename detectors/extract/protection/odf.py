@@ -5,7 +5,7 @@ import re
 from detectors.findings import Protection
 
 _ENTRY = re.compile(
-    rb"<manifest:file-entry\b(?P<head>[^>]*?)(?:/>|>(?P<inner>.*?)</manifest:file-entry>)", re.DOTALL
+    rb"<manifest:file-entry\b(?P<head>[^<>]*?)(?:/>|>(?P<inner>.*?)</manifest:file-entry>)", re.DOTALL
 )
 _PATH = re.compile(rb"manifest:full-path=\"([^\"]*)\"")
 _ALGORITHM = re.compile(rb"manifest:algorithm-name=\"([^\"]*)\"")

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 MANIFEST = "META-INF/manifest.xml"
 PACKAGE = "encrypted-package"
 _ENTRY = re.compile(
-    rb"<manifest:file-entry\b(?P<head>[^>]*?)(?:/>|>(?P<inner>.*?)</manifest:file-entry>)", re.DOTALL
+    rb"<manifest:file-entry\b(?P<head>[^<>]*?)(?:/>|>(?P<inner>.*?)</manifest:file-entry>)", re.DOTALL
 )
 _VALUE = re.compile(rb"([\w:-]+)=[\"']([^\"']*)[\"']")
 _ROUNDS = 1_000_000  # of key stretching; LibreOffice writes 100,000
@@ -76,7 +76,7 @@ def _locks(manifest: bytes) -> list[_Lock]:
 def _values(inner: bytes) -> list[tuple[str, str, bytes]]:
     return [
         (element[1].decode().rpartition(":")[2], key.decode().rpartition(":")[2], value)
-        for element in re.finditer(rb"<([\w:-]+)\b([^>]*)>", inner)
+        for element in re.finditer(rb"<([\w:-]+)\b([^<>]*)>", inner)
         for key, value in _VALUE.findall(element[2])
     ]
 

@@ -15,13 +15,13 @@ from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
 
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - what Excel uses where no password is asked for
-_SHEET = re.compile(rb"<(?:\w+:)?sheetProtection\b[^>]*\bsheet=\"(?:1|true|on)\"")
+_SHEET = re.compile(rb"<(?:\w+:)?sheetProtection\b[^<>]*\bsheet=\"(?:1|true|on)\"")
 _BOOK = re.compile(
-    rb"<(?:\w+:)?workbookProtection\b[^>]*\b(?:lock(?:Structure|Windows|Revision)=\"(?:1|true|on)\"|workbookPassword=)"
+    rb"<(?:\w+:)?workbookProtection\b[^<>]*\b(?:lock(?:Structure|Windows|Revision)=\"(?:1|true|on)\"|workbookPassword=)"
 )
-_DOCUMENT = re.compile(rb"<(?:\w+:)?documentProtection\b[^>]*\benforcement=\"(?:1|true|on)\"")
+_DOCUMENT = re.compile(rb"<(?:\w+:)?documentProtection\b[^<>]*\benforcement=\"(?:1|true|on)\"")
 _WRITE = re.compile(
-    rb"<(?:\w+:)?(?:writeProtection|modifyVerifier|fileSharing)\b[^>]*\b(?:\w*[hH]ash\w*|reservationPassword|password)="
+    rb"<(?:\w+:)?(?:writeProtection|modifyVerifier|fileSharing)\b[^<>]*\b(?:\w*[hH]ash\w*|reservationPassword|password)="
 )
 _MARKS = Marks(locked=b"sheetProtection")
 _SPIN = re.compile(rb"spinCount=\"(\d{1,12})\"")
@@ -80,8 +80,8 @@ def strength(info: bytes) -> tuple[str, Protection]:
     """Read EncryptionInfo: agile and standard AES are strong from 128 bits, RC4 is not."""
     major, minor = int.from_bytes(info[:2], "little"), int.from_bytes(info[2:4], "little")
     if (major, minor) == (4, 4):
-        bits = re.search(rb"<(?:\w+:)?encryptedKey\b[^>]*keyBits=\"(\d+)\"", info)
-        cipher = re.search(rb"<keyData\b[^>]*cipherAlgorithm=\"(\w+)\"", info)
+        bits = re.search(rb"<(?:\w+:)?encryptedKey\b[^<>]*keyBits=\"(\d+)\"", info)
+        cipher = re.search(rb"<keyData\b[^<>]*cipherAlgorithm=\"(\w+)\"", info)
         name, length = (cipher[1].decode() if cipher else "?"), int(bits[1]) if bits else 0
         good = name == "AES" and length >= 128
         return f"{name}-{length} (agile)", Protection.STRONG if good else Protection.WEAK

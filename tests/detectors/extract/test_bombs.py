@@ -8,7 +8,7 @@ import pytest
 from detectors.extract.table import EXTRACTORS, OPAQUE
 from detectors.findings import Read
 from detectors.limits import Limits
-from tests.corpus.bombs import bombs, spoiled, unclosed
+from tests.corpus.bombs import bombs, sheet, spoiled, unclosed
 from tests.corpus.locks.mail import smimes
 from tests.corpus.malformed import malformed
 from tests.corpus.plain import plain_docx, plain_pdf, plain_pptx, plain_xlsx, plain_zip
@@ -128,6 +128,19 @@ def test_no_pattern_is_slow_on_what_nearly_matches(name, data):
     began = time.monotonic()
     read_file(name, data)
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>Quill</t></is></c ></row>',
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>Quill</t\n></is></c></row>',
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>Quill</t></is></c></row\t>',
+    ],
+)
+def test_blanks_before_the_end_of_a_tag_hide_no_cell(row):
+    """They are legal XML, and spreadsheet programs read such cells."""
+    assert "Quill" in text(read_file("blanks.xlsx", sheet(row)))
 
 
 def test_a_body_that_is_no_text_is_read_as_what_it_is():

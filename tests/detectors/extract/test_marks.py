@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.extract import carried, html, labels, pdf_versions, tables, thread, xlsx, xml
+from detectors.extract import carried, html, labels, pdf_versions, tables, thread, xlsx_xml, xml
 from detectors.extract.marks import Marks
 from detectors.extract.protection import ooxml
 from detectors.extract.protection import pdf as pdf_lock
@@ -38,7 +38,7 @@ def test_the_marks_of_xml_are_those_that_searches_find(data):
 
 @given(PIECES)
 def test_the_other_marks_are_those_that_searches_find(data):
-    assert bool(xlsx._ODD.within(data)) == any(
+    assert bool(xlsx_xml._ODD.within(data)) == any(
         m in data for m in (b"<!--", b"<![CDATA[", b"<!DOCTYPE", b"<!ENTITY")
     )
     assert bool(ooxml._MARKS.within(data)) == (b"sheetProtection" in data)

@@ -15,6 +15,8 @@ ABOUT = [
     ("two words, the second of protection", 4, "Amelia 4B has autism, and there is a strategy meeting about Amelia on Friday."),
     ("a full name, all of the family", 4, "Amelia Thompson starts on Monday. The children of the family are on a child protection plan."),
     ("a full name in the line before", 3, "Amelia Thompson, 4B\nDiagnosed with autism"),
+    ("to miss a child is no title", 4, "We will miss Amelia 4B: strategy meeting, s.47"),
+    ("a team behind a name", 2, "Amelia Thompson attendance, with Amelia Thompson, Attendance Team"),
     ("a member of staff by calling, in a sentence", 2, "Amelia Thompson in 4B has been referred to the attendance officer."),
 ]  # fmt: skip
 

@@ -16,7 +16,7 @@ ROLL = (
     ("Amelia", "Thompson"), ("Alfie", "Thompson"), ("Noah", "Thompson"), ("Tommy-Lee", "Thompson"), ("Jack", "Thomas"), ("Ryan", "Lewis"), ("Chloe", "Lewis"), ("Amy", "James"), ("Jaspreet", "Gill"), ("Xin Yi", "Ng"),
     ("Oscar", "Green"), ("Thomas", "Marsh"), ("Sophie", "Smith"), ("Joe", "Evans"), ("Mae", "Jackson"), ("Louis", "Stevenson"), ("Elliot", "James"), ("Helen", "Park"), ("James", "Park"),
     ("Grace", "Scott"), ("Max", "Martin"), ("Daisy", "Taylor"), ("Holly", "Walker"), ("Mark", "Taylor"), ("Billy", "Elliot"), ("John", "Lewis"), ("Katherine", "Johnson"), ("Harry", "Potter"),
-    ("Ashley", "Lane"), ("Kelham", "Hall"), ("Lincoln", "Castle"), ("Yusuf", "Khan"), ("Jude", "Carter"), ("Paul", "Church"),
+    ("Ashley", "Lane"), ("Kelham", "Hall"), ("Lincoln", "Castle"), ("Leo", "Castle"), ("Yusuf", "Khan"), ("Jude", "Carter"), ("Paul", "Church"),
 )  # fmt: skip
 SCHOOL = Directory(
     school_names=("Example",),
@@ -38,6 +38,9 @@ SCHOOL = Directory(
 )
 A, B, C = "Amelia Thompson", "Alfie Thompson", "Noah Thompson"
 SURE = [
+    ("Amelia Thompson (head bump)", {A}), ("Amelia Thompson, head lice", {A}), ("Amelia Thompson, Head Girl", {A}), ("Amelia Thompson (DSL informed)", {A}), ("Amelia Thompson SENCO meeting", {A}),
+    ("his sister Amelia Thompson", {A}), ("EWO visit to Oscar Green", {"Oscar Green"}), ("taxi journey from Oscar Green", {"Oscar Green"}), ("Oscar Green closed case", {"Oscar Green"}),
+    ("Oscar Green bus stop change", {"Oscar Green"}), ("Billy Elliot house points", {"Billy Elliot"}), ("Katherine Johnson lost book", {"Katherine Johnson"}), ("leo castle lost coat", {"Leo Castle"}),
     ("Address change: Amelia, Tommy-Lee and Noah Thompson", {A, C, "Tommy-Lee Thompson"}), ("Tommy-Lee, Amelia, Alfie and Noah Thompson", {A, B, C, "Tommy-Lee Thompson"}),
     ("Amelia, Alfie and Noah Thompson", {A, B, C}), ("Amelia, Alfie & Noah Thompson - holiday", {A, B, C}), ("Amelia, Alfie Thompson", {A, B}), ("Amelia n Alfie Thompson", {A, B}),
     ("Thompson, Amelia and Alfie", {A, B}), ("Thompson - Amelia & Alfie", {A, B}), ("Thompson Amelia/Alfie/Noah", {A, B, C}), ("Lewis, Ryan and Chloe", {"Ryan Lewis", "Chloe Lewis"}),

@@ -45,6 +45,8 @@ FOUND = [
     ("email-address", "From: 'jo.doyle@gmail.com'"),
     ("admission-number", "Rhif derbyn: 004213"),
     ("admission-number", "SIMS ID 004213"),
+    ("trn", "Her DfE number is 9999901, please add her to the school census"),
+    ("dbs-number", "Certificate number 001542920179, enhanced, for the swimming coach"),
     ("admission-number", "Pupil ID | 004213"),
     ("postcode", "lives at 12 Orchard Rise, LS1  4AP"),
 ]  # fmt: skip

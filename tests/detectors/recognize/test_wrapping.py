@@ -32,6 +32,7 @@ LISTS = [
     ["This line is long enough, and it ends with a stop here.", "9434765919 is an order"],
     ["Amelia Green was seen by the nurse, NHS number 943 476 5919", "UPN A801200001012"],
     ["Amelia Green was collected by her grandmother at 15:30", "Ben Cole was collected by his father at 16:00"],
+    ["You can ring the lady who helps in my class on 07700 900123", "4 children are still waiting"],
     ["Short line", "goes on"],
     ["a" * 140, "goes on in a text whose lines nobody broke"],
 ]  # fmt: skip

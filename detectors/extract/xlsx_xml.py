@@ -1,0 +1,38 @@
+"""The XML of a workbook made ready for patterns: UTF-8, nothing in it that hides a cell from them, and how far they may look."""
+
+import re
+
+from detectors.extract.marks import Marks
+from detectors.extract.reading import Reading, Unreadable
+
+_ODD = Marks(odd=rb"<!(?:--|\[CDATA\[|DOCTYPE|ENTITY)")
+_SPACED = (b" >", b"\t>", b"\r>", b"\n>")  # "</c >" ends a cell, too
+
+
+def tidy(data: bytes, out: Reading) -> bytes:
+    """XML that the fast patterns read rightly: UTF-8, without comments, CDATA or a document type."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        data = data.decode("utf-16", "replace").encode()
+    if _ODD.within(data):
+        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+            raise Unreadable("doctype", "XML with a document type of its own, which may say anything")
+        data = re.sub(rb"<!--.*?-->", b"", data, flags=re.DOTALL)
+        data = re.sub(
+            rb"<!\[CDATA\[(.*?)\]\]>",
+            lambda m: m[1].replace(b"&", b"&amp;").replace(b"<", b"&lt;"),
+            data,
+            flags=re.DOTALL,
+        )
+    if any(end in data for end in _SPACED):
+        data = re.sub(rb"(</[\w:.-]+)[ \t\r\n]+>", rb"\1>", data)
+    out.check_time()
+    return data
+
+
+def last_end(data: bytes, name: bytes) -> int:
+    """Where the last element of this name is closed: beyond it a pattern would seek from each opening tag an end that is not there."""
+    last = data.rfind(b"</%b>" % name)
+    end = last + len(name) + 3 if last >= 0 else 0
+    if b":%b>" % name in data:
+        end = max([end, *(match.end() for match in re.finditer(rb"</\w+:%b>" % name, data))])
+    return end
