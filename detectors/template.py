@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from detectors import frames, sandbox
 from detectors.launch import HANDED_ON
+from detectors.lean import give_back, let_go
 from detectors.recognize.matcher import prepare
 from detectors.recognize.modelless import load_presidio
 from detectors.scan import scan
@@ -32,8 +33,10 @@ def main() -> None:
         os.dup2(quiet, number)
     load_late_modules()
     load_presidio()
+    let_go()
     importlib.import_module("detectors.worker")
     scan(SAMPLE, EMPTY)  # all that is loaded late is loaded now: soon no file can be opened
+    give_back()
     gc.freeze()  # nothing of it is ever garbage
     gc.enable()
     _serve(control)
@@ -49,6 +52,7 @@ def _serve(control: socket.socket) -> None:
             setup = request
             prepare(setup.directory)
             gc.collect()
+            give_back()
             gc.freeze()  # what is here now is shared: no collector touches it
             control.sendall(frames.pack_reply(frames.Ready(barriers=())))
         elif isinstance(request, frames.Fork) and setup is not None and len(ends) == 1:

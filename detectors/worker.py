@@ -1,6 +1,5 @@
 """A worker: lock in, then scan message after message from a socket. Hostile bytes are opened here and nowhere else."""
 
-import ctypes
 import resource
 import time
 from collections.abc import Callable, Sequence
@@ -14,13 +13,13 @@ from detectors.directory.people import Directory
 from detectors.extract.memory import Memory
 from detectors.extract.sight import Sight
 from detectors.findings import Scan
+from detectors.lean import give_back
 from detectors.pipes import frame, lock_in
 from detectors.progress import told
 from detectors.protect import ProtectError, protect
 from detectors.recognize.searched import Searched
 from detectors.scan import scan
 
-_LIBC = ctypes.CDLL(None)
 LARGE = 100_000  # bytes; what a smaller message took is soon used again
 CPU_SLACK = 5  # seconds beside the deadline, which the gateway keeps
 
@@ -60,12 +59,7 @@ def _work(source: BinaryIO, target: BinaryIO, setup: frames.Setup, progress: Cal
         target.write(frames.pack_reply(reply))
         del reply
         if size >= LARGE:
-            give_back()
-
-
-def give_back() -> None:
-    """Unused memory goes back to the system: a worker that has read a large sheet is as small as before."""
-    _LIBC.malloc_trim(0)
+            give_back()  # a worker that has read a large sheet is as small as before
 
 
 def _scan(data: bytes, look: Callable[..., Scan], ask: frames.Ask, target: BinaryIO) -> frames.Reply:

@@ -5,15 +5,15 @@ import re
 from detectors.extract.marks import Marks
 from detectors.extract.reading import Reading, Unreadable
 
-_ODD = Marks(odd=rb"<!(?:--|\[CDATA\[|DOCTYPE|ENTITY)")
-_SPACED = (b" >", b"\t>", b"\r>", b"\n>")  # "</c >" ends a cell, too
+_ODD = Marks(odd=rb"<!(?:--|\[CDATA\[|DOCTYPE|ENTITY)", spaced=rb"[ \t\r\n]>")  # "</c >" ends a cell, too
 
 
 def tidy(data: bytes, out: Reading) -> bytes:
     """XML that the fast patterns read rightly: UTF-8, without comments, CDATA or a document type."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         data = data.decode("utf-16", "replace").encode()
-    if _ODD.within(data):
+    odd = _ODD.within(data)
+    if "odd" in odd:
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
             raise Unreadable("doctype", "XML with a document type of its own, which may say anything")
         data = re.sub(rb"<!--.*?-->", b"", data, flags=re.DOTALL)
@@ -23,7 +23,7 @@ def tidy(data: bytes, out: Reading) -> bytes:
             data,
             flags=re.DOTALL,
         )
-    if any(end in data for end in _SPACED):
+    if "spaced" in odd:
         data = re.sub(rb"(</[\w:.-]+)[ \t\r\n]+>", rb"\1>", data)
     out.check_time()
     return data

@@ -1,7 +1,9 @@
 """Loads presidio where no language model is ever run: spaCy, whose types presidio names at import, stays out and takes neither memory nor time.
 
-What is loaded so recognizes patterns as ever; only presidio's own language engines, which we never use, are dead. spaCy itself is untouched:
-who imports it afterwards gets the real one. Should presidio ever need more of spaCy than its names, it is loaded whole.
+With it stays out what would ask the network which domains there are (tldextract, and an HTTP client that it brings along).
+What is loaded so recognizes our patterns as ever; only presidio's own language engines and its own recognizers of addresses, which we never use,
+are dead. The libraries themselves are untouched: who imports them afterwards gets the real ones. Should presidio ever need more of them than
+their names, it is loaded whole.
 """
 
 import sys
@@ -11,13 +13,13 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-LANGUAGE = frozenset({"spacy", "thinc"})  # spaCy, and what it is built on
+UNUSED = frozenset({"spacy", "thinc", "tldextract"})  # spaCy, and what it is built on; who knows public domains
 _PRESIDIO = "presidio_analyzer"
 
 
 def load_presidio() -> None:
     """Import presidio without spaCy; where either is there already, nothing is kept out."""
-    if _PRESIDIO in sys.modules or not LANGUAGE.isdisjoint(sys.modules):
+    if _PRESIDIO in sys.modules or not UNUSED.isdisjoint(sys.modules):
         import_module(_PRESIDIO)
         return
     finder = _Finder()
@@ -29,7 +31,7 @@ def load_presidio() -> None:
         whole = False
     finally:
         sys.meta_path.remove(finder)
-        _forget(LANGUAGE)
+        _forget(UNUSED)
     if not whole:
         _forget({_PRESIDIO})
         import_module(_PRESIDIO)
@@ -51,7 +53,7 @@ class _Named(type):
 
 
 class Absent(metaclass=_Named):
-    """What stands for each name of spaCy."""
+    """What stands for each name of theirs."""
 
 
 def _absent(name: str) -> type:
@@ -61,7 +63,7 @@ def _absent(name: str) -> type:
 
 
 class _Finder(MetaPathFinder, Loader):
-    """Finds an empty module for each of spaCy's."""
+    """Finds an empty module for each that is not used."""
 
     def find_spec(
         self,
@@ -69,7 +71,7 @@ class _Finder(MetaPathFinder, Loader):
         path: Sequence[str] | None = None,  # noqa: ARG002  importlib's signature
         target: ModuleType | None = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in LANGUAGE else None
+        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in UNUSED else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         module = ModuleType(spec.name)

@@ -9,6 +9,7 @@ import uvloop
 
 from detectors.findings import Scan
 from detectors.launch import Template
+from detectors.lean import give_back
 from detectors.pool import Pool
 from gateway import installation, maillog, metrics, snapshot, workers
 from gateway.before import Before, checking
@@ -51,6 +52,7 @@ async def _run(settings: Settings, keys: Keys, *, endpoint: bool, template: Temp
     pool = workers.pool(settings, force.now.directory, template=template)
     relay = Relay(settings.next_hop, hostname(settings))
     await force.look()
+    give_back()  # reading the directory takes several times what it holds
     await pool.start()
     try:
         await _serve(force, pool, relay, endpoint=endpoint)
