@@ -9,6 +9,7 @@ import resource
 import struct
 import sys
 import sysconfig
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ class SandboxError(Exception):
     def __init__(self, missing: str) -> None:
         super().__init__(f"no sandbox: {missing}")
         self.missing = missing
+
+
+def draw_up() -> None:
+    """What every copy of this process needs to lock itself in: made once, before there are copies."""
+    _readable()
+    _seccomp_filter()
 
 
 def enter(folder: Path, *, memory: int) -> tuple[str, ...]:
@@ -122,7 +129,7 @@ _EXECUTE, _WRITE, _READ, _READ_DIR = 1, 2, 4, 8
 _ALL_V1 = (1 << 13) - 1
 
 
-def _landlock(folder: Path, readable: set[Path]) -> bool:
+def _landlock(folder: Path, readable: frozenset[Path]) -> bool:
     """Read what Python itself needs, write in the own folder, nothing else."""
     version = _LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
@@ -142,7 +149,8 @@ def _landlock(folder: Path, readable: set[Path]) -> bool:
         os.close(ruleset)
 
 
-def _readable() -> set[Path]:
+@cache
+def _readable() -> frozenset[Path]:
     own = Path(__file__).resolve().parent
     names = {sysconfig.get_path(n) for n in ("stdlib", "platstdlib", "purelib", "platlib")} | {
         sys.prefix,
@@ -160,7 +168,7 @@ def _readable() -> set[Path]:
         "/etc/magic",
         "/dev/urandom",  # qpdf draws from it when it opens an encrypted file
     )
-    return {own, *(Path(n) for n in names if n and n != "/usr"), *(Path(n) for n in system)}
+    return frozenset({own, *(Path(n) for n in names if n and n != "/usr"), *(Path(n) for n in system)})
 
 
 def _allow(ruleset: int, path: Path, rights: int) -> None:
@@ -257,22 +265,24 @@ _REFUSED = [
 
 
 def _seccomp_filter() -> Any:
-    """Refuse what no reader of documents needs. Threads stay possible, processes do not. None where it cannot be had."""
+    """None where it cannot be had; then the next one tries again."""
     try:
-        import pyseccomp as seccomp  # noqa: PLC0415 - raises where libseccomp2 is absent: one barrier less, and said so
-
-        rules = seccomp.SyscallFilter(seccomp.ALLOW)
-        for name in _REFUSED:
-            with contextlib.suppress(OSError, ValueError):  # unknown to an older library
-                rules.add_rule(seccomp.ERRNO(errno.EPERM), name)
-        rules.add_rule(
-            seccomp.ERRNO(errno.EPERM), "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0)
-        )
-        rules.add_rule(
-            seccomp.ERRNO(errno.ENOSYS), "clone3"
-        )  # its flags lie in memory, where no filter looks
+        return _rules()
     except (ImportError, OSError, RuntimeError, ValueError):
         return None
+
+
+@cache
+def _rules() -> Any:
+    """Refuse what no reader of documents needs. Threads stay possible, processes do not."""
+    import pyseccomp as seccomp  # noqa: PLC0415 - raises where libseccomp2 is absent: one barrier less, and said so
+
+    rules = seccomp.SyscallFilter(seccomp.ALLOW)
+    for name in _REFUSED:
+        with contextlib.suppress(OSError, ValueError):  # unknown to an older library
+            rules.add_rule(seccomp.ERRNO(errno.EPERM), name)
+    rules.add_rule(seccomp.ERRNO(errno.EPERM), "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0))
+    rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags lie in memory, where no filter looks
     return rules
 
 

@@ -36,6 +36,7 @@ def main() -> None:
     let_go()
     importlib.import_module("detectors.worker")
     scan(SAMPLE, EMPTY)  # all that is loaded late is loaded now: soon no file can be opened
+    sandbox.draw_up()
     give_back()
     gc.freeze()  # nothing of it is ever garbage
     gc.enable()

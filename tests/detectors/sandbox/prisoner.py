@@ -33,10 +33,7 @@ def fork() -> None:
 
 def main() -> None:
     folder, key, outside = Path(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4])
-    (
-        sandbox._readable(),
-        sandbox._seccomp_filter(),
-    )  # load what is loaded late: here another user cannot read it
+    sandbox.draw_up()  # loads what is loaded late: here another user cannot read it
     if sys.argv[5] != "root":
         os.setgroups([])
         os.setresgid(int(sys.argv[5]), int(sys.argv[5]), int(sys.argv[5]))

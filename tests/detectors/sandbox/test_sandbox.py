@@ -79,3 +79,16 @@ def test_without_root_landlock_keeps_the_own_key_from_the_worker(tmp_path):
 )
 def test_network_and_files_must_both_be_barred(barriers, complete):
     assert (sandbox.missing(barriers) == "") is complete
+
+
+def test_the_walls_are_drawn_up_once_for_all_copies():
+    sandbox.draw_up()
+    assert sandbox._seccomp_filter() is sandbox._seccomp_filter() is not None
+
+
+def test_rules_that_could_not_be_had_are_tried_again(monkeypatch):
+    sandbox._rules.cache_clear()
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "pyseccomp", None)
+        assert sandbox._seccomp_filter() is None
+    assert sandbox._seccomp_filter() is not None
