@@ -48,6 +48,7 @@ CASES = (
     Case("naive", "common libraries, no presidio", lambda hop, mix, _root: _naive(hop, mix), 0.5),
     Case("presidio", "common libraries with stock presidio", lambda hop, mix, _root: _naive(hop, mix, "presidio"), 0.1),
     Case("calm", "Postfix relay, 50 a second", lambda hop, _mix, _root: systems.bare_postfix(hop), rate=LATENCY_RATE),
+    Case("ends", "Schoolgate's two ends of SMTP alone, 50 a second", lambda hop, _mix, _root: systems.program("relay_only", hop), rate=LATENCY_RATE),
     Case("steady", "Schoolgate, 50 a second", systems.schoolgate, rate=LATENCY_RATE),
 )  # fmt: skip
 
