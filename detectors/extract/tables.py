@@ -13,6 +13,7 @@ _HEADING = re.compile(r"[^\d@]{1,40}\d{0,2}$")
 _BRACKETED = re.compile(r"[ ]?\([^)]{1,30}\)$")  # "ULN (10 digit)": what a heading asks for
 _HEADING_WITH_FIGURES = re.compile(r"(?!.*\d{5})[^@]{1,40}$")
 _ODD_SPACE = "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
 _ODD_GAPS = Marks(
     odd=rb" [ \t\n]|[\t\n] |[\x0b\x0c\r\x1c-\x1f]|" + "|".join(_ODD_SPACE).encode(),
 )
@@ -109,7 +110,7 @@ def _heading_row(rows: Sequence[Sequence[str]]) -> int:
 def is_heading(row: Sequence[str]) -> bool:
     """A row of short words without long numbers or addresses, at least one of them a word of headings; with figures in it two."""
     cells = [_BRACKETED.sub("", c) or c for c in row if c]
-    words = [bool(_HEADING.match(c)) and bool(_WORDS.search(in_full(_spaced(c).casefold()))) for c in cells]
+    words = [bool(_HEADING.match(c)) and bool(_WORDS.search(in_full(spaced(c).casefold()))) for c in cells]
     if len(cells) < 2 or not any(words):
         return False
     return all(_HEADING.match(c) for c in cells) or (
@@ -119,9 +120,9 @@ def is_heading(row: Sequence[str]) -> bool:
 
 def heading_words(line: str) -> int:
     """How many words of headings a line has."""
-    return sum(1 for _ in _WORDS.finditer(in_full(_spaced(line).casefold())))
+    return sum(1 for _ in _WORDS.finditer(in_full(spaced(line).casefold())))
 
 
-def _spaced(cell: str) -> str:
+def spaced(cell: str) -> str:
     """Names that programs give to columns, in words: NHSNumber, sort_code."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_", " ", cell)
+    return _GLUED.sub(" ", cell)

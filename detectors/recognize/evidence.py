@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from detectors.findings import Strength, Where
 from detectors.levels import Person
-from detectors.recognize.hits import Hit, Passage
+from detectors.recognize.fold import fold
+from detectors.recognize.hits import Hit, Passage, in_words
 from detectors.recognize.sensitive import SAFEGUARDING
 from detectors.recognize.sentences import for_many, of_one, sentence
 
@@ -202,11 +203,7 @@ def headed(passage: Passage, known: Sequence[Standing]) -> str:
 def telling_rows(passage: Passage) -> int:
     """Rows with content of a table whose header promises pupil data; 0 for any other passage."""
     table = passage.extract.table
-    if (
-        table is None
-        or not table.header
-        or not any(_TELLING.search(h.casefold().replace("_", " ")) for h in table.header)
-    ):
+    if table is None or not any(_TELLING.search(f"{fold(h)}\n{in_words(h)}") for h in table.header):
         return 0
     return sum(1 for row in table.rows if sum(bool(cell.strip()) for cell in row) > 1)
 

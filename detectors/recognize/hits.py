@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from detectors.extract.extracts import Extract
+from detectors.extract.tables import spaced
 from detectors.findings import Strength, Where
 from detectors.recognize.fold import clean, fold
 from detectors.recognize.typed_columns import column as typed_column
 from detectors.recognize.typed_columns import heading_above, heading_rows
 from detectors.recognize.wrapping import broken
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # NHSNumber, admissionNo
 _WRITTEN = frozenset({Where.BODY, Where.ATTACHMENT})
 _BREAK = re.compile(r"\n[^\S\n]*\n(?=[^\S\n]*\S)")  # an empty line before one that is not
+
+
+def in_words(cell: str) -> str:
+    """A heading in plain words, as a program may have put them together: "NHSNumber" is "nhs number"."""
+    return fold(clean(spaced(cell)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +121,7 @@ class Passage:
         column = (
             typed_column(self.text, self.starts[self.line(offset)], offset) if typed else self.column(offset)
         )
-        return fold(clean(_CAMEL.sub(" ", header[column]))) if column < len(header) else ""
+        return in_words(header[column]) if column < len(header) else ""
 
     def lower_heading(self, offset: int) -> str:
         """The folded words over the column of the offset in a lower row of a table: the second row of its heading, or that of another list below the first."""
@@ -129,7 +134,7 @@ class Passage:
             return ""
         first, end = self.line_span(self.starts[self.lower[above - 1]])
         row, column = self.text[first:end].split("\t"), self.column(offset)
-        return fold(clean(_CAMEL.sub(" ", row[column].strip()))) if column < len(row) else ""
+        return in_words(row[column].strip()) if column < len(row) else ""
 
     def headings(self, offset: int) -> tuple[str, ...]:
         """The header row above the offset, in a table or a list in the text; () without one or for the header itself."""

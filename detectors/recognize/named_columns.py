@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 from detectors.findings import Strength
 from detectors.recognize.fold import fold
-from detectors.recognize.hits import Hit, Passage
+from detectors.recognize.hits import Hit, Passage, in_words
 from detectors.recognize.masks import mask_name
 
 _NAME_HEADER = re.compile(r"\b(?:name|forename|first ?name|surname|last ?name|pupil|student|child)\b")
+_OTHER_NAME = re.compile(r"\b(?:file|user|host|class|school|group|course|event|product) name\b")
 _CHILD_HEADER = re.compile(r"\b(?:pupils?|students?|child|children)\b")
 _CONTACTS = frozenset({"phone", "email-address", "postcode"})
 _WORD = re.compile(r"[^\W\d_]+")
@@ -19,8 +20,8 @@ def in_columns(passage: Passage, staff: Mapping[str, str], telling: list[Hit]) -
     table = passage.extract.table
     if table is None or not table.header:
         return []
-    columns = [n for n, h in enumerate(table.header) if _NAME_HEADER.search(fold(h))]
-    if any(_CHILD_HEADER.search(fold(h)) for h in table.header):
+    columns = [n for n, h in enumerate(table.header) if _of_people(h)]
+    if any(_CHILD_HEADER.search(in_words(h)) for h in table.header):
         telling = [
             *telling,
             *(h for h in passage.hits if h.kind in _CONTACTS),
@@ -37,6 +38,12 @@ def in_columns(passage: Passage, staff: Mapping[str, str], telling: list[Hit]) -
             start = left + sum(len(c) + 1 for c in cells[: columns[0]])
             found.append(person_hit(start, start + len(cells[columns[0]]), words))
     return found
+
+
+def _of_people(heading: str) -> bool:
+    """Whether names stand below: "Name", "PupilName"; a program's "FileName" is none."""
+    apart = _OTHER_NAME.sub("", in_words(heading))
+    return bool(_NAME_HEADER.search(fold(heading)) or _NAME_HEADER.search(apart))
 
 
 def person_hit(start: int, end: int, words: list[str], tags: frozenset[str] = frozenset()) -> Hit:

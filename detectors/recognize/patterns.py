@@ -28,6 +28,8 @@ _END = r"(?![\dA-Za-z])"
 BOUNDED = ((_NOT_DIGIT, r"(?:^|[^.,/\-]|(?:^|\D)[.,/\-])\b"), (_END, r"\b"))
 _BOX = r"[ \t]{1,3}"  # forms have a box for every letter and figure
 _BOXED = rf"{_NOT_DIGIT}\d(?:{_BOX}\d){{9}}{_END}"
+# British numbers in their usual groups: complete, whatever figures follow ("07700 900123 4 children").
+_AS_USUAL = r"(?:\(?0|\+44 ?(?:\(0\) ?)?)(?:2\d\)?[ .-]?\d{4}[ .-]?\d{4}|[1-9]\d\d\)?[ .-]?\d{3}[ .-]?\d{4}|[1-9]\d{3}\)?[ .-]?\d{3}[ .-]?\d{3})"
 _ORDER = ("order", "invoice", "reference", "serial", "product", "part", "parts", "isbn", "ticket", "licence key", "meeting id",
           "tracking", "booking", "flight", "charity", "vat", "room", "model", "item", "sku", "stock", "catalogue", "voucher", "batch", "barcode")  # fmt: skip
 
@@ -73,7 +75,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("date-of-birth", rf"{_NOT_DIGIT}{checksums.DATE}{_END}", lambda v: checksums.day(v) is not None, ("dob", "born", "date of birth", "birthday", "b. ", "d.ob"), 0.3, 1.0),
     Shape("date-of-birth", rf"{_NOT_DIGIT}[0-3]\d[01]\d(?:(?:19|20)\d\d|\d\d){_END}|{_NOT_DIGIT}[0-3]{_BOX}\d{_BOX}(?:[/.-]{_BOX})?[01]{_BOX}\d{_BOX}(?:[/.-]{_BOX})?[12](?:{_BOX}\d){{3}}{_END}", lambda v: checksums.day(v) is not None, ("dob", "date of birth", "d.ob"), 0.0, 1.0),
     Shape("postcode", rf"{_NOT_DIGIT}(?:[A-Za-z]{{1,2}}\d[A-Za-z\d]?) {{0,2}}\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{{2}}{_END}", None, ("postcode", "address", "lives at", "home"), 0.3, 0.8),
-    Shape("phone", rf"(?<![\dA-Za-z/+-])(?<!\d\.)(?:\+\d{{1,3}}[ .-]?(?:\(0\)[ ]?)?|\(?0)\d(?:[ .()-]{{0,2}}\d){{6,12}}{_END}", is_phone, ("mobile", "phone", "telephone", "ring", "call", "text", "whatsapp", "emergency contact", "contact", "number"), 0.6, 1.0),
+    Shape("phone", rf"(?<![\dA-Za-z/+-])(?<!\d\.)(?:{_AS_USUAL}{_END}(?!\.\d)|(?:\+\d{{1,3}}[ .-]?(?:\(0\)[ ]?)?|\(?0)\d(?:[ .()-]{{0,2}}\d){{6,12}}{_END})", is_phone, ("mobile", "phone", "telephone", "ring", "call", "text", "whatsapp", "emergency contact", "contact", "number"), 0.6, 1.0),
     Shape("phone", rf"{_NOT_DIGIT}7[1-57-9]\d\d ?\d{{3}} ?\d{{3}}{_END}", is_phone, ("mobile", "phone", "telephone", "ring", "call", "text", "whatsapp", "emergency contact", "contact number"), 0.0, 0.9, _ORDER),
     Shape("email-address", EMAIL.pattern, None, (), 1.0, 1.0),
 )  # fmt: skip
