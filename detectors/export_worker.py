@@ -15,7 +15,7 @@ from detectors.pipes import frame, lock_in
 from detectors.recognize.name_lists import weak_names
 
 CPU_SECONDS = 120  # an export of 100,000 pupils takes about 20
-_TABLE = "forename,surname,dob,email,é\nA,B,2015-01-02,a@example.sch.uk,\n"
+_TABLE = "forename,surname,dob,email,é\nA,B,2015-01-02,,\nC,D,02/01/2015,a@example.sch.uk,\n"
 _CONTACTS = "admission no,email,mobile,surname\n1,a@example.org,07700 900123,B\n"
 
 

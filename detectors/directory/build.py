@@ -1,5 +1,6 @@
 """Turns the rows of an export into people, strictly: one bad row refuses the whole file, with its place and its remedy."""
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ CONTACT_REQUIRED = (("pupil_id", "pupil_upn", "admission_number"), ("email", "ph
 PARTNER_REQUIRED = (("domain",),)
 OUTSIDER_REQUIRED = (("email",),)
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _YES = frozenset({"1", "y", "yes", "true", "t", "x"})
 _NO = frozenset({"", "0", "n", "no", "false", "f", "none", "-"})
 _DATES = (
@@ -45,12 +47,12 @@ class PupilKeys:
     def of(cls, pupils: Sequence[Pupil]) -> "PupilKeys":
         numbers: dict[tuple[str, str], set[str]] = {}
         for pupil in pupils:
-            for school in {"", pupil.school}:
+            for school in {"", pupil.school} if pupil.admission_number else ():
                 numbers.setdefault((school, pupil.admission_number), set()).add(pupil.id)
         return cls(
             frozenset(p.id for p in pupils),
             {p.upn: p.id for p in pupils if p.upn},
-            {key: frozenset(ids) for key, ids in numbers.items() if key[1]},
+            {key: frozenset(ids) for key, ids in numbers.items()},
         )
 
 
@@ -115,6 +117,9 @@ def day(row: Row, column: str) -> date | None:
     text = row.first(column)
     if not text:
         return None
+    if _ISO.fullmatch(text):  # as most exports write it, and fifty times as fast
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(text)
     for form in _DATES:
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007  a birthday has no time zone

@@ -1,9 +1,12 @@
 """The school's own people as an immutable snapshot: what the matcher and the facts know, and nothing that they need not."""
 
+import sys
 from dataclasses import dataclass, field
 from datetime import date
 
 from detectors.fingerprints import Fingerprints
+
+_SHARED = ("legal_forename", "legal_surname", "preferred_forename", "class_name", "school")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,12 @@ class Pupil:
     class_name: str = ""
     school: str = ""
     left: date | None = None  # leavers are matched for a year
+
+    def __post_init__(self) -> None:
+        """What many pupils share is kept once."""
+        for name in _SHARED:
+            if value := getattr(self, name):
+                object.__setattr__(self, name, sys.intern(value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

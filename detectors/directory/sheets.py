@@ -25,7 +25,10 @@ class Row:
 
     def first(self, name: str) -> str:
         """The first value that is not empty, or ""."""
-        return next((v for v in self.values.get(name, ()) if v), "")
+        for value in self.values.get(name, ()):
+            if value:
+                return value
+        return ""
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value that is not empty, in the order of the columns."""
@@ -38,10 +41,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of one file, and what each of its columns was taken for."""
+    """What each column of one file was taken for, and its rows: read as they are gone through, once, for together they take several times what is kept of them."""
 
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: Iterator[Row] = field(repr=False)
 
 
 def read(path: Path, aliases: Mapping[str, Sequence[str]], required: Sequence[Sequence[str]]) -> Sheet:
@@ -70,7 +73,7 @@ def parse(
             raise DirectoryError(
                 name, 1, group[0], "has no such column", f"Add a column named {' or '.join(group)}"
             )
-    return Sheet(columns, tuple(_rows(lines, name, columns)))
+    return Sheet(columns, _rows(lines, name, columns))
 
 
 def _rows(lines: Iterator[tuple[int, list[str]]], name: str, columns: Sequence[Column]) -> Iterator[Row]:

@@ -1,11 +1,15 @@
 """The directory is right as a whole or refused, with file, line, column and remedy."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from detectors.directory import DirectoryError, DirectoryPaths, load
+from detectors.directory import DirectoryError, DirectoryPaths, build, load
+from detectors.directory.columns import PUPIL_ALIASES
+from detectors.directory.people import Pupil
+from detectors.directory.sheets import Row, parse
 from detectors.fingerprints import Fingerprints
 
 PRINTS = Fingerprints(b"k" * 32)
@@ -143,3 +147,45 @@ def test_pupil_and_staff_with_one_number_are_two_people(tmp_path):
         )
     )
     assert not {p.id for p in same.pupils} & {s.id for s in same.staff}
+
+
+@pytest.mark.parametrize(
+    "text", ["2014-05-14", "2014-5-4", "14/05/2014", "20140514", "\u0662\u0660\u0661\u0664-05-14"]
+)
+def test_a_date_is_the_same_whichever_way_reads_it(text):
+    row = Row("pupils.csv", 2, {"dob": (text,)})
+    slowly = next(found for form in build._DATES if (found := _tried(text, form)))
+    assert build.day(row, "dob") == slowly
+
+
+def _tried(text, form):
+    try:
+        return datetime.strptime(text, form).date()  # noqa: DTZ007  a birthday has no time zone
+    except ValueError:
+        return None
+
+
+def test_a_day_that_no_month_has_is_refused(tmp_path):
+    with pytest.raises(DirectoryError, match="is not a date"):
+        read(files(tmp_path, pupils="forename,surname,dob\nAmelia,Thompson,2014-02-30\n"))
+
+
+def test_what_many_pupils_share_is_kept_once(tmp_path):
+    pupils = "forename,surname,class\nAmelia,Thompson,7B\nAmelia,Khan,7B\nNoah,Khan,7B\n"
+    amelia, other, noah = read(files(tmp_path, pupils=pupils)).pupils
+    for a, b in ((amelia, other), (other, noah)):
+        sent = msgspec.msgpack.decode(msgspec.msgpack.encode((a, b)), type=tuple[Pupil, Pupil])
+        assert sent == (a, b)
+        for one, two in ((a, b), sent):
+            assert one.class_name is two.class_name
+    assert amelia.legal_forename is other.legal_forename
+    assert other.legal_surname is noah.legal_surname
+
+
+def test_rows_are_read_as_they_are_gone_through():
+    """All rows of a list at once take several times what is kept of them."""
+    text = b'forename,surname\nAmelia,Thompson\n"Noah"x,Khan\n'
+    rows = parse(text, "pupils.csv", PUPIL_ALIASES, build.PUPIL_REQUIRED).rows
+    assert next(rows).line == 2
+    with pytest.raises(DirectoryError, match="not well-formed"):
+        next(rows)
