@@ -3,13 +3,14 @@
 from collections import OrderedDict
 from copy import copy
 from dataclasses import dataclass, field, replace
+from sys import getsizeof
 
 from detectors.extract.extracts import Extract
 from detectors.extract.reading import Node, Reading
 from detectors.findings import Finding, Where
 
 SMALL = 4_096  # bytes; below, reading again is as quick
-CELL, ROW = 57, 130  # bytes of an object that holds a short text, and of a row with the text of its place
+CELL, ROW = 66, 130  # bytes of a cell without its letters, and of a row with its place
 # Findings that depend on the rest of the message, or on how busy the machine was: such a part is read again.
 _CHANCE = (
     "unreadable:time",
@@ -73,21 +74,22 @@ class Memory:
             return
         extracts = tuple(e for e in out.extracts if e.part in paths)
         chars = sum(len(e.text) for e in extracts)
-        held = sum(_held(e) for e in extracts)
-        if held * 2 > self._most:
+        size = sum(held(e) for e in extracts)
+        if size * 2 > self._most:
             return
-        self._kept[top.key] = _Kept(nodes, extracts, findings, chars, sum(n.size for n in nodes[1:]), held)
-        self._size += held
+        self._kept[top.key] = _Kept(nodes, extracts, findings, chars, sum(n.size for n in nodes[1:]), size)
+        self._size += size
         while self._size > self._most:
             self._size -= self._kept.popitem(last=False)[1].held
 
 
-def _held(extract: Extract) -> int:
-    """The memory that an extract takes, roughly: each cell of a table is a text of its own, and each row has a place."""
-    if extract.table is None:
-        return len(extract.text)
-    rows = extract.table.rows
-    return 2 * len(extract.text) + CELL * sum(map(len, rows)) + ROW * len(rows)
+def held(extract: Extract) -> int:
+    """The memory that an extract takes at most: each cell of a table is a text of its own, and each row has a place."""
+    size, table = getsizeof(extract.text), extract.table
+    if table is None:
+        return size
+    cells = len(table.header) + sum(map(len, table.rows))
+    return 2 * size + CELL * cells + ROW * len(table.rows) + sum(map(len, table.places))
 
 
 def _worth(node: Node) -> bool:

@@ -3,14 +3,22 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
+from sys import getsizeof
 
 from detectors.extract.extracts import Extract
+from detectors.extract.memory import held
 from detectors.findings import Part, Protection, Where
 from detectors.recognize.hits import Passage, passage
 from detectors.recognize.matcher import Matcher
 
 SMALL = 200  # letters; below, searching again is as quick
-HIT, LINE, WORD = 400, 40, 100  # bytes of a hit, of the number where a line begins, of a word of a set
+HIT, PLACE, LINE, WORD = (
+    600,
+    110,
+    40,
+    66,
+)  # bytes of a hit, of a place that the first pass saw, of the number where a line begins, of a word
+FIXED = 4_000  # and of a passage with nothing in it
 _LONG = frozenset({Where.BODY, Where.ATTACHMENT})
 Key = tuple[Where, str, str, bool, bool, str]
 
@@ -40,15 +48,19 @@ class Searched:
         path = one.extract.part
         if any(p.protection is not Protection.NONE and (path + "/").startswith(p.path + "/") for p in parts):
             return
-        held = _held(one)
-        if held * 2 > self._most:
+        size = _held(key, one)
+        if size * 2 > self._most:
             return
-        old = self._kept.pop(key, None)
+        self._drop(key)
         self._kept[key] = _copy(one, one.extract)
         self._kept[key].hits = list(one.hits)
-        self._size += held - (_held(old) if old is not None else 0)
+        self._size += size
         while self._size > self._most:
-            self._size -= _held(self._kept.popitem(last=False)[1])
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: Key) -> None:
+        if key in self._kept:
+            self._size -= _held(key, self._kept.pop(key))
 
 
 def key(extract: Extract, school: str) -> Key | None:
@@ -71,7 +83,12 @@ def _copy(one: Passage, extract: Extract) -> Passage:
     return replace(one, extract=extract, hits=[], headed={})
 
 
-def _held(one: Passage) -> int:
-    """The memory that a passage takes, roughly; its text may be that of the extract."""
-    lines, words = len(one.starts) + len(one.breaks) + len(one.shown), len(one.each or ())
-    return 3 * len(one.text) + LINE * lines + WORD * words + HIT * len(one.hits)
+def _held(name: Key, one: Passage) -> int:
+    """The memory that a passage takes at most, with the text under which it is kept."""
+    texts = {id(text): getsizeof(text) for text in (name[-1], one.text, one.folded)}
+    texts.pop(id(one.extract.text), None)
+    places = len(one.seen.shapes or ()) + len(one.seen.terms or ())
+    places += sum(map(len, (one.seen.words or {}).values()))
+    lines, words = len(one.starts) + len(one.breaks) + len(one.shown), one.each or ()
+    counted = LINE * lines + PLACE * places + WORD * len(words) + HIT * len(one.hits)
+    return FIXED + held(one.extract) + sum(texts.values()) + getsizeof(words) + counted
