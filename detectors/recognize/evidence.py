@@ -13,6 +13,7 @@ from detectors.recognize.sensitive import SAFEGUARDING
 from detectors.recognize.sentences import for_many, of_one, sentence
 
 REACH = 200  # letters between a person and a word about them
+NEAREST = 50  # people of a paragraph of whom one may be the nearest
 PERSON_KINDS = frozenset(
     {"upn", "uln", "uci", "nhs-number", "ni-number", "passport", "driving-licence", "admission-number"}
 )
@@ -128,11 +129,11 @@ def write(
         about = ledger.of(standing.id)
         about.plain |= standing.plain
         about.unlisted |= standing.unlisted
-    order = sorted(known, key=lambda s: s.offset)
-    offsets = [s.offset for s in order]
-    for hit in attributes:
-        beside = _beside(passage, hit, order, offsets)
-        alone = heading and not beside and "strong" in hit.tags and passage.extract.table is None
+    listed = passage.extract.table is not None
+    order, named = _Order.of(known), _Order.of(s for s in known if not s.number)
+    for hit in _once_a_row(passage, attributes) if listed else attributes:
+        beside = _beside(passage, hit, order, named)
+        alone = heading and not beside and "strong" in hit.tags and not listed
         for person in [heading] if alone else beside:
             _add(ledger.of(person), hit)
     for standing in known:
@@ -152,21 +153,44 @@ def _add(about: About, hit: Hit) -> None:
         about.plain = True
 
 
-def _beside(passage: Passage, hit: Hit, order: Sequence[Standing], offsets: Sequence[int]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The people of a passage as they follow one another."""
+
+    standings: list[Standing]
+    offsets: list[int]
+
+    @classmethod
+    def of(cls, known: Iterable[Standing]) -> "_Order":
+        standings = sorted(known, key=lambda s: s.offset)
+        return cls(standings, [s.offset for s in standings])
+
+    def between(self, left: int, right: int, most: int | None = None) -> list[Standing]:
+        """Who stands there; the first of them, where `most` says how many."""
+        first, end = bisect_left(self.offsets, left), bisect_left(self.offsets, right)
+        return self.standings[first : end if most is None else min(end, first + most)]
+
+
+def _once_a_row(passage: Passage, hits: Iterable[Hit]) -> Iterable[Hit]:
+    """Of each row the hits that say something new: ten thousand people with as many hits in one row are not a hundred million pairs."""
+    return {
+        (passage.line(h.start), h.kind, h.tags, h.value if "weak" in h.tags else ""): h for h in hits
+    }.values()
+
+
+def _beside(passage: Passage, hit: Hit, order: _Order, named: _Order) -> list[str]:
     """The people of the same row; in text those of the same sentence, or else the nearest of the paragraph."""
-    bare = hit.kind in PLAIN_KINDS and hit.kind != "date-of-birth"  # numbers say nothing about one another
-
-    def between(left: int, right: int) -> list[Standing]:
-        some = order[bisect_left(offsets, left) : bisect_left(offsets, right)]
-        return [s for s in some if not (bare and s.number)]
-
+    if hit.kind in PLAIN_KINDS and hit.kind != "date-of-birth":
+        order = named  # numbers say nothing about one another
     span = sentence(passage, hit)
-    inside = between(*span)
+    inside = order.between(*span)
     if not inside and hit.kind == "sensitive-term" and not about_somebody(passage, hit, span):
         return []
     if inside or passage.extract.table is not None or hit.kind in CLOSE_KINDS:
         return [s.id for s in inside]
-    near = between(hit.start - REACH, hit.end + REACH) or between(*_paragraph(passage, hit))[:50]
+    near = order.between(hit.start - REACH, hit.end + REACH) or order.between(
+        *_paragraph(passage, hit), NEAREST
+    )
     return [min(near, key=lambda s: min(abs(s.offset - hit.end), abs(hit.start - s.end))).id] if near else []
 
 
@@ -192,12 +216,9 @@ def headed(passage: Passage, known: Sequence[Standing]) -> str:
     """Whom a heading line of the passage names; "" for nobody."""
     if not known or not passage.seen.may("heading"):
         return ""
-    for match in HEADING.finditer(passage.folded):
-        left, right = passage.line_span(match.start())
-        named = next((s.id for s in known if left <= s.offset < right and not s.number), "")
-        if named:
-            return named
-    return ""
+    named = {passage.line(s.offset): s.id for s in reversed(known) if not s.number}
+    lines = (passage.line(match.start()) for match in HEADING.finditer(passage.folded))
+    return next((named[line] for line in lines if line in named), "")
 
 
 def telling_rows(passage: Passage) -> int:

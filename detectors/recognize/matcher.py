@@ -103,14 +103,14 @@ class Matcher:
 
     def dates_of_birth(self, passage: Passage, standing: list[Standing]) -> list[Hit]:
         """Dates without a word beside them that are a birthday all the same: of a pupil named in the line, or of a child's age."""
-        lines: dict[int, list[str]] = {}
+        births: dict[int, set[date | None]] = {}
         for one in standing:
-            lines.setdefault(passage.line(one.offset), []).append(one.id)
+            births.setdefault(passage.line(one.offset), set()).add(self.births.get(one.id))
         found = []
         for hit in [h for h in passage.hits if h.kind == "date"]:
             born = date.fromisoformat(hit.value)
-            people = lines.get(passage.line(hit.start), [])
-            if any(self.births.get(p) == born for p in people) or (people and self._childs_age(born)):
+            beside = births.get(passage.line(hit.start))
+            if beside and (born in beside or self._childs_age(born)):
                 found.append(
                     replace(hit, kind="date-of-birth", score=0.8, why="a child's date of birth beside a name")
                 )

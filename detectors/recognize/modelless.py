@@ -1,9 +1,9 @@
 """Loads presidio where no language model is ever run: spaCy, whose types presidio names at import, stays out and takes neither memory nor time.
 
-With it stays out what would ask the network which domains there are (tldextract, and an HTTP client that it brings along).
-What is loaded so recognizes our patterns as ever; only presidio's own language engines and its own recognizers of addresses, which we never use,
-are dead. The libraries themselves are untouched: who imports them afterwards gets the real ones. Should presidio ever need more of them than
-their names, it is loaded whole.
+With it stay out what would ask the network which domains there are (tldextract, and an HTTP client that it brings along), and what presidio
+brings of its own that we never use: recognizers for thirty countries, its settings files with pydantic and YAML, its questions to language
+models. What is loaded so recognizes our patterns as ever. The libraries themselves are untouched: who imports them afterwards gets the real
+ones. Should presidio ever need more of them than their names, it is loaded whole.
 """
 
 import sys
@@ -13,8 +13,12 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-UNUSED = frozenset({"spacy", "thinc", "tldextract"})  # spaCy, and what it is built on; who knows public domains
 _PRESIDIO = "presidio_analyzer"
+UNUSED = frozenset({
+    "spacy", "thinc",  # the language model's library, and what it is built on
+    "tldextract",  # knows public domains
+    "presidio_analyzer.predefined_recognizers", "presidio_analyzer.input_validation", "presidio_analyzer.llm_utils",
+})  # fmt: skip
 
 
 def load_presidio() -> None:
@@ -33,13 +37,20 @@ def load_presidio() -> None:
         sys.meta_path.remove(finder)
         _forget(UNUSED)
     if not whole:
-        _forget({_PRESIDIO})
+        _forget(frozenset({_PRESIDIO}))
         import_module(_PRESIDIO)
 
 
-def _forget(packages: frozenset[str] | set[str]) -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
+def _forget(packages: frozenset[str]) -> None:
+    for name in [name for name in sys.modules if _within(name, packages)]:
         del sys.modules[name]
+        above, _, own = name.rpartition(".")
+        if above in sys.modules:
+            vars(sys.modules[above]).pop(own, None)
+
+
+def _within(name: str, packages: frozenset[str]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
 class _Named(type):
@@ -71,7 +82,7 @@ class _Finder(MetaPathFinder, Loader):
         path: Sequence[str] | None = None,  # noqa: ARG002  importlib's signature
         target: ModuleType | None = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in UNUSED else None
+        return ModuleSpec(fullname, self, is_package=True) if _within(fullname, UNUSED) else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         module = ModuleType(spec.name)
