@@ -17,13 +17,12 @@ from detectors.recognize import (
     pattern_cache,
     sensitive,
 )
-from detectors.recognize.hits import EVERYTHING, Passage, Seen, passage
+from detectors.recognize.hits import Passage, Seen, passage
 from detectors.recognize.patterns import BOUNDED, SHAPES
 
 _WORDS = {**conduct.gates(), **links.GATES, **admissions.GATES, **evidence.GATES}  # told once in a text
 _PLACED = {**credentials.GATES, **addresses.GATES}  # told with each place
 _NAMES = (*_PLACED, *_WORDS)
-_OTHER_DIGIT = re.compile(r"(?![\x00-\x7f])\d")
 _NOT_AFTER = re.compile(r"^\(\?<!\[([^\]]*)\]\)")
 _ASSERTION = re.compile(r"\(\?<?[!=][^()]*\)")
 
@@ -36,11 +35,9 @@ def looked(extract: Extract) -> Passage:
 
 
 def look(text: str, folded: str) -> Seen:
-    """What a text may hold. One with digits of another script is left to the slow way, which knows them."""
+    """What a text may hold. It has been cleaned: its digits are 0 to 9."""
     if text.isascii():  # then folding changes nothing that a shape could tell
         shapes, words = _scan(folded)
-    elif _OTHER_DIGIT.search(text):
-        return EVERYTHING
     else:
         shapes, words = _scan(text.replace("_", " "))[0], _scan(folded)[1]
     return Seen(

@@ -1,6 +1,7 @@
 """The first pass leaves nothing out: with it and without it the findings are the same."""
 
 import re
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from detectors.recognize import conduct, content, credentials, first_pass, identifiers, links, sensitive
 from detectors.recognize.evidence import HEADING
+from detectors.recognize.fold import clean
 from detectors.recognize.hits import passage
 from detectors.recognize.matcher import prepare
 from detectors.recognize.patterns import SHAPES
@@ -74,6 +76,14 @@ def test_the_terms_of_the_first_pass_are_those_of_the_automaton(text):
 def test_every_term_is_plain():
     """The first pass knows no other letters."""
     assert all(term.isascii() for term in TERMS)
+
+
+def test_a_cleaned_text_has_no_digits_of_another_script():
+    """The first pass knows 0 to 9 alone; it once had a way of its own for others, which no text could take."""
+    digits = [letter for letter in map(chr, range(sys.maxunicode + 1)) if letter.isdecimal()]
+    assert len(digits) > 600
+    assert re.fullmatch(r"[0-9]+", clean("é".join(digits)).replace("é", ""))
+    assert re.fullmatch(r"[0-9e]+", passage(body("é".join(digits))).folded)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda s: s.kind)
