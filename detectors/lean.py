@@ -2,9 +2,17 @@
 
 import ctypes
 import gc
+import re
 from importlib import import_module
+from pathlib import Path
 
 _LIBC = ctypes.CDLL(None)
+_LIBC.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+_DONTNEED = 4
+_AS_ON_DISK = re.compile(  # a region of a file that this process has not changed, and may not change
+    r"^([0-9a-f]+)-([0-9a-f]+) r-.p \S+ \S+ \S+ +/.*\n(?:[A-Z].*\n)*?Anonymous: +0 kB$",
+    re.MULTILINE | re.ASCII,
+)
 
 
 def give_back() -> None:
@@ -13,8 +21,15 @@ def give_back() -> None:
 
 
 def let_go() -> None:
-    """What libraries made at import for what no worker does: presidio's own patterns, compiled, and the names that pypdf knows glyphs by."""
-    import_module("regex").purge()
-    import_module("pypdf._codecs").adobe_glyphs.clear()  # it is asked for the structure of files, never for their text
+    """What libraries made at import for what no worker does: the names that pypdf knows glyphs by."""
+    codecs = import_module("pypdf._codecs")
+    codecs.adobe_glyphs.clear()  # it is asked for the structure of files, never for their text
     gc.collect()
     give_back()
+
+
+def let_go_of_files() -> None:
+    """Pages of libraries that stand on the disk as they are here: whoever needs one of them has it back at once. Most of them serve to load only."""
+    regions = Path("/proc/self/smaps").read_text()
+    for start, end in _AS_ON_DISK.findall(regions):
+        _LIBC.madvise(int(start, 16), int(end, 16) - int(start, 16), _DONTNEED)

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from detectors import frames, sandbox
 from detectors.launch import HANDED_ON
-from detectors.lean import give_back, let_go
+from detectors.lean import give_back, let_go, let_go_of_files
 from detectors.recognize.matcher import prepare
 from detectors.recognize.modelless import load_presidio
 from detectors.scan import scan
@@ -54,6 +54,7 @@ def _serve(control: socket.socket) -> None:
             prepare(setup.directory)
             gc.collect()
             give_back()
+            let_go_of_files()
             gc.freeze()  # what is here now is shared: no collector touches it
             control.sendall(frames.pack_reply(frames.Ready(barriers=())))
         elif isinstance(request, frames.Fork) and setup is not None and len(ends) == 1:

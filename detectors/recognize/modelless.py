@@ -17,6 +17,7 @@ _PRESIDIO = "presidio_analyzer"
 UNUSED = frozenset({
     "spacy", "thinc",  # the language model's library, and what it is built on
     "tldextract",  # knows public domains
+    "pydantic", "yaml",  # read presidio's settings files
     "presidio_analyzer.predefined_recognizers", "presidio_analyzer.input_validation", "presidio_analyzer.llm_utils",
 })  # fmt: skip
 

@@ -35,3 +35,15 @@ def test_a_worker_finds_its_walls_drawn_up() -> None:
         assert "libseccomp" in mapped(template)
 
     with_template(story)
+
+
+def test_it_holds_nothing_that_no_worker_uses() -> None:
+    """No language model, no HTTP client, no settings files; and of libraries on the disk what it needs itself."""
+
+    async def story(template: psutil.Process) -> None:
+        libraries = mapped(template)
+        assert not [name for name in ("spacy", "thinc", "numpy", "pydantic", "_yaml") if name in libraries]
+        shared = sum(region.rss - region.anonymous for region in template.memory_maps(grouped=True))
+        assert shared < 15_000_000
+
+    with_template(story)

@@ -27,6 +27,20 @@ def test_spacy_stays_out() -> None:
     assert told(LEAN, kept) == [False, False, False, True]
 
 
+def test_so_does_what_presidio_brings_that_is_never_used() -> None:
+    names = ("tldextract", "requests", "pydantic", "yaml", "presidio_analyzer.predefined_recognizers")
+    assert told(LEAN + FINDINGS, f"*(name in sys.modules for name in {names})") == [False] * len(names)
+
+
+def test_who_imports_it_afterwards_gets_the_real_ones() -> None:
+    load = (
+        LEAN
+        + "\nimport presidio_analyzer, pydantic\nfrom presidio_analyzer.predefined_recognizers import CreditCardRecognizer"
+    )
+    card = "CreditCardRecognizer().analyze('4012888888881881', ['CREDIT_CARD'])[0].end"
+    assert told(load, f"{card}, pydantic.TypeAdapter(int).validate_python('7')") == [16, 7]
+
+
 def test_the_findings_are_those_of_the_whole() -> None:
     lean, whole = told(LEAN + FINDINGS, "*found"), told(WHOLE + FINDINGS, "*found")
     assert lean == whole
