@@ -168,6 +168,11 @@ def parts_of(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(parts for s in spellings(spaced) if (parts := tuple(re.findall(r"[^\W\d_]+", s))))
 
 
+def words_of_names(*names: str) -> set[str]:
+    """Every word of these names, in all their plain spellings."""
+    return {word for name in names for parts in parts_of(name) for word in parts}
+
+
 def forenames(pupil: Pupil, surname_key: str = "") -> list[Piece]:
     """Forename forms, the strongest first."""
     found: list[Piece] = []

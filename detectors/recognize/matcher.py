@@ -8,7 +8,7 @@ from datetime import date
 from detectors.directory.people import Directory
 from detectors.extract.extracts import Extract
 from detectors.findings import Where
-from detectors.recognize import admissions, name_index, name_rules, sensitive
+from detectors.recognize import admissions, name_index, name_tables, sensitive
 from detectors.recognize.addresses import EMAIL, load_all, normalise_email
 from detectors.recognize.evidence import PERSON_KINDS, Standing, counts
 from detectors.recognize.hits import Hit, Passage
@@ -130,7 +130,7 @@ def make(directory: Directory) -> Matcher:
     """A matcher, built anew: about a second for 25,000 pupils."""
     load_all()
     terms = sensitive.load()
-    names = name_rules.reader(directory, name_index.build(directory), terms)
+    names = name_tables.reader(directory, name_index.build(directory), terms)
     numbers: dict[tuple[str, str], str] = {}
     for pupil in directory.pupils:
         for kind, value in (

@@ -11,6 +11,7 @@ from detectors.recognize.forms import (
     forenames,
     formal_names,
     given_name_pairs,
+    is_forename,
     parts_of,
     short_forms,
     surnames,
@@ -55,6 +56,10 @@ class NameIndex:
         default_factory=dict, repr=False
     )  # long surnames by forename, for one edit
     adults: set[str] = field(default_factory=set, repr=False)  # pairs that also name staff or contacts
+
+    def is_forename(self, word: str) -> bool:
+        """Whether a word is a forename of somebody on the roll, or a usual one."""
+        return word in self.forename_words or is_forename(word)
 
     def by_variant(self, anchor: str, near: list[str]) -> bool:
         """Whether a word near is a short form or spelling of a forename that goes with this surname."""

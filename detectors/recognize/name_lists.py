@@ -1,6 +1,7 @@
 """The word lists that judge names: ordinary words, places and phrases, famous people, titles."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 
 from detectors import terms
@@ -80,48 +81,39 @@ class NameLists:
         )
 
 
+_TITLES = {
+    "flowers": "and these with names of flowers and places",
+    "things": "only things",
+    "wide_world": "world of those who are hardly ever children",
+    "before_things": "before a thing",
+    "after_things": "after a thing",
+    "after_streets": "after a street's word, of a pupil",
+    "after_places": "after a place's word, of the place",
+    "after_roads": "after a road or a stop",
+}  # of the sections that have another name than their field
+
+
 @cache
 def lists() -> NameLists:
-    weak, context, famous = (terms.read(name) for name in ("weak_words", "name_context", "famous_names"))
+    """All of them, read once."""
+    sections = {**terms.read("weak_words"), **terms.read("name_context"), **terms.read("famous_names")}
+    own = {
+        "phrases": _phrases(sections["phrases"]),
+        "famous": frozenset(sections[""]),
+        "namesakes": _phrases(sections["also children"]),
+        "before_places": _words(sections["articles"]) | _words(sections["prepositions of place"]),
+    }
+    names = [field.name for field in fields(NameLists) if field.name not in own]
+    plain = {name: _words(sections[_TITLES.get(name, name.replace("_", " "))]) for name in names}
+    return NameLists(**own, **plain)
 
-    def section(of: dict[str, tuple[str, ...]], name: str) -> frozenset[str]:
-        return frozenset(" ".join(of[name]).split())
 
-    return NameLists(
-        section(weak, "weak forenames"),
-        section(weak, "weak surnames"),
-        section(weak, "place forenames"),
-        section(weak, "place surnames"),
-        section(weak, "thing forenames"),
-        section(weak, "thing surnames"),
-        section(weak, "roads"),
-        section(weak, "and these with names of flowers and places"),
-        section(weak, "only things"),
-        frozenset(p.strip() for p in " ".join(weak["phrases"]).split(";") if p.strip()),
-        section(weak, "verbs"),
-        section(weak, "ordinary"),
-        section(weak, "first names"),
-        section(weak, "towns"),
-        frozenset(famous[""]),
-        frozenset(n.strip() for n in "; ".join(famous["also children"]).split(";")),
-        section(famous, "world"),
-        section(famous, "world of those who are hardly ever children"),
-        section(context, "adult titles"),
-        section(context, "place words"),
-        section(context, "articles") | section(context, "prepositions of place"),
-        section(context, "before a thing"),
-        section(context, "after a thing"),
-        section(context, "streets"),
-        section(context, "after a street's word, of a pupil"),
-        section(context, "after a place's word, of the place"),
-        section(context, "institutions"),
-        section(context, "landscape"),
-        section(context, "outings"),
-        section(context, "after a road or a stop"),
-        section(context, "callings"),
-        section(context, "visits"),
-        section(context, "posts"),
-    )
+def _words(lines: Sequence[str]) -> frozenset[str]:
+    return frozenset(" ".join(lines).split())
+
+
+def _phrases(lines: Sequence[str]) -> frozenset[str]:
+    return frozenset(phrase for line in lines for p in line.split(";") if (phrase := p.strip()))
 
 
 def weak_names(directory: Directory) -> list[str]:

@@ -4,7 +4,7 @@ import re
 
 from detectors.directory.people import Pupil
 from detectors.recognize.fold import words as words_of
-from detectors.recognize.forms import has_short_form, is_forename, parts_of
+from detectors.recognize.forms import has_short_form, is_forename, words_of_names
 from detectors.recognize.name_index import NameIndex
 from detectors.recognize.name_lists import NameLists, lists
 from detectors.recognize.name_words import SHORT_TEXT, Seen, Words
@@ -63,24 +63,18 @@ def of_a_place(words: Words, seen: Seen) -> bool:
     known, after = lists(), seen.last
     if seen.first and _saint(words, seen):
         return True
-    if after >= len(words.words) or words.gap(after - 1) != " " or not words.capital(after):
-        return False
-    word = words.words[after]
-    if word not in known.place_words:
+    word = words.behind(after - 1)
+    if word not in known.place_words or not words.capital(after):
         return False
     if word not in known.streets:
-        while _goes_on(words, after) and words.words[after + 1] in known.institutions:
+        while words.behind(after) in known.institutions:
             after += 1
-    following = words.words[after + 1] if _goes_on(words, after) else ""
+    following = words.behind(after)
     if not following and _ROOM.match(words.passage.text, words.span(after)[1]):
         return False
     if word in known.streets:
         return following not in known.after_streets
     return not following or following in known.after_places
-
-
-def _goes_on(words: Words, at: int) -> bool:
-    return at + 1 < len(words.words) and words.gap(at) == " "
 
 
 def _saint(words: Words, seen: Seen) -> bool:
@@ -96,7 +90,7 @@ def of_a_thing(words: Words, seen: Seen, *, weak: bool) -> bool:
     """Whether the words beside a pair of words speak of a place or a thing: "at Hazel Brook", "the joy bell", "Heather Moor walk"."""
     known = lists()
     before = words.words[seen.first - 1] if seen.first and words.gap(seen.first - 1) == " " else ""
-    after = words.words[seen.last] if seen.last < len(words.words) and words.gap(seen.last - 1) == " " else ""
+    after = words.behind(seen.last - 1)
     return before in known.before_places or (
         weak and (before in known.before_things or after in known.after_things)
     )
@@ -107,7 +101,7 @@ def visited(words: Words, seen: Seen) -> bool:
     known, at = lists(), seen.first
     if seen.reversed or words.words[seen.last - 1] not in known.landscape:
         return False
-    after = words.words[seen.last] if seen.last < len(words.words) and words.gap(seen.last - 1) == " " else ""
+    after = words.behind(seen.last - 1)
     behind = words.words[seen.last : seen.last + 3]
     if behind in (["bus", "stop"], ["closed"]):  # and nothing more: "Jack Green closed case" is a child's
         return True
@@ -137,7 +131,7 @@ def in_a_list(words: Words, seen: Seen) -> bool:
 def first_names(words: Words, seen: Seen, index: NameIndex) -> bool:
     """Two of several first names in a row: "Jack/Thomas", "Lewis, Ryan and Taylor"."""
     surname = words.words[seen.surname[1] - 1]
-    if words.passage.extract.where not in SHORT_TEXT or seen.joint or not _first(surname, index):
+    if words.passage.extract.where not in SHORT_TEXT or seen.joint or not index.is_forename(surname):
         return False
     inner = words.gap(min(seen.forename[1], seen.surname[1]) - 1) if seen.forename != seen.surname else ""
     if inner.strip() in {"/", "+", "&", ","} and not seen.reversed and inner != ", ":
@@ -156,34 +150,25 @@ def _another(words: Words, index: NameIndex, at: int, gap: int) -> bool:
     if not 0 <= at < len(words.words):
         return False
     between = words.written(gap, at) if step > 0 else words.written(at, gap + 1)
-    return bool(_LIST.fullmatch(between)) and words.capital(at) and _first(words.words[at], index)
-
-
-def _first(word: str, index: NameIndex) -> bool:
-    return word in index.forename_words or is_forename(word)
+    return bool(_LIST.fullmatch(between)) and words.capital(at) and index.is_forename(words.words[at])
 
 
 def of_a_longer_name(words: Words, seen: Seen, pupil: Pupil, index: NameIndex) -> bool:
     """Whether a name goes on to either side and is somebody else's: "Joe Evans-Smith", "Lucy-Mae Smith", "Robert Louis Stevenson"."""
     if seen.reversed or seen.joint or words.passage.extract.where not in SHORT_TEXT:
         return False
-    own = {
-        word
-        for name in (
-            pupil.legal_forename,
-            pupil.middle_names,
-            pupil.preferred_forename,
-            pupil.legal_surname,
-            pupil.preferred_surname,
-            pupil.former_surname,
-        )
-        for parts in parts_of(name)
-        for word in parts
-    }
+    own = words_of_names(
+        pupil.legal_forename,
+        pupil.middle_names,
+        pupil.preferred_forename,
+        pupil.legal_surname,
+        pupil.preferred_surname,
+        pupil.former_surname,
+    )
     before, after = seen.first - 1, seen.last
     if before >= 0 and words.words[before] not in own and words.capital(before):
         gap, word = words.gap(before), words.words[before]
-        if gap == "-" and _first(word, index):
+        if gap == "-" and index.is_forename(word):
             return True
         begins = before == 0 or words.gap(before - 1) != " " or not words.capital(before - 1)
         plain = has_short_form(word) and not lists().word(word) and word not in index.surname_keys

@@ -2,14 +2,14 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from detectors.directory.people import Directory, Pupil
 from detectors.findings import Strength
 from detectors.recognize import name_neighbours as near
 from detectors.recognize.addresses import EMAIL
-from detectors.recognize.fold import clean, fold
-from detectors.recognize.forms import Form, parts_of
+from detectors.recognize.forms import Form
 from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_name
 from detectors.recognize.name_index import NameIndex
@@ -29,6 +29,18 @@ _YEAR = re.compile(
     r"\b(?:year|yr|y)[ ]?(?:1[0-3]|[1-9]|r)\b|\b(?:in reception|reception (?:class|pupil|child))\b"
 )
 _YEAR_NEXT = re.compile(rf"[ ,(:\-]{{0,4}}(?:{_YEAR.pattern})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What around a pair of words speaks for a pupil, and what against."""
+
+    sign: str  # a second sign that a pupil is meant, in words; "" for none
+    famous: bool
+    world: bool  # a word of the world from which the name is known
+    thing: bool
+    visited: bool
+    elsewhere: bool  # the pupil is not of the sender's school
 
 
 @dataclass(slots=True)
@@ -156,7 +168,20 @@ class NameReader:
     def _strength(
         self, words: Words, seen: Seen, pupil: Pupil, pair: tuple[str, str], *, elsewhere: bool
     ) -> tuple[Strength, str] | None:
-        known, form = lists(), seen.named.form
+        """How sure it is that the pair names the pupil, and why; None where it does not."""
+        signs = self._signs(words, seen, pupil, pair, elsewhere=elsewhere)
+        if self._nobody(words, seen, pair, signs):
+            return None
+        doubts = self._doubts(words, seen, pupil, pair, signs)
+        first = next(((strength, why) for holds, strength, why in doubts if holds), None)
+        why = f"it is {seen.named.form.words}" + (", surname first" if seen.reversed else "")
+        others = None if first or signs.sign else self._of_others(words, seen, pupil)
+        return first or others or (Strength.FULL, why)
+
+    def _signs(
+        self, words: Words, seen: Seen, pupil: Pupil, pair: tuple[str, str], *, elsewhere: bool
+    ) -> _Signs:
+        known = lists()
         famous, shared = (" ".join(pair) in some for some in (known.famous, known.namesakes))
         listed = words.passage.extract.table is not None  # a row of a club's list is a child's
         world = (famous or shared) and not listed and near.in_its_world(words, seen, known, famous=famous)
@@ -165,36 +190,46 @@ class NameReader:
         )
         visited = near.visited(words, seen)
         sign = self._second_sign(words, seen, pupil, thing=thing or famous or world or visited)
+        return _Signs(sign, famous, world, thing, visited, elsewhere)
+
+    def _nobody(self, words: Words, seen: Seen, pair: tuple[str, str], signs: _Signs) -> bool:
+        """Whether the pair is a grown-up, a thing, or only words."""
+        known = lists()
         half = known.words(pair) and known.thing(pair[1]) and self._half_capital(words, seen)
-        verb = _both(pair, known.verbs, known.ordinary)
-        words_alone = thing or half or (verb and known.thing(pair[1])) or known.weak(pair)
-        small = not sign and not self._capitals(words, seen)
-        short = len(pair[0]) <= 2 and form is Form.SPELLING and not words.capital(seen.forename[0])
-        if near.titled(words, seen) or (words_alone and small) or short or (famous and world and not sign):
-            return None
-        ordinary = known.weak(pair)
-        same = " ".join(pair) in self.index.adults and not self._class_near(words, seen, pupil)
-        rules = (
-            (famous and bool(sign), Strength.FULL, f"a well-known name with {sign}"),
-            (famous, Strength.WEAK, "it is a well-known name"),
-            (seen.loose, Strength.WEAK, "the parts of the name stand apart"),
-            (seen.named.weak, Strength.WEAK, f"it is {form.words}"),
-            (ordinary and bool(sign), Strength.FULL, f"ordinary words, with {sign}"),
-            (ordinary, Strength.WEAK, "both names are ordinary words"),
-            (verb and small, Strength.WEAK, "in small letters both names are ordinary words"),
-            (same, Strength.WEAK, "a member of staff or a parent has the same name"),
-            (
-                (thing or visited) and not sign,
-                Strength.WEAK,
-                "the words around it speak of a place or a thing",
-            ),
-            (self._place(words, seen, pupil), Strength.WEAK, "it may be the name of a place"),
-            (elsewhere and not sign, Strength.WEAK, "the pupil is at another school of the trust"),
-            (world and not sign, Strength.WEAK, "books, films, history or shops know the name too"),
+        verb = _verb(pair) and known.thing(pair[1])
+        words_alone = signs.thing or half or verb or known.weak(pair)
+        spelled = len(pair[0]) <= 2 and seen.named.form is Form.SPELLING
+        return (
+            near.titled(words, seen)
+            or (words_alone and self._small(words, seen, signs))
+            or (spelled and not words.capital(seen.forename[0]))
+            or (signs.famous and signs.world and not signs.sign)
         )
-        sure = (Strength.FULL, f"it is {form.words}" + (", surname first" if seen.reversed else ""))
-        first = next(((strength, why) for holds, strength, why in rules if holds), None)
-        return first or (None if sign else self._of_others(words, seen, pupil)) or sure
+
+    def _doubts(
+        self, words: Words, seen: Seen, pupil: Pupil, pair: tuple[str, str], signs: _Signs
+    ) -> Iterator[tuple[bool, Strength, str]]:
+        """What each sign makes of a name, the weightiest first."""
+        sign, weak = signs.sign, Strength.WEAK
+        yield signs.famous and bool(sign), Strength.FULL, f"a well-known name with {sign}"
+        yield signs.famous, weak, "it is a well-known name"
+        yield seen.loose, weak, "the parts of the name stand apart"
+        yield seen.named.weak, weak, f"it is {seen.named.form.words}"
+        ordinary = lists().weak(pair)
+        yield ordinary and bool(sign), Strength.FULL, f"ordinary words, with {sign}"
+        yield ordinary, weak, "both names are ordinary words"
+        small = _verb(pair) and self._small(words, seen, signs)
+        yield small, weak, "in small letters both names are ordinary words"
+        same = " ".join(pair) in self.index.adults and not self._class_near(words, seen, pupil)
+        yield same, weak, "a member of staff or a parent has the same name"
+        thing = (signs.thing or signs.visited) and not sign
+        yield thing, weak, "the words around it speak of a place or a thing"
+        yield self._place(words, seen, pupil), weak, "it may be the name of a place"
+        yield signs.elsewhere and not sign, weak, "the pupil is at another school of the trust"
+        yield signs.world and not sign, weak, "books, films, history or shops know the name too"
+
+    def _small(self, words: Words, seen: Seen, signs: _Signs) -> bool:
+        return not signs.sign and not self._capitals(words, seen)
 
     def _of_others(self, words: Words, seen: Seen, pupil: Pupil) -> tuple[Strength, str] | None:
         """What makes an ordinary name doubtful: it is part of a longer one, of a list of first names, or a grown-up's."""
@@ -273,45 +308,11 @@ def _mask(pupil: Pupil) -> str:
     )
 
 
-def _both(pair: tuple[str, str], first: frozenset[str], last: frozenset[str]) -> bool:
-    return pair[0] in first and pair[1] in last
+def _verb(pair: tuple[str, str]) -> bool:
+    """Whether the pair may be a verb and what it is done to: "will field"."""
+    return pair[0] in lists().verbs and pair[1] in lists().ordinary
 
 
 def _inside(spans: list[tuple[int, int]], start: int, end: int) -> bool:
     at = bisect_right(spans, (start, 1 << 60)) - 1
     return at >= 0 and spans[at][0] <= start and end <= spans[at][1]
-
-
-def reader(directory: Directory, index: NameIndex, found: Terms) -> NameReader:
-    """A reader for a directory: its school names and classes ready."""
-    called_so = [re.findall(r"\w+", fold(clean(name))) for name in directory.school_names]
-    school = tuple(re.compile(r"\b" + r"\W{1,3}".join(words) + r"\b") for words in called_so if words)
-    classes = {
-        p.id: re.sub(r"\s*\(.*", "", fold(clean(p.class_name))).strip()
-        for p in directory.pupils
-        if p.class_name
-    }
-    tables: tuple[dict[str, list[int]], ...] = ({}, {}, {})
-    for number, pupil in enumerate(directory.pupils):
-        _list(tables, number, pupil)
-    by_forename, by_initials, by_surname = ({k: tuple(v) for k, v in t.items()} for t in tables)
-    kept = {k: v for k, v in classes.items() if v}
-    schools = {p.id: p.school for p in directory.pupils if p.school}
-    several = schools if len(set(schools.values())) > 1 else {}
-    first = frozenset(w for name in set(kept.values()) for w in re.findall(r"[^\W_]+", name)[:1])
-    return NameReader(
-        directory, index, found, school, kept, first, by_forename, by_initials, by_surname, several
-    )
-
-
-def _list(tables: tuple[dict[str, list[int]], ...], number: int, pupil: Pupil) -> None:
-    """A pupil under the first forename, the initials and the surname, of the register and as known."""
-    by_forename, by_initials, by_surname = tables
-    last = re.sub(r"[^a-z]", "", fold(clean(pupil.preferred_surname or pupil.legal_surname)))
-    if last:
-        by_surname.setdefault(last, []).append(number)
-    names = (pupil.legal_forename, pupil.preferred_forename)
-    for called in {parts[0] for name in names for parts in parts_of(name)}:
-        by_forename.setdefault(called, []).append(number)
-        if last:
-            by_initials.setdefault(called[0] + last[0], []).append(number)

@@ -66,6 +66,10 @@ class Words:
             self._split()
         return self._pieces[2 * left + 2]
 
+    def behind(self, n: int) -> str:
+        """The word behind a word, with a space between; "" for none."""
+        return self.words[n + 1] if n + 1 < len(self.words) and self.gap(n) == " " else ""
+
     def capital(self, n: int) -> bool:
         return self.passage.text[self.span(n)[0]].isupper()
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.recognize.fold import words as words_of
-from detectors.recognize.forms import Form, is_forename, parts_of
+from detectors.recognize.forms import Form, words_of_names
 from detectors.recognize.hits import Passage
 from detectors.recognize.name_index import Named, NameIndex
 from detectors.recognize.name_lists import lists
@@ -133,27 +133,19 @@ def _all_on_roll(words: Words, index: NameIndex, surname: str, at: int, end: int
 def _strange_middle(words: Words, index: NameIndex, named: Named, end: int, start: int) -> bool:
     """A word between the parts that this pupil's names do not explain makes it less sure."""
     pupil = index.pupils[named.pupil]
-    known = _COMMON_MIDDLES | _name_words(
+    known = _COMMON_MIDDLES | words_of_names(
         pupil.legal_forename, pupil.middle_names, pupil.preferred_forename, pupil.legal_surname
     )
     between = [(n, words.words[n]) for n in range(end, start)]
     unknown = [(n, w) for n, w in between if len(w) > 1 and w not in known and not words.initials(n)]
     if not unknown or _nickname(words, end, start):
         return False
-    has_middle = bool(pupil.middle_names) or len(_name_words(pupil.legal_forename)) > 1
+    has_middle = bool(pupil.middle_names) or len(words_of_names(pupil.legal_forename)) > 1
     return (
         has_middle
         or len(unknown) > 1
-        or not (words.capital(unknown[0][0]) and _forename(unknown[0][1], index))
+        or not (words.capital(unknown[0][0]) and index.is_forename(unknown[0][1]))
     )
-
-
-def _forename(word: str, index: NameIndex) -> bool:
-    return word in index.forename_words or is_forename(word)
-
-
-def _name_words(*names: str) -> set[str]:
-    return {word for name in names for parts in parts_of(name) for word in parts}
 
 
 def _after(words: Words, index: NameIndex, surname: str, span: tuple[int, int]) -> Iterator[Seen]:
@@ -206,7 +198,7 @@ def _listed(words: Words, index: NameIndex, span: tuple[int, int], end: int, *, 
         return False
     word, capital = words.words[before], words.capital(before)
     followed = end < len(words.words) and words.gap(end - 1) == " " and words.capital(end)
-    if _forename(word, index) and (capital or (comma and not words.capital(span[0]))):
+    if index.is_forename(word) and (capital or (comma and not words.capital(span[0]))):
         return not comma or followed or not lists().word(word)  # "Art Thompson, Amelia" is about lessons
     return comma and capital and followed and words.words[end] in index.gates
 

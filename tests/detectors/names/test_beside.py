@@ -9,7 +9,7 @@ from detectors.directory import Directory, Pupil, Staff
 from detectors.extract.extracts import Extract
 from detectors.findings import Strength, Where
 from detectors.fingerprints import Fingerprints
-from detectors.recognize import name_index, name_rules, sensitive
+from detectors.recognize import name_index, name_tables, sensitive
 from detectors.recognize.hits import passage
 
 ROLL = (
@@ -77,7 +77,7 @@ def reader():
         Pupil(id="smith", legal_forename="Ada", legal_surname="Smith"),
     )
     directory = replace(SCHOOL, pupils=(*SCHOOL.pupils, *more))
-    return name_rules.reader(directory, name_index.build(directory), sensitive.load())
+    return name_tables.reader(directory, name_index.build(directory), sensitive.load())
 
 
 def read(reader, text: str, where: Where = Where.SUBJECT) -> dict[str, Strength | None]:
@@ -139,6 +139,6 @@ CALLED = (
 def test_how_children_are_called(names, strength, texts):
     """Short forms of every day, an initial before the name that is used, and each half of a double surname with its particle."""
     school = replace(SCHOOL, pupils=(Pupil(id="c", **names),), staff=())
-    one = name_rules.reader(school, name_index.build(school), sensitive.load())
+    one = name_tables.reader(school, name_index.build(school), sensitive.load())
     for text in texts:
         assert read(one, f"{text} dentist") == {"c": strength}, text

@@ -6,7 +6,7 @@ from detectors.directory import Directory, Pupil
 from detectors.extract.extracts import Extract
 from detectors.findings import Strength, Where
 from detectors.fingerprints import Fingerprints
-from detectors.recognize import name_index, name_rules, sensitive
+from detectors.recognize import name_index, name_tables, sensitive
 from detectors.recognize.hits import passage
 
 ROLL = {
@@ -46,7 +46,7 @@ def reader():
         fingerprints=Fingerprints(b"k" * 32),
         pupils=pupils,
     )
-    return name_rules.reader(directory, name_index.build(directory), sensitive.load())
+    return name_tables.reader(directory, name_index.build(directory), sensitive.load())
 
 
 def found(reader, text: str, where: Where = Where.SUBJECT) -> set[str]:

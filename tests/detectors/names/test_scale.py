@@ -9,8 +9,9 @@ from detectors.directory import Directory, Pupil
 from detectors.extract.extracts import Extract
 from detectors.findings import Where
 from detectors.fingerprints import Fingerprints
-from detectors.recognize import name_index, name_rules, sensitive
+from detectors.recognize import name_index, name_tables, sensitive
 from detectors.recognize.hits import passage
+from detectors.recognize.name_rules import NameReader
 
 SYLLABLES = [
     "ba",
@@ -107,17 +108,17 @@ def roll(size: int) -> tuple[Pupil, ...]:
     )
 
 
-def reader(pupils: tuple[Pupil, ...]) -> name_rules.NameReader:
+def reader(pupils: tuple[Pupil, ...]) -> NameReader:
     directory = Directory(
         school_names=("Example",),
         domains=("example.sch.uk",),
         fingerprints=Fingerprints(b"k" * 32),
         pupils=pupils,
     )
-    return name_rules.reader(directory, name_index.build(directory), sensitive.load())
+    return name_tables.reader(directory, name_index.build(directory), sensitive.load())
 
 
-def cost(of: name_rules.NameReader, text: str) -> tuple[float, int]:
+def cost(of: NameReader, text: str) -> tuple[float, int]:
     ready = passage(Extract(part="0", where=Where.BODY, text=text))
     best, found = 99.0, 0
     for _ in range(4):

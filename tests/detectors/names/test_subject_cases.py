@@ -10,7 +10,7 @@ from detectors.directory import Directory, Pupil, Staff
 from detectors.extract.extracts import Extract
 from detectors.findings import Strength, Where
 from detectors.fingerprints import Fingerprints
-from detectors.recognize import hits, name_index, name_rules, sensitive
+from detectors.recognize import hits, name_index, name_tables, sensitive
 
 CASES = json.loads((Path(__file__).parent / "subject.json").read_text("utf-8"))
 
@@ -43,7 +43,7 @@ def roster() -> Directory:
 @pytest.fixture(scope="module")
 def reader():
     directory = roster()
-    return name_rules.reader(directory, name_index.build(directory), sensitive.load())
+    return name_tables.reader(directory, name_index.build(directory), sensitive.load())
 
 
 def strengths(reader, subject: str) -> set[Strength | None]:
