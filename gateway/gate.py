@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from detectors.findings import Scan
+from gateway.ahead import Ahead
 from gateway.before import NOTHING_ASKED, Before
 from gateway.relay import Replies
 from policies.envelope import Envelope, Recipient
@@ -54,6 +55,10 @@ class Quarantine(Protocol):
         """Record that a policy blocked it and tell its sender; nothing of the content is kept."""
         ...
 
+    def entry(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts) -> Ahead[Any]:
+        """What `passed` will write, to be worked out before; this alone is no transaction, and stores nothing."""
+        ...
+
     async def passed(
         self,
         envelope: Envelope,
@@ -63,6 +68,7 @@ class Quarantine(Protocol):
         facts: Facts,
         *,
         relayed: tuple[Recipient, ...],
+        entry: Ahead[Any],
     ) -> None:
         """Record that it went on; `relayed` are those whose sender is told so, for the next hop will not."""
         ...

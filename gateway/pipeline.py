@@ -9,6 +9,7 @@ from typing import Any
 from detectors.findings import Scan
 from detectors.pool import Busy
 from gateway import maillog, metrics
+from gateway.ahead import Ahead
 from gateway.dispositions import Disposition, record
 from gateway.gate import Gate, QuarantineDown
 from gateway.relay import NextHopDown, Replies
@@ -89,9 +90,11 @@ async def _judged(envelope: Envelope, scan: Scan, gate: Gate) -> tuple[Facts, Ve
         facts = gate.facts(envelope, scan, history)
         return facts, gate.decide(facts)
 
-    if len(envelope.recipients) * (len(scan.findings) + 1) <= QUICK:
-        return judge()
-    return await asyncio.to_thread(judge)
+    return judge() if _is_quick(envelope, scan) else await asyncio.to_thread(judge)
+
+
+def _is_quick(envelope: Envelope, scan: Scan) -> bool:
+    return len(envelope.recipients) * (len(scan.findings) + 1) <= QUICK
 
 
 async def _relay(decided: Decided, gate: Gate) -> Disposition:
@@ -99,13 +102,14 @@ async def _relay(decided: Decided, gate: Gate) -> Disposition:
     envelope = decided.envelope
     within = max(0.0, decided.until - asyncio.get_running_loop().time())
     trace = gate.trace(envelope)
+    entry = _entry_ahead(decided, gate)
     replies = await gate.relay.send(envelope, decided.raw, trace=trace, within=within, judged=True)
     word = "doubtful" if replies.doubtful else "relayed" if replies.accepted else "refused-there"
     reply = replies.reply
     if replies.accepted and replies.left and not await _keep_the_rest(decided, gate, replies):
         word, reply = "doubtful", REPLIES["trouble"]  # some have it, and the client will send to all again
     elif replies.accepted:
-        await _record_passed(decided, gate, replies)
+        await _record_passed(decided, gate, replies, entry)
     return _disposition(
         word,
         reply,
@@ -122,11 +126,20 @@ async def _keep_the_rest(decided: Decided, gate: Gate, replies: Replies) -> bool
     return await _recorded(keeping, "partial", decided)
 
 
-async def _record_passed(decided: Decided, gate: Gate, replies: Replies) -> None:
+def _entry_ahead(decided: Decided, gate: Gate) -> Ahead[Any]:
+    """What the record will say, worked out while the next hop thinks about the message: then nobody waits for that."""
+    d = decided
+    entry = gate.quarantine.entry(d.envelope, d.raw, d.scan, d.verdict, d.facts)
+    if _is_quick(d.envelope, d.scan):  # else the thread that writes it works it out
+        asyncio.get_running_loop().call_soon(entry.make)
+    return entry
+
+
+async def _record_passed(decided: Decided, gate: Gate, replies: Replies, entry: Ahead[Any]) -> None:
     """Relay first, record after: when the record fails the mail is gone all the same, and a 451 would double it."""
     d = decided
     recording = gate.quarantine.passed(
-        d.envelope, d.raw, d.scan, d.verdict, d.facts, relayed=replies.to_report
+        d.envelope, d.raw, d.scan, d.verdict, d.facts, relayed=replies.to_report, entry=entry
     )
     await _recorded(recording, "passed", d)
 

@@ -13,6 +13,7 @@ from django.db import Error as DjangoError
 from django.db import connections
 
 from detectors.findings import Scan
+from gateway.ahead import Ahead
 from gateway.gate import QuarantineDown
 from gateway.relay import Replies
 from gateway.writing import Writer
@@ -22,7 +23,7 @@ from policies.verdict import Verdict
 from quarantine import outbox, workflow
 from quarantine.letters import Result
 from quarantine.outbox import Delivery
-from quarantine.workflow import emergency
+from quarantine.workflow import Entry, emergency
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -123,6 +124,12 @@ class QuarantineCalls:
             facts=facts,
         )
 
+    def entry(
+        self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts
+    ) -> Ahead[Entry]:
+        """What the record and the audit say of a message that goes on."""
+        return Ahead(lambda: workflow.entry(envelope, scan, verdict, raw=raw, facts=facts))
+
     async def passed(
         self,
         envelope: Envelope,
@@ -132,6 +139,7 @@ class QuarantineCalls:
         facts: Facts,
         *,
         relayed: tuple[Recipient, ...] = (),
+        entry: Ahead[Entry] | None = None,
     ) -> None:
         """Metadata and audit of what went on."""
         await self.threads.write(
@@ -143,6 +151,7 @@ class QuarantineCalls:
             raw=raw,
             facts=facts,
             relayed=relayed,
+            ahead=entry,
         )
 
     async def checked(

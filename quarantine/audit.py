@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from quarantine import rows
+from quarantine.database import execute
 from quarantine.models import AuditEvent, ChainHead
 
 START = "0" * 64
@@ -40,37 +41,44 @@ def append(
     kind: str, *, now: datetime, school: str = "", reference: str = "", actor: str = "", **details: Any
 ) -> AuditEvent:
     """Add one event to the chain, inside the transaction of the change that it tells of."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("an audit event belongs in the transaction of its change")
-    number, previous = _end()
-    event = AuditEvent(
-        number=number + 1,
-        at=now,
+    return add(event(kind, school=school, reference=reference, actor=actor, **details), now=now)
+
+
+def event(kind: str, *, school: str = "", reference: str = "", actor: str = "", **details: Any) -> AuditEvent:
+    """An event of no time and no place in the chain yet: made before its transaction, where that waits for something."""
+    words, salt = {name: _words(value) for name, value in details.items()}, secrets.token_hex(16)
+    return AuditEvent(
         kind=kind,
         school=school,
         reference=reference,
         actor=actor,
-        details={name: _words(value) for name, value in details.items()},
-        salt=secrets.token_hex(16),
-        previous=previous or START,
+        details=words,
+        salt=salt,
+        body=body_hash(salt, actor, words),
     )
-    event.body = body_hash(event.salt, event.actor, event.details)
-    event.hash = event_hash(as_record(event))
-    rows.insert(event)
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE, [event.number, event.hash])
-    return event
+
+
+def add(new: AuditEvent, *, now: datetime) -> AuditEvent:
+    """Give an event its place at the end of the chain, inside the transaction of the change that it tells of."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit event belongs in the transaction of its change")
+    number, previous = _end()
+    new.number, new.at, new.previous = number + 1, now, previous or START
+    new.hash = event_hash(as_record(new))
+    rows.insert(new)
+    execute(_MOVE, (new.number, new.hash))
+    return new
 
 
 def _end() -> tuple[int, str]:
     """The end of the chain, locked until the transaction ends; made where there is none yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(_END + " FOR UPDATE" * connection.features.has_select_for_update)
-        found: tuple[int, str] | None = cursor.fetchone()
-    if found is None:
-        head, _ = ChainHead.objects.select_for_update().get_or_create(id=1)
-        found = head.number, head.hash
-    return found
+    found: list[tuple[int, str]] = execute(
+        _END + " FOR UPDATE" * connection.features.has_select_for_update
+    ).fetchall()
+    if found:
+        return found[0]
+    head, _ = ChainHead.objects.select_for_update().get_or_create(id=1)
+    return head.number, head.hash
 
 
 def latest() -> datetime | None:

@@ -7,20 +7,21 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from isal import isal_zlib
 
 from policies.evidence import Facts
 from policies.features import features
 from quarantine.models import VerdictRecord
 
 LARGEST = 4_000_000  # bytes unpacked; a message with more findings is left out of later replays
-QUICK = 1  # of zlib: a tenth larger than its usual level, in a third of the time
+QUICK = 1  # of ISA-L, which writes what zlib reads: as small as zlib's own quick level, in half the time or a third
 _CHUNK = 200  # rows read at once
 
 
 def pack(facts: Facts) -> bytes | None:
     """The features of one message, small; None where there are too many."""
     text = _json(features(facts))
-    return zlib.compress(text, QUICK) if len(text) <= LARGEST else None
+    return isal_zlib.compress(text, QUICK) if len(text) <= LARGEST else None
 
 
 def _json(stored: dict[str, Any]) -> bytes:

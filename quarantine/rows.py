@@ -1,25 +1,42 @@
 """New rows as their models would save them, through a statement that is made once: for what every message writes."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
+from quarantine.database import execute
+
 # Of these fields a value of this very type is what the database is given: to ask costs more than all else of a row.
 _PLAIN: dict[Any, type] = {models.CharField: str, models.IntegerField: int}
 
 
-def insert(row: models.Model) -> None:
-    """Write a new row that brings its key, as `row.save(force_insert=True)` would; nothing listens for signals."""
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A row with its statement and its values as the database takes them: made in any thread, written in another."""
+
+    row: models.Model
+    statement: str
+    values: tuple[Any, ...]
+
+
+def ready(row: models.Model) -> Ready:
+    """All of a new row that needs no connection."""
     own = connections[DEFAULT_DB_ALIAS]  # of this thread, looked up once
     statement, fields = _prepared(type(row), own.vendor)
     values = []
     for field, name, plain in fields:
         value = getattr(row, name)
         values.append(value if type(value) is plain else field.get_db_prep_save(value, own))
-    with own.cursor() as cursor:
-        cursor.execute(statement, values)
-    row._state.adding, row._state.db = False, own.alias  # noqa: SLF001 - as Model.save does
+    return Ready(row, statement, tuple(values))
+
+
+def insert(row: models.Model | Ready) -> None:
+    """Write a new row that brings its key, as `row.save(force_insert=True)` would; nothing listens for signals."""
+    made = row if isinstance(row, Ready) else ready(row)
+    execute(made.statement, made.values)
+    made.row._state.adding, made.row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as Model.save does
 
 
 @cache

@@ -22,11 +22,13 @@ from quarantine.workflow.errors import (
     UnknownRecipient,
     WorkflowError,
 )
-from quarantine.workflow.intake import checked, hold, partial, passed, refused
+from quarantine.workflow.intake import checked, hold, partial, refused
 from quarantine.workflow.legal import legal_hold
+from quarantine.workflow.passing import Entry, entry, passed
 
 __all__ = [
     "AlreadyDecided",
+    "Entry",
     "HeldMissing",
     "LegalHold",
     "NotDue",
@@ -38,6 +40,7 @@ __all__ = [
     "WorkflowError",
     "checked",
     "delete",
+    "entry",
     "expire",
     "hold",
     "keep_longer",

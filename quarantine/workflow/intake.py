@@ -5,7 +5,6 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import IntegrityError
 
@@ -14,16 +13,17 @@ from policies.asked import ASKED
 from policies.envelope import Envelope, Recipient
 from policies.evidence import Facts
 from policies.verdict import Action, Verdict
-from quarantine import audit, config, evidence, features, keys, letters, memory, posting, rows, store
+from quarantine import audit, config, evidence, keys, letters, memory, posting, rows, store
 from quarantine.cover import Cover, cover_of, signatures
 from quarantine.database import one_transaction
 from quarantine.letters import Result
 from quarantine.masks import address_fingerprint, mask_address
-from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, State, VerdictRecord
+from quarantine.models import Held, HeldRecipient, Outgoing, Sealed, State
 from quarantine.notices import audience
 from quarantine.workflow import copies, legal
 from quarantine.workflow.decisions import end_alike
 from quarantine.workflow.mending import lock_as_asked
+from quarantine.workflow.records import counts, record, remember, size_of
 from quarantine.workflow.times import ask_end, role_end, role_reminder
 
 FIRST_RETRY = timedelta(minutes=5)  # for recipients whom the next hop did not take at first
@@ -64,8 +64,8 @@ def hold(
             joined = _join(held, now)
             held.legal_hold = legal.covers(held.school, held.sender, _people(scan))
             _write_held(held, cover, blob, relations or {}, emergency or {}, facts, now)
-            _record(envelope, scan, verdict, len(raw), held.school, facts)
-            _remember(facts, held.expires_at + memory.DAY)
+            rows.insert(record(envelope, scan, verdict, len(raw), held.school, facts))
+            remember(facts, held.expires_at + memory.DAY)
             if wished and joined is None:
                 lock_as_asked(held, now=now)
             if joined is None:
@@ -78,7 +78,7 @@ def hold(
                 action=held.action,
                 reviewers=held.reviewers,
                 **({"copy_of": joined.id} if joined else {}),
-                **_evidence(scan, verdict),
+                **counts(scan, verdict),
             )
             if joined and joined.state != State.HELD:
                 end_alike(held, joined, now)
@@ -119,9 +119,9 @@ def refused(
     school = config.current().school(envelope.school).key
     told = letters.for_verdict(cover, verdict, expires_at=None, now=now)
     with one_transaction():
-        _record(envelope, scan, verdict, _size(scan, raw), school, facts)
+        rows.insert(record(envelope, scan, verdict, size_of(scan, raw), school, facts))
         letters.post(told, reference=envelope.id, now=now)
-        audit.append("refused", now=now, school=school, reference=envelope.id, **_evidence(scan, verdict))
+        audit.append("refused", now=now, school=school, reference=envelope.id, **counts(scan, verdict))
 
 
 def checked(
@@ -147,43 +147,9 @@ def checked(
             school=school,
             reference=envelope.id,
             action=verdict.action.word,
-            **_evidence(scan, verdict),
+            **counts(scan, verdict),
         )
     return True
-
-
-def passed(
-    envelope: Envelope,
-    scan: Scan,
-    verdict: Verdict,
-    *,
-    now: datetime,
-    raw: bytes = b"",
-    facts: Facts | None = None,
-    relayed: Sequence[Recipient] = (),
-) -> None:
-    """A message went on: no content stays, only what was decided about it.
-
-    `relayed`: recipients whose sender asked to hear of success, of which the next hop will not tell.
-    """
-    school = config.current().school(envelope.school).key
-    told: list[letters.Letter] = []
-    if relayed or any(hit.tell for hit in verdict.hits):  # else nobody hears of it
-        cover = cover_of(envelope, raw)
-        told += letters.for_roles(cover, verdict, now=now) + letters.tip(cover, verdict, now=now)
-        told += letters.relayed(cover, relayed, now=now)
-    with one_transaction():
-        _record(envelope, scan, verdict, _size(scan, raw), school, facts)
-        _remember(facts, now + memory.DAY)
-        letters.post(told, reference=envelope.id, now=now)
-        audit.append(
-            "passed",
-            now=now,
-            school=school,
-            reference=envelope.id,
-            action=verdict.action.word,
-            **_evidence(scan, verdict),
-        )
 
 
 def partial(
@@ -287,46 +253,6 @@ def _write_held(
     )
 
 
-def _record(
-    envelope: Envelope, scan: Scan, verdict: Verdict, size: int, school: str, facts: Facts | None
-) -> None:
-    record = VerdictRecord(
-        id=envelope.id,
-        school=school,
-        action=verdict.action.word,
-        received_at=envelope.received_at,
-        sender=address_fingerprint(keys.current().fingerprints, envelope.mail_from),
-        department=facts.sender.department if facts else "",
-        recipients=len(envelope.recipients),
-        size=size,
-        parts=len(scan.parts),
-        policies=evidence.policies(verdict),
-        kinds=evidence.kinds(scan),
-        policy_set=verdict.version,
-        versions=scan.versions,
-        would=verdict.would.word if verdict.would > verdict.action else "",
-        features=features.pack(facts) if facts else None,
-    )
-    rows.insert(record)
-
-
-def _remember(facts: Facts | None, until: datetime) -> None:
-    """What later mail is judged by; a locked file that waits counts until a day after its hold ends."""
-    if facts and facts.remember:
-        memory.remember(facts.remember, reference=facts.id, until=until)
-
-
-def _evidence(scan: Scan, verdict: Verdict) -> dict[str, Any]:
-    return {
-        "policies": evidence.policies(verdict),
-        "kinds": evidence.kinds(scan),
-        "parts": len(scan.parts),
-        "policy_set": verdict.version,
-        **({"would": verdict.would.word} if verdict.would > verdict.action else {}),
-        **({"waivers": waived} if (waived := sorted({h.waived for h in verdict.hits if h.waived})) else {}),
-    }
-
-
 def _first(retry: str, now: datetime) -> Held | None:
     """The hold that this message is a retry of, while that counts."""
     since = now - timedelta(days=config.current().retention.retry_days)
@@ -337,7 +263,3 @@ def _forget_retry(retry: str, now: datetime) -> None:
     """An older hold of the same message no longer stands for it."""
     since = now - timedelta(days=config.current().retention.retry_days)
     Held.objects.filter(retry_key=retry, received_at__lte=since).update(retry_key=None)
-
-
-def _size(scan: Scan, raw: bytes) -> int:
-    return len(raw) or next((part.size for part in scan.parts if part.path == "0"), 0)

@@ -1,9 +1,12 @@
 """A row that goes past its model is the row that its model would have saved."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from quarantine import features, rows
+from quarantine.database import execute
 from quarantine.models import AuditEvent, Sealed, VerdictRecord
 from tests.support.stopped import NOW
 
@@ -54,6 +57,23 @@ def test_a_key_counts_once(db):
     with pytest.raises(IntegrityError), transaction.atomic():
         rows.insert(record("x"))
     assert VerdictRecord.objects.count() == 1
+
+
+def test_a_row_is_made_ready_in_one_thread_and_written_in_another(db):
+    """Nothing in it belongs to a connection."""
+    with ThreadPoolExecutor(1) as other:
+        made = other.submit(rows.ready, record("x")).result()
+    rows.insert(made)
+    assert VerdictRecord.objects.values("kinds", "received_at").get() == {
+        "kinds": {"name": 3},
+        "received_at": NOW,
+    }
+
+
+def test_what_goes_wrong_past_the_cursors_is_an_error_of_django(db):
+    """Who catches the database's errors knows these alone."""
+    with pytest.raises(OperationalError), transaction.atomic():
+        execute("SELECT nothing FROM nowhere WHERE id = %s", (1,))
 
 
 def test_a_row_brings_its_key(db):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from detectors.findings import Finding, Part, Scan
+from gateway.ahead import Ahead
 from gateway.gate import Gate, QuarantineDown
 from gateway.relay import Replies
 from gateway.replies import Reply
@@ -94,6 +95,7 @@ class FakeQuarantine:
     first: str = ""
     calls: list[str] = field(default_factory=list)
     left: tuple[Recipient, ...] = ()
+    worked_out: int = 0  # entries, ahead of the record or for it
 
     async def _call(self, name: str) -> None:
         await asyncio.sleep(0)
@@ -111,6 +113,15 @@ class FakeQuarantine:
     ) -> None:
         await self._call("refused")
 
+    def entry(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts) -> Ahead[str]:
+        def make() -> str:
+            self.worked_out += 1
+            if isinstance(error := self.down.get("entry"), BaseException):
+                raise error
+            return envelope.id
+
+        return Ahead(make)
+
     async def passed(
         self,
         envelope: Envelope,
@@ -120,7 +131,9 @@ class FakeQuarantine:
         facts: Facts,
         *,
         relayed: tuple[Recipient, ...],
+        entry: Ahead[str],
     ) -> None:
+        assert entry() == envelope.id
         self.relayed = relayed
         await self._call("passed")
 

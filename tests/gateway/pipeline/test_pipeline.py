@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import Counter
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -201,6 +202,35 @@ def test_when_the_record_fails_after_the_next_hop_took_it_the_mail_is_not_double
     assert reply == OK
     assert [line["event"] for line in lines] == ["failed", "relayed"]
     assert SECRET not in repr(lines)
+
+
+def test_an_entry_that_cannot_be_made_is_said_loudly_and_the_mail_is_not_doubled() -> None:
+    """Made ahead it fails in silence, and again where the record asks for it: as any record that cannot be written."""
+    fake = FakeGate(quarantine=FakeQuarantine({"entry": SurpriseError(SECRET)}))
+    reply, lines = heard(fake)
+    assert reply == OK
+    assert [line["event"] for line in lines] == ["failed", "relayed"]
+    assert SECRET not in repr(lines)
+
+
+@pytest.mark.parametrize(("recipients", "meanwhile"), [(1, 1), (pipeline.QUICK, 0)])
+def test_the_entry_is_worked_out_while_the_next_hop_has_the_message(recipients: int, meanwhile: int) -> None:
+    """Not before it is sent, and once: the answer finds only the writing left. A large one stalls nobody, but is left to the writer."""
+    fake = FakeGate()
+    seen: list[tuple[int, int]] = []
+    send = fake.relay.send
+
+    async def slow(*message: Any, **more: Any) -> Any:
+        first = fake.quarantine.worked_out
+        await asyncio.sleep(0)
+        seen.append((first, fake.quarantine.worked_out))
+        return await send(*message, **more)
+
+    gate = replace(fake.gate(), relay=SimpleNamespace(send=slow))
+    to = envelope(*(f"r{n}@example.org" for n in range(recipients)))
+    assert asyncio.run(handle(to, RAW, gate)) == OK
+    assert seen == [(0, meanwhile)]
+    assert fake.quarantine.worked_out == 1
 
 
 @pytest.mark.parametrize("error", ["OperationalError", SurpriseError(SECRET)])

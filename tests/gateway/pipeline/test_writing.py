@@ -123,3 +123,12 @@ def test_who_stops_waiting_does_not_stop_the_others() -> None:
 
     assert asyncio.run(story()) == "012"
     assert references() == ["011", "012"]
+
+
+def test_a_writer_serves_one_loop_after_another() -> None:
+    """Each answer goes to the loop that asked."""
+    writer = Writer()
+    try:
+        assert [asyncio.run(writer.write(lambda n=n: event(n))) for n in (1, 2)] == references()
+    finally:
+        writer.close()
