@@ -17,6 +17,7 @@ from pathlib import Path
 from prometheus_client.multiprocess import mark_process_dead
 
 from detectors.launch import Template
+from detectors.lean import give_back, let_go_of_files
 from gateway import maillog, metrics
 from gateway.cli.serve import migrate
 from gateway.copies import Copy, copy, ended
@@ -87,6 +88,8 @@ async def _run(
         started.set()
         maillog.started(process="serve", version=version("schoolgate"), listen=settings.smtp.listen)
         notify("READY=1")
+        give_back()
+        let_go_of_files()  # all that was loaded here was loaded for the copies
 
     def died(name: str, pid: int) -> None:
         metrics.RESTARTS.labels(process=name).inc()

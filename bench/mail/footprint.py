@@ -23,6 +23,7 @@ from bench.mail.compare import mixes
 from bench.mail.measure import System, by_process, cpu, load, memory, sink
 from tests.support.gate import make_gate
 from tests.support.mail import make_message
+from tests.support.servers import until
 
 STARTS = 5
 LARGE = 25_000_000
@@ -125,6 +126,8 @@ def day(system: System, hop: int, mix: Path, n: int) -> Day:
 
 def kept(hop: int, mix: Path, root: Path, n: int) -> tuple[list[str], Day]:
     with systems.schoolgate(hop, mix, root) as system:
+        log = root / "serve.log"
+        until(lambda: '"process": "serve"' in log.read_text(), "all processes are ready")
         rows = [("after the start", megabytes(system))]
         load(system, hop, mix, 400)
         rows.append(("after 400 messages of the mix", megabytes(system)))

@@ -52,7 +52,6 @@ async def _run(settings: Settings, keys: Keys, *, endpoint: bool, template: Temp
     pool = workers.pool(settings, force.now.directory, template=template)
     relay = Relay(settings.next_hop, hostname(settings))
     await force.look()
-    give_back()  # reading the directory takes several times what it holds
     await pool.start()
     try:
         await _serve(force, pool, relay, endpoint=endpoint)
@@ -91,6 +90,7 @@ async def _serve(force: "_Force", pool: Pool, relay: Relay, *, endpoint: bool) -
     await force.started()
     maillog.started(process="smtp", version=version("schoolgate"), listen=settings.smtp.listen)
     notify("READY=1")
+    give_back()  # to load takes more than what was loaded
     await watch(lambda: force.look(pool), stop)
     notify("STOPPING=1")
     await server.close(DRAIN)

@@ -70,6 +70,16 @@ def test_the_numbers_are_one_sum_over_the_processes(running: Running) -> None:
         assert 'schoolgate_messages_total{action="block"}' in answer.read().decode()
 
 
+def test_what_was_loaded_for_the_children_is_let_go(running: Running) -> None:
+    """The supervisor keeps what it needs itself of the libraries on the disk: 35 MB of them were read to load."""
+
+    def of_files() -> int:
+        regions = psutil.Process(running.process.pid).memory_maps()
+        return sum(one.rss - one.anonymous for one in regions)
+
+    until(lambda: of_files() < 20_000_000, "pages of libraries are let go", 10)
+
+
 def test_a_message_that_nobody_takes_stays_with_its_sender(running: Running) -> None:
     """The next hop is down: 451, and nothing is stored."""
     assert running.reply("Sports day") == 451
