@@ -208,10 +208,12 @@ def bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: int) -> bytes
 _MOST = 1_100  # times its packed size is the most that deflated bytes can hold
 
 
-def whole(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """One entry whole; raises what zipfile raises."""
-    quickly = inflated(archive, info)
-    return archive.read(info) if quickly is None else quickly
+def beginning(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
+    """The first bytes of an entry, and no more is unpacked; raises what zipfile raises."""
+    if info.file_size <= most and (quickly := inflated(archive, info)) is not None:
+        return quickly
+    with archive.open(info) as stream:
+        return stream.read(most)
 
 
 def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:

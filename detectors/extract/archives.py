@@ -15,7 +15,11 @@ import py7zr.exceptions
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
 
-_CHUNK = 1 << 18
+_FEED, _CHUNK = (
+    64,
+    1 << 18,
+)  # bytes that a member is given at first, and at most: of many small ones none copies all that follow
+_ZEROS = re.compile(rb"\0*+")
 _AES_7Z = b"\x06\xf1\x07\x01"
 _PAX = re.compile(rb"\d{1,5} (?:comment|[ug]name|SCHILY\.[\w.]{1,80})=([^\n\0]{2,1000})\n")
 _LIBARCHIVE_FORMATS = {
@@ -73,25 +77,25 @@ def _inflate(
 ) -> bytes:
     """All members one after the other, bounded by room and ratio."""
     room = min(out.room, max(len(data) * out.limits.ratio, 1_000_000))
-    found = bytearray()
-    while data:
-        unpacker = make()
+    found, at = bytearray(), 0
+    while at < len(data):
+        unpacker, feed, step = make(), b"", _FEED
         try:
             while not unpacker.eof:
                 out.check_time()
-                piece = unpacker.decompress(data, _CHUNK)
-                data = unpacker.unconsumed_tail if hasattr(unpacker, "unconsumed_tail") else b""
+                if not feed and getattr(unpacker, "needs_input", True):
+                    feed, at, step = data[at : at + step], at + step, min(2 * step, _CHUNK)
+                piece = unpacker.decompress(feed, _CHUNK)
+                fed, feed = feed, getattr(unpacker, "unconsumed_tail", b"")
                 found += piece
                 if len(found) > room:
                     raise Unreadable("too-big", "unpacks to more than is read")
-                if not piece and not data and not unpacker.eof:
+                if not piece and not fed and at >= len(data) and not unpacker.eof:
                     raise Unreadable("corrupt", "cut off before its end")
         except (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError) as error:
-            if found and not data.strip(b"\0"):
-                break
             raise Unreadable("corrupt", "damaged compressed data") from error
-        data = unpacker.unused_data.lstrip(b"\0")
-        if not data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
+        at = _ZEROS.match(data, min(at, len(data)) - len(unpacker.unused_data)).end()  # type: ignore[union-attr]  # it matches anywhere
+        if not data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ"), at):
             break
     return bytes(found)
 

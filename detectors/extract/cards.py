@@ -4,11 +4,12 @@ import base64
 import binascii
 import quopri
 import re
+from collections.abc import Iterator
 
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading
 
-_QP_FOLD = re.compile(r"(?m)(^[^\r\n]*ENCODING=QUOTED-PRINTABLE[^\r\n]*)=\r?\n[ \t]?", re.IGNORECASE)
+_QP = re.compile("ENCODING=QUOTED-PRINTABLE", re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]")
 _LINE = re.compile(
     r"(?P<name>[A-Za-z0-9.-]+)(?P<parameters>(?:;[^:;\"]*(?:\"[^\"]*\"[^:;\"]*)*)*):(?P<value>.*)"
@@ -34,11 +35,8 @@ _SILENT = frozenset(
 def read(node: Node, out: Reading) -> None:
     """Each property a line: "SUMMARY: …"."""
     text = decode(node.data, node.facts.get("charset", ""))
-    for _ in range(200):
-        joined = _QP_FOLD.sub(r"\1", text)
-        if joined == text:
-            break
-        text = joined
+    if _QP.search(text):
+        text = "".join(unfolded(text.split("\n")))
     lines = []
     for line in _FOLD.sub("", text).splitlines():
         out.check_time()
@@ -48,6 +46,23 @@ def read(node: Node, out: Reading) -> None:
         elif match["name"].upper().rsplit(".", 1)[-1] not in _SILENT:
             lines.append(_property(match["name"], match["parameters"], match["value"], node, out))
     out.text(node, "\n".join(line for line in lines if line))
+
+
+def unfolded(lines: list[str]) -> Iterator[str]:
+    """Lines of quoted-printable that end in "=" run on in the next, without the blank that it may begin with."""
+    held: list[str] = []  # of the line that runs on; no piece is empty
+    known = False
+    for number, raw in enumerate(lines):
+        end = "" if number == len(lines) - 1 else "\r\n" if raw.endswith("\r") else "\n"
+        line = raw.removesuffix("\r") if end else raw
+        known = bool(held or _QP.search(line)) and "\r" not in line
+        held += [part] if (part := line[1:] if held and line[:1] in {" ", "\t"} else line) else []
+        if end and known and held[-1].endswith("="):
+            held[-1] = held[-1][:-1]
+            held = held if held[-1] else held[:-1]
+            continue
+        yield "".join(held) + end
+        held = []
 
 
 def _property(name: str, parameters: str, value: str, node: Node, out: Reading) -> str:

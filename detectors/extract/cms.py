@@ -6,11 +6,13 @@ import zlib
 
 from asn1crypto import cms
 
+from detectors.extract.armour import blocks, without
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
 
-_PEM = re.compile(rb"-----BEGIN (?P<what>[A-Z0-9 ]+)-----(?P<body>.*?)-----END (?P=what)-----", re.DOTALL)
+_BEGIN = re.compile(rb"-----BEGIN (?P<what>[A-Z0-9 ]+)(?=-----)")
+_END = re.compile(rb"-----END (?P<what>[A-Z0-9 ]+)(?=-----)")
 _CMS = {b"PKCS7", b"CMS", b"PKCS #7 SIGNED DATA"}
 
 
@@ -73,7 +75,7 @@ def _enveloped(content: cms.EnvelopedData, node: Node, out: Reading) -> None:
 
 def read_pem(node: Node, out: Reading) -> None:
     """Keys and certificates are text; CMS in armour is opened."""
-    for match in _PEM.finditer(node.data):
-        if match["what"] in _CMS:
-            out.child(node, base64.b64decode(match["body"]), type="cms")
-    out.text(node, decode(_PEM.sub(b"", node.data)))
+    for block in blocks(node.data, _BEGIN, _END):
+        if block.what in _CMS:
+            out.child(node, base64.b64decode(block.body), type="cms")
+    out.text(node, decode(without(node.data, blocks(node.data, _BEGIN, _END))))

@@ -3,18 +3,26 @@
 import re
 from datetime import date, datetime, timedelta
 
+from detectors.extract.xlsx_xml import last_end
+
 _BUILT_IN = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _NUMFMT = re.compile(rb"<(?:\w+:)?numFmt\b[^<>]*>")
 _ID = re.compile(rb"\bnumFmtId=\"(\d{1,6})\"")
 _CODE = re.compile(rb"\bformatCode=\"([^\"]*)\"")
 _XFS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 _XF = re.compile(rb"<(?:\w+:)?xf\b[^<>]*>")
-_LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.|_.|\*.|&quot;.*?&quot;")
+_LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.|_.|\*.|&quot;.*?&quot;|(?P<open>\[[\s\S]*)")
+_IN_OPEN = re.compile(r"\"[^\"]*\"|\\.|_.|\*.|&quot;.*?&quot;")
 
 
 def is_date_format(code: str) -> bool:
     """Whether a number format shows days, months or years."""
-    return re.search(r"[dyDY]|m{3}|[mM][/.\- ]", _LITERAL.sub("", code)) is not None
+    return re.search(r"[dyDY]|m{3}|[mM][/.\- ]", _LITERAL.sub(_letters, code)) is not None
+
+
+def _letters(literal: re.Match[str]) -> str:
+    """Nothing of a literal; a bracket that nothing closes is none, nor is any behind it."""
+    return "[" + _IN_OPEN.sub("", literal["open"][1:]) if literal["open"] else ""
 
 
 def date_formats(styles: bytes) -> list[bool]:
@@ -24,7 +32,7 @@ def date_formats(styles: bytes) -> list[bool]:
         number, code = _ID.search(tag), _CODE.search(tag)
         if number and code:
             own[int(number[1])] = is_date_format(code[1].decode("utf-8", "replace"))
-    block = _XFS.search(styles)
+    block = _XFS.search(styles, 0, last_end(styles, b"cellXfs"))
     found = []
     for tag in _XF.findall(block[0] if block else b""):
         number = _ID.search(tag)

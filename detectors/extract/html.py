@@ -111,6 +111,7 @@ _STRIP = re.compile(r"<[^<>]*>")
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|big|em|font|i|mark|o:p|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>", re.IGNORECASE
 )
+_LONG = 300  # letters: a cell with more is a piece of the page
 _SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # all white space but single spaces
 
 
@@ -127,7 +128,10 @@ def read(node: Node, out: Reading) -> None:
     root = LexborHTMLParser(text).root
     if root is not None:
         walk = _Walk(node, out)
-        walk.asides += [unescape(_bare(said)) for said in _COMMENT.findall(text)]  # also those outside <html>
+        last = text.rfind("-->") + 3  # beyond it nothing ends what a comment begins
+        walk.asides += [
+            unescape(_bare(said)) for said in _COMMENT.findall(text, 0, last)
+        ]  # also those outside <html>
         walk.run(root)
 
 
@@ -204,8 +208,8 @@ class _Walk:
         )
         into = self._into(hidden=hidden, quoted=quoted)
         if tag == "table":
-            for grid in self.grids:
-                grid.nested = True
+            if self.grids:  # those around it were told when it was opened
+                self.grids[-1].nested = True
             self.grids.append(_Grid(into, len(into)))
         elif self.grids and tag == "tr":
             self.grids[-1].rows.append([])
@@ -241,7 +245,7 @@ class _Walk:
         into = self._into(hidden=hidden, quoted=quoted)
         if tag in _CELL:
             if self.grids and self.grids[-1].rows and into is self.grids[-1].into:
-                self.grids[-1].rows[-1].append("".join(into[self.grids[-1].cell :]))
+                self.grids[-1].put_cell()
             into.append("\t")
         elif tag == "table" and self.grids:
             self._table(self.grids.pop(), hidden=hidden, quoted=quoted)
@@ -251,14 +255,7 @@ class _Walk:
     def _table(self, grid: "_Grid", *, hidden: bool, quoted: bool) -> None:
         """A grid of short cells is a table of its own; any other table only lays out the page."""
         rows = [row for row in grid.rows if row]
-        if (
-            grid.nested
-            or hidden
-            or quoted
-            or len(rows) < 2
-            or max(len(r) for r in rows) < 2
-            or any(len(c) > 300 for r in rows for c in r)
-        ):
+        if grid.nested or hidden or quoted or len(rows) < 2 or max(len(r) for r in rows) < 2:
             return
         del grid.into[grid.start :]
         put_table(self.node, self.out, rows, "table")
@@ -291,7 +288,18 @@ class _Grid:
     start: int
     rows: list[list[str]] = field(default_factory=list)
     cell: int = 0
-    nested: bool = False
+    nested: bool = False  # or otherwise none of short cells
+
+    def put_cell(self) -> None:
+        """The text since its cell began, but not once it is known that this table only lays out the page."""
+        length = 0
+        for at in range(self.cell, 0 if self.nested else len(self.into)):
+            length += len(self.into[at])
+            if length > _LONG:
+                self.nested = True
+                return
+        if not self.nested:
+            self.rows[-1].append("".join(self.into[self.cell :]))
 
 
 def _bare(source: str) -> str:

@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from detectors.extract.captions import written
@@ -10,6 +11,7 @@ from detectors.extract.charsets import clean
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sight import TooLarge, blank, frames, pieces, tiny
 from detectors.extract.sweep import strings
+from detectors.extract.xml import xmp
 from detectors.findings import Read
 from detectors.seen import Seen
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 TINY = "too small a picture to show names"
 SMALL_SIDE = 120  # pixels: a line of print needs ten, a name forty across; logos and icons stay below
 SMALL_BYTES = 3_000
-_XMP = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
 _TAG = re.compile(rb"<[^<>]*>")
 _ATTRIBUTE = re.compile(rb"=\"([^\"]{4,})\"")
 _PRINT = re.compile(rb"[\x20-\x7e\xa0-\xff]{6,}")
@@ -128,7 +129,7 @@ def _jpeg(data: bytes) -> tuple[int, int]:
 def _properties(data: bytes, kind: str, *, packed: bool = False) -> str:
     """XMP whole; the printable runs of the blocks where EXIF, IPTC and PNG keep text."""
     found: list[bytes] = []
-    for packet in _XMP.findall(data)[:4]:
+    for packet in islice(xmp(data), 4):
         found += [_TAG.sub(b" ", packet), *_ATTRIBUTE.findall(packet)]
     for block in () if packed else _blocks(data, kind):
         found += _PRINT.findall(block)

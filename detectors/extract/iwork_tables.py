@@ -17,6 +17,7 @@ _STORAGE = 5  # the version of cells that is read; all programs since 2020 write
 _EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 _BIAS = 0x1820  # of the exponent of a decimal number
 _WIDEST = 1_000  # columns, which is as many as Numbers allows
+_CELL = 64  # bytes that a cell's head and values take at most
 _NONE = 0xFFFF  # where a row has no cell
 _NUMBER, _WORDS, _DATE, _TRUTH, _LENGTH, _RICH_WORDS, _MONEY = 2, 3, 5, 6, 7, 9, 10  # kinds of cells
 
@@ -130,7 +131,7 @@ def _cells(row: Record, width: int) -> Iterator[bytes]:
         raise ValueError("a row in the form of an older program")
     step = 4 if _first(row, 8) else 1
     for (offset,) in struct.iter_unpack("<H", raw[: 2 * width]):
-        yield b"" if offset == _NONE else stored[offset * step :]
+        yield b"" if offset == _NONE else stored[offset * step : offset * step + _CELL]
 
 
 def _cell(data: bytes, words: dict[int, str], rich: dict[int, str]) -> str:
@@ -182,10 +183,10 @@ def _decimal(data: bytes) -> str:
 
 def _entries(records: Records, reference: Record) -> Iterator[Record]:
     strings = records.record(reference)
-    parts = [strings, *(records.record(fields(_bytes(raw))) for raw in strings.get(4, []))]
-    for part in parts:
-        for raw in part.get(3, []):
-            yield fields(_bytes(raw))
+    yield from (fields(_bytes(raw)) for raw in strings.get(3, []))
+    for number in dict.fromkeys(_first(fields(_bytes(raw)), 1) for raw in strings.get(4, [])):
+        part = fields(records.bodies.get(number, b""))  # each once, however often it is pointed to
+        yield from (fields(_bytes(raw)) for raw in part.get(3, []))
 
 
 def _words(records: Records, reference: Record) -> Iterator[tuple[int, str]]:
@@ -195,6 +196,10 @@ def _words(records: Records, reference: Record) -> Iterator[tuple[int, str]]:
 
 def _rich(records: Records, reference: Record) -> Iterator[tuple[int, str]]:
     """Words with more than one style: a payload, which points to a text."""
+    known: dict[int, str] = {}  # by the payload: each is read once
     for entry in _entries(records, reference):
-        text = records.record(_inner(records.record(_inner(entry, 9)), 1))
-        yield _first(entry, 1), "".join(_bytes(t).decode("utf-8", "replace") for t in text.get(3, []))
+        payload = _first(_inner(entry, 9), 1)
+        if payload not in known:
+            text = records.record(_inner(records.record(_inner(entry, 9)), 1))
+            known[payload] = "".join(_bytes(t).decode("utf-8", "replace") for t in text.get(3, []))
+        yield _first(entry, 1), known[payload]

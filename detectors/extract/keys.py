@@ -2,13 +2,18 @@
 
 import re
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
+from detectors.extract.extracts import Extract
 from detectors.extract.reading import Node, Reading
 from detectors.extract.unlock import COST, opens
 from detectors.findings import Where
 
 _NEAR = re.compile(r"(?i)\b(?:pass ?words?|pass ?codes?|pass ?phrases?|p/?w|pwd|pin|key|code|unlock|open it with|opens with)\b(?:\s+(?:is|for|to|the|this|that|file|document|open|it|of|attachment|will be|as|spreadsheet|attached))*\s*[:=\-–]?\s*[\"'“‘(<\[]?(\S{3,40})")  # fmt: skip
 _TOKEN = re.compile(r"[^\s\"'“”‘’<>()\[\],;]{4,32}")
+_HINTS, _HINTING = frozenset({Where.SUBJECT, Where.FILENAME, Where.BODY}), 8_000  # letters
+_SHORTEST = 3  # letters of a password that is tried
 _EDGE = "\"'“”‘’<>()[].,;:!?"
 _STOP = frozenset(
     [
@@ -39,21 +44,47 @@ _WHY = {
 }
 
 
-def candidates(node: Node, out: Reading) -> list[tuple[str, str]]:
-    """(password, kind of finding) in the order of likelihood, at most as many as the limits allow."""
-    near: list[str] = []
-    tokens: list[str] = []
-    for extract in out.extracts:
+@dataclass(slots=True)
+class _Beside:
+    """The words of the message that may be passwords, of each kind as many as are tried: found once, however many files are locked."""
+
+    near: dict[str, None] = field(default_factory=dict, repr=False)
+    tokens: dict[str, None] = field(default_factory=dict, repr=False)
+    words: str = field(default="", repr=False)
+    hints: tuple[str, ...] = field(default=(), repr=False)
+    seen: int = 0  # extracts
+
+    def look(self, out: Reading) -> None:
+        """At what was read since the last look."""
+        room, before = out.limits.candidates, self.words
+        for extract in out.extracts[self.seen :]:
+            if len(self.words) < _HINTING and extract.where in _HINTS:
+                self.words += f"{' ' if self.words else ''}{extract.text[:2_000]}"
+            if len(self.near) < room or len(self.tokens) < room:
+                self._look(extract, room)
+        if self.words != before or not self.seen:
+            self.hints = out.hints(self.words[:_HINTING])
+        self.seen = len(out.extracts)
+
+    def _look(self, extract: Extract, room: int) -> None:
         text = " ".join(extract.text[:20_000].split())  # long blanks would make the pattern slow
-        near += [m.strip(_EDGE) for m in _NEAR.findall(text)]
-        if extract.where in {Where.SUBJECT, Where.BODY}:
-            tokens += [t.strip(_EDGE) for t in _TOKEN.findall(text[:4_000]) if _like_password(t.strip(_EDGE))]
+        if len(self.near) < room:
+            _add(self.near, (m.strip(_EDGE) for m in _NEAR.findall(text)))
+        if len(self.tokens) < room and extract.where in {Where.SUBJECT, Where.BODY}:
+            found = (token.strip(_EDGE) for token in _TOKEN.findall(text[:4_000]))
+            _add(self.tokens, filter(_like_password, found))
+
+
+def _add(known: dict[str, None], found: Iterable[str]) -> None:
+    known.update(dict.fromkeys(w for w in found if len(w) >= _SHORTEST and w.lower() not in _STOP))
+
+
+def _candidates(node: Node, words: _Beside, out: Reading) -> list[tuple[str, str]]:
+    """(password, kind of finding) in the order of likelihood, at most as many as the limits allow."""
     stem = node.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    beside = [w for w in dict.fromkeys((*near, *tokens, stem)) if len(w) >= 3 and w.lower() not in _STOP]
-    words = " ".join(
-        e.text[:2_000] for e in out.extracts if e.where in {Where.SUBJECT, Where.FILENAME, Where.BODY}
-    )
-    guesses = [g for g in (*out.hints(words[:8_000]), *_OBVIOUS) if g not in beside]
+    named = [stem] if len(stem) >= _SHORTEST and stem.lower() not in _STOP else []
+    beside = list(dict.fromkeys((*words.near, *words.tokens, *named)))
+    guesses = [g for g in (*words.hints, *_OBVIOUS) if g not in beside]
     room = out.limits.candidates
     found = [(w, "password-with-file") for w in beside[: room - min(len(guesses), room // 3)]]
     return found + [(g, "password-guessable") for g in guesses[: room - len(found)]]
@@ -72,9 +103,14 @@ def _like_password(token: str) -> bool:
 def try_locks(out: Reading) -> None:
     """Try each locked file within the time of the message, the quickest locks first; what opens is read like any other."""
     shut = [n for n in out.locked if n.facts.get("crypto", "") in COST and n.data]
+    words = _Beside()
     for node in sorted(shut, key=lambda n: COST[n.facts["crypto"]]):
         cost = COST[node.facts["crypto"]]
-        for password, finding in candidates(node, out):
+        if out.try_seconds + cost > out.limits.try_seconds or out.late:
+            node.data = b""
+            continue
+        words.look(out)
+        for password, finding in _candidates(node, words, out):
             if out.try_seconds + cost > out.limits.try_seconds or out.late:
                 break
             began = time.monotonic()

@@ -4,6 +4,7 @@ import io
 import re
 import struct
 from datetime import date, datetime
+from itertools import pairwise
 
 import olefile
 import python_calamine
@@ -37,7 +38,7 @@ def read_doc(node: Node, out: Reading) -> None:
             return
         table = _table_stream(word, file, out)
         _guarded(node, out, locks.doc_guard(word, table))
-        out.text(node, _pieces(word, table))
+        out.text(node, _pieces(word, table, out.limits.part_chars))
         out.text(node, strings(word), place="elsewhere in the file", hidden=True)
         ole.rest(file, node, out, {"WordDocument"})
 
@@ -47,8 +48,8 @@ def _table_stream(word: bytes, file: olefile.OleFileIO, out: Reading) -> bytes:
     return ole.take(file, name, out) if file.exists(name) else b""
 
 
-def _pieces(word: bytes, table: bytes) -> str:
-    """The text in its order, by the piece table; "" where there is none (the sweep has it)."""
+def _pieces(word: bytes, table: bytes, most: int) -> str:
+    """The text in its order, by the piece table; "" where there is none (the sweep has it). Of pieces that lie over each other no more than is read."""
     try:
         where, size = struct.unpack("<II", word[0x01A2:0x01AA])
         clx = table[where : where + size]
@@ -61,9 +62,12 @@ def _pieces(word: bytes, table: bytes) -> str:
         plc = clx[at + 5 : at + 5 + length]
         count = (length - 4) // 12
         starts = struct.unpack(f"<{count + 1}I", plc[: 4 * (count + 1)])
-        pieces = [
-            _piece(word, plc[4 * (count + 1) + 8 * i :], starts[i + 1] - starts[i]) for i in range(count)
-        ]
+        pieces, length, first = [], 0, 4 * (count + 1)
+        for at, (start, end) in zip(range(first, first + 8 * count, 8), pairwise(starts), strict=True):
+            pieces.append(_piece(word, plc[at : at + 8], end - start))
+            length += len(pieces[-1])
+            if length > most:
+                break
     except (struct.error, IndexError, OverflowError):
         return ""
     text = _FIELD.sub(" ", "".join(pieces)).replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
@@ -94,12 +98,14 @@ def read_ppt(node: Node, out: Reading) -> None:
 
 def _atoms(data: bytes, out: Reading) -> list[str]:
     found, at, count = [], 0, 0
-    while at + 8 <= len(data):
+    room = 2 * out.limits.part_chars  # bytes: atoms that lie inside each other are no more text than is read
+    while at + 8 <= len(data) and room > 0:
         count += 1
         if count % 5_000 == 0:
             out.check_time()
         version, kind, size = struct.unpack("<HHI", data[at : at + 8])
         at += 8
+        room -= min(size, len(data) - at) if kind in {0x0FA0, 0x0FBA, 0x0FA8} else 0
         if kind in {0x0FA0, 0x0FBA}:
             found.append(
                 data[at : at + size].decode("utf-16-le", "replace").replace("\r", "\n").replace("\x0b", "\n")

@@ -1,9 +1,11 @@
 """What attachments said before: the same bytes under the same name are read once by a worker, however many parents get the newsletter."""
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from sys import getsizeof
+from typing import TypeVar
 
 from detectors.extract.extracts import Extract
 from detectors.extract.reading import Node, Reading
@@ -21,6 +23,7 @@ _CHANCE = (
     "password-",
 )
 Key = tuple[str, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +61,48 @@ class Memory:
 
     def keep(self, out: Reading) -> None:
         """Remember the attachments of a message that has been read."""
-        for node in out.nodes:
-            if node.key and node.key not in self._kept:
-                self._keep(node, out)
-
-    def _keep(self, top: Node, out: Reading) -> None:
-        nodes = tuple(n for n in out.nodes if n is top or n.path.startswith(top.path + "/"))
-        paths = {n.path for n in nodes}
-        if out.sight.open and paths & out.sight.unread:  # another look may read them
+        new = [node for node in out.nodes if node.key and node.key not in self._kept]
+        if not new:
             return
-        findings = tuple(f for f in out.findings if f.part in paths)
+        nodes = _by_attachment(out.nodes, lambda n: n.path)
+        findings = _by_attachment(out.findings, lambda f: f.part)
+        extracts = _by_attachment(out.extracts, lambda e: e.part)
+        for top in new:
+            if top.key not in self._kept:
+                self._keep(top, out, nodes[top.path], tuple(findings[top.path]), tuple(extracts[top.path]))
+
+    def _keep(
+        self,
+        top: Node,
+        out: Reading,
+        nodes: list[Node],
+        findings: tuple[Finding, ...],
+        extracts: tuple[Extract, ...],
+    ) -> None:
+        if out.sight.open and any(n.path in out.sight.unread for n in nodes):  # another look may read them
+            return
         if any(f.kind.startswith(_CHANCE) for f in findings) or any(
             n.facts.get("crypto") and n.how for n in nodes
         ):
             return
-        extracts = tuple(e for e in out.extracts if e.part in paths)
         chars = sum(len(e.text) for e in extracts)
         size = sum(held(e) for e in extracts)
         if size * 2 > self._most:
             return
-        self._kept[top.key] = _Kept(nodes, extracts, findings, chars, sum(n.size for n in nodes[1:]), size)
+        self._kept[top.key] = _Kept(
+            tuple(nodes), extracts, findings, chars, sum(n.size for n in nodes[1:]), size
+        )
         self._size += size
         while self._size > self._most:
             self._size -= self._kept.popitem(last=False)[1].held
+
+
+def _by_attachment(found: Iterable[T], path: Callable[[T], str]) -> dict[str, list[T]]:
+    """In their order, by the path of the attachment in which each lies."""
+    by_top: dict[str, list[T]] = defaultdict(list)
+    for one in found:
+        by_top["/".join(path(one).split("/", 2)[:2])].append(one)
+    return by_top
 
 
 def held(extract: Extract) -> int:

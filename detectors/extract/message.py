@@ -12,6 +12,7 @@ from detectors.extract.marks import Marks
 _START = re.compile(rb"\n\r?\n([A-Za-z0-9+/]{60,76})(\r?\n)")
 _ELSE = Marks(some=rb"[^A-Za-z0-9+/\r\n]")
 LINES = 100  # shorter content is not worth it
+KEY, NUMBER = 32, 8  # letters of a mark: the key of its message, and its own number
 RUN = 10_000  # lines looked at together: a message of 25 MB is never copied
 
 
@@ -66,7 +67,7 @@ def parse(data: bytes) -> Message:
 
 def _fill(part: Part, content: str, left_out: dict[str, Stretch]) -> None:
     """Give the part what was left out of its content."""
-    marks = [mark for mark in left_out if mark in content]
+    marks = _marks(content, left_out)
     if len(marks) == 1 and (whole := _around(content, marks[0], left_out[marks[0]])):
         del left_out[marks[0]]
         part.held, part.stretch = "", whole
@@ -74,6 +75,15 @@ def _fill(part: Part, content: str, left_out: dict[str, Stretch]) -> None:
     for mark in marks:
         content = content.replace(mark, str(left_out.pop(mark)))
     part.held = content
+
+
+def _marks(content: str, left_out: dict[str, Stretch]) -> list[str]:
+    """Those that stand in this content; each begins with the key of the message, which is looked for once."""
+    key = next(iter(left_out), "")[:KEY]
+    found = (
+        (mark[0] for mark in re.finditer(rf"{key}\d{{{NUMBER}}}", content)) if key and key in content else ()
+    )
+    return [mark for mark in dict.fromkeys(found) if mark in left_out]
 
 
 def _around(content: str, mark: str, middle: Stretch) -> Stretch | None:
@@ -90,23 +100,33 @@ def _lean(data: bytes) -> tuple[bytes, dict[str, Stretch]]:
     """The bytes with one line in place of many, and what each such line stands for."""
     pieces: list[bytes] = []
     left_out: dict[str, Stretch] = {}
-    done, at, key = 0, 0, secrets.token_hex(16)
+    done, at, stop, key = 0, 0, 0, secrets.token_hex(KEY // 2)
     while match := _START.search(data, at):
         start, length, end = match.start(1), len(match[1]), match[2]
-        at = match.end()
-        stop, step = data.find(b"-", start), length + len(end)
-        lines = ((stop if stop >= 0 else len(data)) - start) // step - 1  # the last may end in padding
-        if lines < LINES or not all(
-            _even(data, start + n * step, length, end, min(RUN, lines - n)) for n in range(0, lines, RUN)
-        ):
+        at, step = match.end(), length + len(end)
+        if stop < start:  # where the next boundary may stand: looked for once, not from each start anew
+            dash = data.find(b"-", start)
+            stop = dash if dash >= 0 else len(data)
+        lines = (stop - start) // step - 1  # the last may end in padding
+        if lines < LINES or not _all_even(data, start, length, end, lines):
             continue
-        mark = f"{key}{len(left_out):08d}"
+        mark = f"{key}{len(left_out):0{NUMBER}d}"
         first, last = start + step, start + lines * step - len(end)
         left_out[mark] = Stretch(data, first, last, (first, last) if length % 4 == 0 else None)
         pieces += (data[done : start + step], mark.encode(), end)
         done = start + lines * step
         at = done - len(end)
     return b"".join([*pieces, data[done:]]), left_out
+
+
+def _all_even(data: bytes, start: int, length: int, end: bytes, lines: int) -> bool:
+    """The same of any number of lines. Few are looked at first: what ends soon costs no more than it is long."""
+    done, run, step = 0, 1, length + len(end)
+    while done < lines:
+        if not _even(data, start + done * step, length, end, min(run, lines - done)):
+            return False
+        done, run = done + run, min(2 * run, RUN)
+    return True
 
 
 def _even(data: bytes, start: int, length: int, end: bytes, lines: int) -> bool:

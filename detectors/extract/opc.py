@@ -8,13 +8,14 @@ from html import unescape
 from urllib.parse import unquote
 
 from detectors.extract import labels, xml
-from detectors.extract.archive_zip import bounded, open_zip, whole
+from detectors.extract.archive_zip import beginning, bounded, open_zip
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
 from detectors.extract.transfer import is_file
 from detectors.findings import Read
 
 _XML = (".xml", ".vml")
+_MOST_RELATIONS = 5_000_000  # bytes
 _EXTERNAL = re.compile(r"<Relationship\b(?=[^<>]*\bTargetMode=\"External\")[^<>]*\bTarget=\"([^\"]*)\"")
 # What Word keeps among the settings of a document: variables, and where a letter to many takes its names from.
 _VARIABLE = re.compile(rb"<w:(?:docVar|query|mailSubject|addressFieldName)\s[^<>]*?\bw:val=\"([^\"]{2,})\"")
@@ -90,7 +91,9 @@ class Package:
                 found[a.get("Id", "")] = (a.get("Type", "").rsplit("/", 1)[-1], whole, external)
 
         xml.walk(
-            whole(self.archive, self.names[name]) if self.names[name].file_size < 5_000_000 else b"<r/>",
+            beginning(self.archive, self.names[name], _MOST_RELATIONS)
+            if self.names[name].file_size < _MOST_RELATIONS
+            else b"<r/>",
             self.out,
             start,
             _ignore,

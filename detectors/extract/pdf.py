@@ -4,6 +4,7 @@ import ctypes
 import io
 import re
 from contextlib import closing
+from itertools import islice
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -13,6 +14,7 @@ from detectors.extract.pdf_pictures import Pictures
 from detectors.extract.pdf_redaction import covered, drawn_on
 from detectors.extract.protection.pdf import Lock, examine
 from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.xml import xmp
 from detectors.findings import Protection, Read
 
 _HYPHEN = re.compile("[\ufffe\x02\u00ad]\r?\n?|(?<=\\w)\u2010\r?\n")
@@ -47,7 +49,7 @@ def read_open(node: Node, out: Reading, data: bytes, password: str) -> None:
 
 def _clear_metadata(node: Node, out: Reading, lock: Lock) -> None:
     if lock.clear_metadata:
-        for packet in re.findall(rb"<x:xmpmeta.*?</x:xmpmeta>", node.data, re.DOTALL)[:5]:
+        for packet in islice(xmp(node.data), 5):
             out.text(
                 node,
                 re.sub(rb"<[^<>]*>", b" ", packet).decode("utf-8", "replace"),

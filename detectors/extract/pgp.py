@@ -8,18 +8,17 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from detectors.extract.armour import blocks, without
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
 
 _ARMOUR = re.compile(
-    rb"-----BEGIN PGP MESSAGE[^\r\n]*-----\r?\n(?:[^\r\n]+:[^\r\n]*\r?\n)*\s*(?P<body>[A-Za-z0-9+/=\s]+?)(?:\r?\n=[A-Za-z0-9+/]{4})?\s*-----END PGP MESSAGE",
-    re.DOTALL,
-)
-_OTHER = re.compile(
-    rb"-----BEGIN PGP (?P<what>SIGNATURE|PUBLIC KEY BLOCK|PRIVATE KEY BLOCK).*?-----END PGP (?P=what)-----",
-    re.DOTALL,
-)
+    rb"-----BEGIN PGP MESSAGE[^\r\n]{0,1000}+(?<=-----)\r?\n(?:[^\r\n][^\r\n:]*+:[^\r\n]*+\r?\n){0,100}+(?P<body>[A-Za-z0-9+/=\s]++)-----END PGP MESSAGE"
+)  # gives nothing back: what it nearly matches takes no longer than what it matches
+_SUM = re.compile(rb"\r?\n=[A-Za-z0-9+/]{4}\Z")
+_OTHERS = rb"(?P<what>SIGNATURE|PUBLIC KEY BLOCK|PRIVATE KEY BLOCK)"
+_BEGIN, _END = (re.compile(rb"-----BEGIN PGP " + _OTHERS), re.compile(rb"-----END PGP " + _OTHERS + b"-----"))
 _ENCRYPTED, _SESSION = {9, 18, 20}, {1, 3}
 _PACKED, _LITERAL = 8, 11
 
@@ -32,10 +31,12 @@ def read(node: Node, out: Reading) -> None:
     found = list(_ARMOUR.finditer(node.data))
     for match in found:
         try:
-            _packets(base64.b64decode(re.sub(rb"\s", b"", match["body"])), node, out, 0)
+            body = _SUM.sub(b"", match["body"].rstrip())
+            _packets(base64.b64decode(re.sub(rb"\s", b"", body)), node, out, 0)
         except binascii.Error as error:
             raise Unreadable("corrupt", "damaged armour") from error
-    around = _OTHER.sub(b"", _ARMOUR.sub(b"", node.data))
+    around = _ARMOUR.sub(b"", node.data)
+    around = without(around, blocks(around, _BEGIN, _END))
     if b"BEGIN PGP MESSAGE" in around:
         out.partly(node, "corrupt", "damaged armour")
     out.text(node, re.sub(r"(?m)^- (?=-)", "", decode(around, node.facts.get("charset", ""))))

@@ -15,6 +15,7 @@ from detectors.extract.uuencode import attachments
 
 _BETWEEN_VALUES = re.compile(r"'[ \t]?,[ \t]?'")  # of a row in the dump of a database
 _DELIMITERS = ",;\t|"
+_SPARSE = 20  # empty cells for each that holds something: with more it is no table
 
 
 def read_body(node: Node, out: Reading) -> None:
@@ -88,6 +89,10 @@ def read_json(node: Node, out: Reading) -> None:
     )
     if rows and all(isinstance(r, dict) for r in rows):
         keys = list(dict.fromkeys(k for r in rows[:1000] for k in r))
+        filled = sum(map(len, rows))
+        if len(keys) * len(rows) > max(out.limits.cells, _SPARSE * filled):
+            keys, rows = [], []  # nearly all empty: all that there is stands below
+            out.partly(node, "too-many-cells", "its objects have too little in common for a table")
         put_table(node, out, [[str(k) for k in keys], *([_scalar(r.get(k)) for k in keys] for r in rows)], "")
     out.text(node, "\n".join(_leaves(value, out.limits.depth * 10)))
 

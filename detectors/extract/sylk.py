@@ -43,6 +43,9 @@ def read_dif(node: Node, out: Reading) -> None:
 
 
 def _put(cells: dict[int, dict[int, str]], node: Node, out: Reading) -> None:
+    if sum(map(max, cells.values())) > out.limits.cells:
+        out.partly(node, "too-many-cells", "its cells lie too far apart: read without their rows")
+        return
     rows = [[found.get(n, "") for n in range(1, max(found) + 1)] for _, found in sorted(cells.items())]
     put_table(node, out, rows, "", places=[f"row {n}" for n in sorted(cells)])
 

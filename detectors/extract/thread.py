@@ -7,7 +7,7 @@ from detectors.extract.marks import Marks
 
 _QUOTE = re.compile(r"[ \t]*(?:>|\|[ \t])")
 _ORIGINAL = re.compile(
-    r"[ \t]*(?:-{2,}[ \t]*(?:Original|Forwarded) (?:Message|message|Appointment)[ \t]*-{2,}|_{20,}[ \t]*|Begin forwarded message:|-{5,} Forwarded by .*)\s*$"
+    r"[ \t]*(?:-{2,}[ \t]*(?:Original|Forwarded) (?:Message|message|Appointment)[ \t]*-{2,}|_{20,}|Begin forwarded message:|-{5,} Forwarded by .*)\s*$"
 )
 _WROTE = re.compile(r"[ \t]*(?:On|Le|Am)\b.{4,200}\b(?:wrote|a écrit|schrieb)[ \t]*:[ \t]*$")
 _WROTE_START = re.compile(r"[ \t]*On [A-Z0-9].{4,160}$")
@@ -92,15 +92,13 @@ def _begins_thread(lines: list[str], i: int) -> bool:
 
 def unflow(text: str, *, delsp: bool) -> str:
     """format=flowed (RFC 3676): lines that end in a space run on. A name may stand across the break."""
-    joined: list[str] = []
-    open_line = False
+    pieces: list[str] = []
+    open_line = True  # before the first line stands no break
     for raw in text.split("\n"):
         line = raw.rstrip("\r")
-        if open_line and not line.startswith(">"):
-            joined[-1] += line.removeprefix(" ")
-        else:
-            joined.append(line.removeprefix(" "))
+        if not open_line or (pieces and line.startswith(">")):
+            pieces.append("\n")
         open_line = line.endswith(" ") and line != "-- " and not line.startswith(">")
-        if open_line and delsp:
-            joined[-1] = joined[-1][:-1]
-    return "\n".join(joined)
+        words = line.removeprefix(" ")
+        pieces.append(words[:-1] if open_line and delsp else words)
+    return "".join(pieces)

@@ -27,7 +27,11 @@ _FILES = frozenset(["pdf", "zip", "docx", "xlsx", "xlsb", "pptx", "odt", "ods", 
 def encoding(message: Message) -> str:
     """The encoding that the part names, without comments, quotes and parameters; "" for none."""
     value = str(message.get("content-transfer-encoding", ""))
-    return re.sub(r"[\s\"']|[(;,].*", "", re.sub(r"\([^)]*\)", "", value), flags=re.DOTALL).lower()
+    end = (
+        value.rfind(")") + 1
+    )  # a comment that does not end is none, and is not sought from each bracket anew
+    bare = re.sub(r"\([^)]*\)", "", value[:end]) + value[end:]
+    return re.sub(r"[\s\"']|[(;,].*", "", bare, flags=re.DOTALL).lower()
 
 
 def content(message: Message) -> bytes:

@@ -6,7 +6,7 @@ from functools import partial
 from html import unescape
 
 from detectors.extract import opc, xml
-from detectors.extract.archive_zip import whole
+from detectors.extract.archive_zip import beginning
 from detectors.extract.excel_numbers import date_formats, shown
 from detectors.extract.marks import Marks
 from detectors.extract.protection.ooxml import lookalikes, sheet_locked
@@ -35,6 +35,8 @@ _STYLE = re.compile(rb"\bs=\"(\d{1,6})\"")
 _TYPE = re.compile(rb"\bt=\"(\w{1,9})\"")
 _COL = re.compile(rb"<(?:\w+:)?col\b[^<>]*>")
 _COLUMNS = Marks(columns=rb"[<:]col[^a-zA-Z0-9_]")
+_MOST_STYLES = 20_000_000  # bytes
+_BETWEEN = re.compile(rb">([^<]{2,})<")
 _EDGES = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]+)<")
 # What a filter lets through, and the names, remarks and values of a scenario.
 _CHOSEN = re.compile(rb"<(?:\w+:)?(?:filter|customFilter|inputCells|scenario|protectedRange)\s([^<>]*)>")
@@ -99,7 +101,7 @@ def _shared(package: opc.Package, book: Book) -> None:
     styles = next((t for kind, t, _ in relations if kind == "styles"), "xl/styles.xml")
     if package.has(styles):
         book.formats = date_formats(
-            tidy(whole(package.archive, package.names[styles])[:20_000_000], package.out)
+            tidy(beginning(package.archive, package.names[styles], _MOST_STYLES), package.out)
         )
 
 
@@ -303,7 +305,7 @@ def _around(data: bytes, ended: int, node: Node, out: Reading, place: str) -> No
     rest = data[max(ended, 0) :]
     if len(rest) > 5_000_000:
         rest = rest[:5_000_000]
-    texts = [_text(t) for t in re.findall(rb">([^<]{2,})<", rest)]
+    texts = [_text(t) for t in _BETWEEN.findall(rest, 0, rest.rfind(b"<") + 1)]
     texts += [_CODES.sub(_code, _text(t)) for t in _EDGES.findall(rest)]
     texts += [
         _text(v)

@@ -1,6 +1,7 @@
 """The XML of a workbook made ready for patterns: UTF-8, nothing in it that hides a cell from them, and how far they may look."""
 
 import re
+from collections.abc import Callable, Iterator
 
 from detectors.extract.marks import Marks
 from detectors.extract.reading import Reading, Unreadable
@@ -16,17 +17,26 @@ def tidy(data: bytes, out: Reading) -> bytes:
     if "odd" in odd:
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
             raise Unreadable("doctype", "XML with a document type of its own, which may say anything")
-        data = re.sub(rb"<!--.*?-->", b"", data, flags=re.DOTALL)
-        data = re.sub(
-            rb"<!\[CDATA\[(.*?)\]\]>",
-            lambda m: m[1].replace(b"&", b"&amp;").replace(b"<", b"&lt;"),
-            data,
-            flags=re.DOTALL,
+        data = b"".join(_replaced(data, b"<!--", b"-->", lambda _: b""))
+        data = b"".join(
+            _replaced(
+                data, b"<![CDATA[", b"]]>", lambda raw: raw.replace(b"&", b"&amp;").replace(b"<", b"&lt;")
+            )
         )
     if "spaced" in odd:
         data = re.sub(rb"(</[\w:.-]+)[ \t\r\n]+>", rb"\1>", data)
     out.check_time()
     return data
+
+
+def _replaced(data: bytes, begin: bytes, end: bytes, made: Callable[[bytes], bytes]) -> Iterator[bytes]:
+    """The bytes with something in the place of what stands between such marks; a mark without an end is left."""
+    done = 0
+    while (start := data.find(begin, done)) >= 0 and (stop := data.find(end, start + len(begin))) >= 0:
+        yield data[done:start]
+        yield made(data[start + len(begin) : stop])
+        done = stop + len(end)
+    yield data[done:]
 
 
 def last_end(data: bytes, name: bytes) -> int:

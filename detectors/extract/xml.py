@@ -1,7 +1,7 @@
 """XML for documents: an expat walk with a depth guard and no DTD, and a sweep that loses no text and no telling attribute."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from xml.parsers import expat
 
@@ -17,11 +17,12 @@ _NEVER = frozenset({"xmlns", "schemaLocation", "style", "path", "coordsize", "po
 _ROOT = re.compile(rb"<([A-Za-z][\w:.-]{0,60})[\s/>]")
 _NAMED = re.compile(rb"\s((?:\w+:)?(?:" + "|".join(sorted(_ALWAYS)).encode() + rb"))=\"([^\"<]{2,})\"")
 # Where a run of letters ends and the next one begins in the same paragraph: a name in two styles is one name.
-_STYLED = rb"(?:<%s\b[^<>]*/>|<%s\b[^<>]*>(?:(?!hlink|</%s>).){0,2000}</%s>)?\s*"
+# Blanks are never given back, and nothing is sought beyond the end of another run: else hostile bytes would take hours.
+_STYLED = rb"(?:<%s\b[^<>]*/>|<%s\b[^<>]*>(?:(?!hlink|</%s>|</(?:[aw]:)?t>).){0,2000}</%s>)?\s*+"
 _RUN_ENDS = (
-    (b"</a:t></a:r>", re.compile(rb"</a:t></a:r>\s*<a:r>\s*" + _STYLED % ((b"a:rPr",) * 4) + rb"<a:t(?:\s[^<>]*)?>", re.DOTALL)),
-    (b"</w:t></w:r>", re.compile(rb"</w:t></w:r>\s*(?:<w:proofErr\b[^<>]*/>\s*){0,3}<w:r(?:\s[^<>]*)?>\s*" + _STYLED % ((b"w:rPr",) * 4) + rb"<w:t(?:\s[^<>]*)?>", re.DOTALL)),
-    (b"</t></r>", re.compile(rb"</t></r>\s*<r>\s*" + _STYLED % ((b"rPr",) * 4) + rb"<t(?:\s[^<>]*)?>", re.DOTALL)),
+    (b"</a:t></a:r>", re.compile(rb"</a:t></a:r>\s*+<a:r>\s*+" + _STYLED % ((b"a:rPr",) * 4) + rb"<a:t(?:\s[^<>]*)?>", re.DOTALL)),
+    (b"</w:t></w:r>", re.compile(rb"</w:t></w:r>\s*+(?:<w:proofErr\b[^<>]*/>\s*+){0,3}<w:r(?:\s[^<>]*)?>\s*+" + _STYLED % ((b"w:rPr",) * 4) + rb"<w:t(?:\s[^<>]*)?>", re.DOTALL)),
+    (b"</t></r>", re.compile(rb"</t></r>\s*+<r>\s*+" + _STYLED % ((b"rPr",) * 4) + rb"<t(?:\s[^<>]*)?>", re.DOTALL)),
     (b"<cp IX=", re.compile(rb"<[cpt]p IX=[^<>]*/>")),  # Visio
     (b"<text:span", re.compile(rb"</?text:span\b[^<>]*>")),
 )  # fmt: skip
@@ -159,7 +160,7 @@ def _is_simple(data: bytes, marks: set[str]) -> bool:
 
 def _sweep_quickly(data: bytes, marks: set[str], *, always: frozenset[str], quiet: bool) -> str:
     """The same by patterns, ten times as fast; alike attributes are judged once."""
-    texts = (t.strip() for t in (_BETWEEN.findall(data) if "text" in marks else ()))
+    texts = (t.strip() for t in (_BETWEEN.findall(data, 0, data.rfind(b"<") + 1) if "text" in marks else ()))
     lines = [unescape(t.decode("utf-8", "replace")) for t in dict.fromkeys(texts) if t]
     if quiet and "telling" not in marks:
         return "\n".join(lines)
@@ -170,6 +171,14 @@ def _sweep_quickly(data: bytes, marks: set[str], *, always: frozenset[str], quie
         if local(name) in always:
             lines.append(value)
     return "\n".join(dict.fromkeys(lines))
+
+
+def xmp(data: bytes) -> Iterator[bytes]:
+    """The packets of properties that pictures and documents carry."""
+    done, last = 0, b"</x:xmpmeta>"
+    while (start := data.find(b"<x:xmpmeta", done)) >= 0 and (stop := data.find(last, start)) >= 0:
+        done = stop + len(last)
+        yield data[start:done]
 
 
 def read(node: Node, out: Reading) -> None:

@@ -22,6 +22,7 @@ PACKAGE = "encrypted-package"
 _ENTRY = re.compile(
     rb"<manifest:file-entry\b(?P<head>[^<>]*?)(?:/>|>(?P<inner>.*?)</manifest:file-entry>)", re.DOTALL
 )
+_END = b"</manifest:file-entry>"
 _VALUE = re.compile(rb"([\w:-]+)=[\"']([^\"']*)[\"']")
 _ROUNDS = 1_000_000  # of key stretching; LibreOffice writes 100,000
 _ARGON_ROUNDS, _ARGON_KILOBYTES, _ARGON_LANES = 10, 262_144, 8
@@ -65,7 +66,8 @@ def opened(data: bytes, password: str, room: int) -> bytes:
 
 def _locks(manifest: bytes) -> list[_Lock]:
     found = []
-    for match in _ENTRY.finditer(manifest):
+    end = manifest.rfind(_END) + len(_END)  # beyond it a pattern would seek an end from each entry anew
+    for match in _ENTRY.finditer(manifest, 0, end):
         if match["inner"] and b"encryption-data" in match["inner"]:
             values = {_name(element, key): value for element, key, value in _values(match["inner"])}
             head = {k.decode().rpartition(":")[2]: v for k, v in _VALUE.findall(match["head"])}

@@ -8,12 +8,13 @@ import msoffcrypto
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 from olefile import OleFileIO
 
-from detectors.extract.archive_zip import whole
+from detectors.extract.archive_zip import beginning
 from detectors.extract.marks import Marks
 from detectors.extract.opc import Package
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
 
+_MOST = 2_000_000  # bytes of a part that are asked for such a password
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - what Excel uses where no password is asked for
 _SHEET = re.compile(rb"<(?:\w+:)?sheetProtection\b[^<>]*\bsheet=\"(?:1|true|on)\"")
 _BOOK = re.compile(
@@ -21,7 +22,7 @@ _BOOK = re.compile(
 )
 _DOCUMENT = re.compile(rb"<(?:\w+:)?documentProtection\b[^<>]*\benforcement=\"(?:1|true|on)\"")
 _WRITE = re.compile(
-    rb"<(?:\w+:)?(?:writeProtection|modifyVerifier|fileSharing)\b[^<>]*\b(?:\w*[hH]ash\w*|reservationPassword|password)="
+    rb"<(?:\w+:)?(?:writeProtection|modifyVerifier|fileSharing)\b[^<>]*\b(?:(?=\w*[hH]ash)\w++|reservationPassword|password)="
 )
 _MARKS = Marks(locked=b"sheetProtection")
 _SPIN = re.compile(rb"spinCount=\"(\d{1,12})\"")
@@ -36,7 +37,7 @@ def lookalikes(package: Package) -> None:
     )
     for pattern, names, how in checks:
         for name in names:
-            if package.has(name) and pattern.search(whole(package.archive, package.names[name])[:2_000_000]):
+            if package.has(name) and pattern.search(beginning(package.archive, package.names[name], _MOST)):
                 package.out.protect(package.node, Protection.LOOKALIKE, how)
 
 
