@@ -132,10 +132,21 @@ DATE = (
 )
 
 
+_USUAL = re.compile(
+    r"[0-3][0-9]/[01][0-9]/(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]"
+)  # nothing to work out
+
+
 @lru_cache(maxsize=500)  # a date is checked, then told, and stands in the text and the HTML
 def day(text: str, century_from: int = 2000) -> date | None:
     """The date that a British reader sees in these words: day before month; years of two digits from `century_from` on."""
-    low = text.casefold()
+    if _USUAL.fullmatch(text):
+        year, month, dom = (text[6:], text[3:5], text[:2]) if text[2] == "/" else text.split("-")
+        return _date(int(year), int(month), int(dom))
+    return _worked_out(text.casefold(), century_from)
+
+
+def _worked_out(low: str, century_from: int) -> date | None:
     if len(low) > 14 and re.fullmatch(r"\d(?:[\s/.-]+\d){7}", low):  # a figure in every box of a form
         low = re.sub(r"\D", "", low)
     month = next((n for m, n in _MONTHS.items() if m in low), 0)
@@ -149,6 +160,10 @@ def day(text: str, century_from: int = 2000) -> date | None:
     year, month, dom = numbers if numbers[0] > 31 else numbers[::-1]
     if year < 100:
         year += century_from if century_from + year <= century_from + 40 else century_from - 100
+    return _date(year, month, dom)
+
+
+def _date(year: int, month: int, dom: int) -> date | None:
     try:
         return date(year, month, dom)
     except ValueError:

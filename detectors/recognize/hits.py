@@ -94,6 +94,7 @@ class Passage:
     headed: dict[int, tuple[str, ...]] = field(
         default_factory=dict, repr=False
     )  # of lists in text, line by line
+    heads: tuple[str, ...] | None = field(default=None, repr=False)  # of a table in words, once asked for
     lower: tuple[int, ...] | None = None  # rows of a table that look like a heading, once somebody asked
     shown: list[int] = field(default_factory=list, repr=False)  # where the lines begin that a reader counts
 
@@ -117,10 +118,12 @@ class Passage:
         header = self.headings(offset)
         if not header:
             return ""
-        typed = self.extract.table is None
-        column = (
-            typed_column(self.text, self.starts[self.line(offset)], offset) if typed else self.column(offset)
-        )
+        if self.extract.table is not None:
+            if self.heads is None:
+                self.heads = tuple(map(in_words, header))
+            column = self.column(offset)
+            return self.heads[column] if column < len(header) else ""
+        column = typed_column(self.text, self.starts[self.line(offset)], offset)
         return in_words(header[column]) if column < len(header) else ""
 
     def lower_heading(self, offset: int) -> str:

@@ -80,7 +80,7 @@ def again(one: Passage, extract: Extract) -> Passage:
 
 
 def _copy(one: Passage, extract: Extract) -> Passage:
-    return replace(one, extract=extract, hits=[], headed={})
+    return replace(one, extract=extract, hits=[], headed={}, heads=None)
 
 
 def _held(name: Key, one: Passage) -> int:

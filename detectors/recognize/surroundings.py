@@ -10,6 +10,7 @@ from detectors.recognize.engine import Value
 from detectors.recognize.fold import fold
 from detectors.recognize.hits import Passage
 from detectors.recognize.name_lists import lists
+from detectors.recognize.patterns import THRESHOLD
 from detectors.shorthand import in_full
 
 CONTEXT = 60  # letters before a value in which a word counts
@@ -108,6 +109,8 @@ def score(passage: Passage, value: Value) -> tuple[float, str]:
     got, word = _by_words(passage, value)
     if word.startswith("the column"):
         return (0.0, "") if _of_schools(passage, value, word) else (got, word)
+    if got < THRESHOLD and shape.kind not in _RAISED and passage.extract.where is not Where.FILENAME:
+        return got, word  # it can only fall; labels of files alone ask how far
     if shape.kind in _JUDGED:
         return _JUDGED[shape.kind](passage, value, got, word)
     if shape.kind in _BARE and _other_number(passage, value):
@@ -327,6 +330,7 @@ def _bank(passage: Passage, value: Value, got: float, word: str) -> tuple[float,
     return (0.0, "") if plain and not (paid or _SORT.search(around)) else (got, word)
 
 
+_RAISED = frozenset({"postcode", "bank-account"})  # by more than words
 _BARE = frozenset({"nhs-number", "uln", "passport", "card-number"})  # figures alone, or without a check
 _JUDGED = {
     "postcode": _postcode,

@@ -7,7 +7,9 @@ from detectors.extract.tables import heading_words, is_heading
 
 LONGEST = 400  # letters of a line that may be one of a list
 _GAP = re.compile(r"[ \xa0]{2,}")
-_FIGURES = re.compile(r"\d{3}|\d[./]\d|@")
+_FIGURES = re.compile(
+    r"[0-9@](?:(?<=@)|[0-9]{2}|[./][0-9])"
+)  # 123, 1.2, 1/2 or @: begun so, it is found at once
 _SIGNS = ("\t", "|", ";", ",")
 
 
@@ -51,12 +53,9 @@ def heading_above(
 
 def heading_rows(text: str, starts: Sequence[int], first: int) -> tuple[int, ...]:
     """The rows of a table, from the `first` below its own heading, that look like a heading: words of headings, no number."""
-    ends = [*starts[1:], len(text) + 1]
-    return tuple(
-        n
-        for n in range(first, len(starts))
-        if not _FIGURES.search(text, starts[n], ends[n]) and _headed(text[starts[n] : ends[n] - 1])
-    )
+    ends, figures = [*starts[1:], len(text) + 1], _FIGURES.search
+    rows = zip(range(first, len(starts)), starts[first:], ends[first:], strict=True)
+    return tuple(n for n, at, end in rows if not figures(text, at, end) and _headed(text[at : end - 1]))
 
 
 def _headed(row: str) -> bool:
