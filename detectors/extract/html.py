@@ -9,6 +9,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from detectors.extract.charsets import decode
+from detectors.extract.html_shape import refusal
 from detectors.extract.marks import Marks
 from detectors.extract.reading import Node, Reading
 from detectors.extract.tables import put_table
@@ -95,10 +96,6 @@ _QUOTE_STYLE = re.compile(r"border-top\s*:\s*solid\s+#(?:E1E1E1|B5C4DF)", re.IGN
 _QUOTE_CLASSES = re.compile(
     r"\b(?:gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|OutlookMessageHeader|gmail_attr)\b"
 )
-_TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_SHALLOW = frozenset(
-    b"p li td th tr br hr img input meta link option dt dd col area base embed source track wbr tbody thead tfoot".split()
-)
 _SPEAKING = frozenset({*_ATTRIBUTES, "id", "name", "href", "action", "src"})
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 _LINKS = Marks(packed=rb";[bB][aA][sS][eE]64,")
@@ -121,9 +118,9 @@ def read(node: Node, out: Reading) -> None:
     declared = node.facts.get("charset", "") or (found[1].decode() if found else "")
     text = decode(node.data, declared)
     _carried(node, out)
-    if node.data.count(b"<") > out.limits.html_depth and _depth(node.data) > out.limits.html_depth:
+    if why := refusal(node.data, out.limits.html_depth):
         out.text(node, unescape(_STRIP.sub(" ", text)))
-        out.partly(node, "too-deep", "is nested deeper than the parser goes: read without its structure")
+        out.partly(node, "too-deep", f"{why}: read without its structure")
         return
     root = LexborHTMLParser(text).root
     if root is not None:
@@ -144,15 +141,6 @@ def _carried(node: Node, out: Reading) -> None:
         if is_file(inner) or sniff(inner) == "rpmsg":
             out.unpacked(len(inner))
             out.child(node, inner, hidden=True)
-
-
-def _depth(data: bytes) -> int:
-    deepest = now = 0
-    for close, tag in _TAG.findall(data):
-        if tag.lower() not in _SHALLOW:
-            now = max(0, now - 1) if close else now + 1
-            deepest = max(deepest, now)
-    return deepest
 
 
 class _Walk:

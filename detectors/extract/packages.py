@@ -12,7 +12,7 @@ from detectors.extract.sweep import strings
 from detectors.findings import Protection, Read
 from detectors.sniff import sniff
 
-_DRAWN = re.compile(rb"\(((?:[^()\\]|\\.){1,5000})\)", re.DOTALL)
+_DRAWN = re.compile(rb"\(((?:[^()\\]|\\.){1,5000}+)\)", re.DOTALL)
 _ESCAPE = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
 _XLSB_CELLS = re.compile(r"xl/worksheets/.*\.bin$")
 

@@ -284,13 +284,18 @@ def _dense(cells: list[tuple[int, str]]) -> list[str]:
 
 
 def _hidden_columns(data: bytes) -> set[int]:
-    found: set[int] = set()
+    spans: list[tuple[int, int]] = []
     head = data[:200_000]
     for tag in _COL.findall(head) if _COLUMNS.within(head) else ():
         if _HIDDEN.search(tag):
             ends = {k: int(v) for k, v in _MINMAX.findall(tag)}
-            low, high = ends.get(b"min", 0), min(ends.get(b"max", 0), ends.get(b"min", 0) + 16_384)
-            found.update(range(low, high + 1))
+            low = ends.get(b"min", 0)
+            spans.append((low, min(ends.get(b"max", 0), low + 16_384)))
+    found: set[int] = set()
+    reached = -1  # the last column so far: none is put in twice, however often it is named
+    for low, high in sorted(spans):
+        found.update(range(max(low, reached + 1), high + 1))
+        reached = max(reached, high)
     return found
 
 

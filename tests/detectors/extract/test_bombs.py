@@ -1,17 +1,22 @@
 """Whatever a file was made to do, it ends within its budget, with the right finding, and the file beside it is read."""
 
 import base64
+import bz2
+import gzip
+import json
+import random
 import time
 
 import pytest
 
+from detectors.extract.archive_zip import beginning, open_zip
 from detectors.extract.table import EXTRACTORS, OPAQUE
 from detectors.findings import Read
 from detectors.limits import Limits
 from tests.corpus.bombs import bombs, sheet, spoiled, unclosed
 from tests.corpus.locks.mail import smimes
 from tests.corpus.malformed import malformed
-from tests.corpus.plain import plain_docx, plain_pdf, plain_pptx, plain_xlsx, plain_zip
+from tests.corpus.plain import plain_docx, plain_pdf, plain_pptx, plain_xlsx, plain_zip, with_part
 from tests.corpus.reading import kinds, message, read_file, text
 from tests.support.mail import make_message
 
@@ -149,3 +154,35 @@ def test_a_body_that_is_no_text_is_read_as_what_it_is():
         + base64.encodebytes(plain_zip())
     )
     assert "Quill Inside" in text(message(raw))
+
+
+def test_a_damaged_bz2_is_not_passed_off_as_whole():
+    """The beginning was read, and nobody said that the rest was not."""
+    packed = bytearray(bz2.compress(random.Random(1).randbytes(2_000_000)))
+    packed[len(packed) // 2] ^= 0xFF
+    assert "unreadable:corrupt" in kinds(read_file("list.bz2", bytes(packed)))
+
+
+def test_packed_members_with_zeros_between_and_behind_them_are_one_file():
+    packed = gzip.compress(b"Qu") + b"\0" * 700 + gzip.compress(b"ill\n") + b"\0" * 10
+    assert "Quill" in text(read_file("list.txt.gz", packed))
+
+
+def test_cells_that_lie_far_apart_make_no_wide_rows():
+    lines = b"".join(b"C;Y%d;X16384;K1\r\n" % n for n in range(1, 400))
+    assert "unreadable:too-many-cells" in kinds(read_file("far.slk", b"ID;P\r\n" + lines))
+
+
+def test_objects_with_nothing_in_common_make_no_table():
+    objects = [{f"k{n}": "Quill"} for n in range(1_000)] + [{}] * 4_000
+    out = read_file("sparse.json", json.dumps(objects).encode())
+    assert "unreadable:too-many-cells" in kinds(out)
+    assert "Quill" in text(out)
+
+
+def test_of_styles_no_more_is_unpacked_than_is_read():
+    """A hundred megabytes were unpacked before the first twenty were kept."""
+    packed = with_part(plain_xlsx(), "xl/styles.xml", lambda _: b"<a>" + b" " * 60_000_000)
+    archive = open_zip(packed)
+    assert len(beginning(archive, archive.getinfo("xl/styles.xml"), 1_000)) == 1_000
+    assert archive.fp.tell() < len(packed)

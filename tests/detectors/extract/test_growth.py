@@ -16,6 +16,11 @@ def repeated(unit, before=b"", after=b""):
     return lambda size: before + unit * (size // len(unit)) + after
 
 
+def numbered(unit, before=b""):
+    """Makes bytes of about this length, no unit like another."""
+    return lambda size: before + b"".join(unit % n for n in range(size // len(unit)))
+
+
 def within(package, part, unit, before=b"", after=b""):
     """Makes a package that has such a part."""
     return lambda size: with_part(package, part, lambda _: repeated(unit, before, after)(size))
@@ -41,6 +46,9 @@ CASES = {
     "begin-base64": ("a.eml", repeated(b"begin-base64 644 a\n", MAIL + b"\r\n"), 60_000),
     "comments of HTML": ("a.html", repeated(b"<!--", b"<html><body>"), 60_000),
     "tables in a table": ("a.html", repeated(b"<table></table>", b"<table><tr><td>" * 300), 100_000),
+    "options": ("a.html", repeated(b"<option>", b"<html><body><select>"), 60_000),
+    "attributes": ("a.html", numbered(b" a%d=x", b"<html><body><p"), 40_000),
+    "styles": ("a.html", numbered(b"<font color=%d><p>x", b"<html><body>"), 10_000),
     "headers of armour": ("a.asc", repeated(b"a:b:c\n", b"-----BEGIN PGP MESSAGE-----\n"), 100),
     "a header of armour": ("a.asc", repeated(b"a:", b"-----BEGIN PGP MESSAGE-----\n", b"\n"), 10_000),
     "blank lines of armour": ("a.asc", repeated(b"\n", b"-----BEGIN PGP MESSAGE-----\n"), 1_000),
