@@ -132,3 +132,12 @@ def test_a_writer_serves_one_loop_after_another() -> None:
         assert [asyncio.run(writer.write(lambda n=n: event(n))) for n in (1, 2)] == references()
     finally:
         writer.close()
+
+
+def test_what_is_asked_for_after_the_end_is_written_all_the_same() -> None:
+    """A message that outlasts the shutdown of its process has its record."""
+    writer = Writer()
+    for number in (1, 2):
+        assert asyncio.run(writer.write(lambda n=number: event(n))) == f"01{number}"
+        writer.close()
+    assert references() == ["011", "012"]
