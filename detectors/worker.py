@@ -17,6 +17,7 @@ from detectors.lean import give_back
 from detectors.pipes import frame, lock_in
 from detectors.progress import told
 from detectors.protect import ProtectError, protect
+from detectors.recognize.forgetting import forget
 from detectors.recognize.searched import Searched
 from detectors.scan import scan
 
@@ -58,6 +59,7 @@ def _work(source: BinaryIO, target: BinaryIO, setup: frames.Setup, progress: Cal
         del data, request
         target.write(frames.pack_reply(reply))
         del reply
+        forget()
         if size >= LARGE:
             give_back()  # a worker that has read a large sheet is as small as before
 
