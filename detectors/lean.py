@@ -9,9 +9,10 @@ from pathlib import Path
 _LIBC = ctypes.CDLL(None)
 _LIBC.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 _DONTNEED = 4
+_REGIONS = Path("/proc/self/smaps")
 _AS_ON_DISK = re.compile(  # a region of a file that this process has not changed, and may not change
-    r"^([0-9a-f]+)-([0-9a-f]+) r-.p \S+ \S+ \S+ +/.*\n(?:[A-Z].*\n)*?Anonymous: +0 kB$",
-    re.MULTILINE | re.ASCII,
+    rb"^([0-9a-f]+)-([0-9a-f]+) r-.p \S+ \S+ \S+ +/.*\n(?:[A-Z].*\n)*?Anonymous: +0 kB$",
+    re.MULTILINE,
 )
 
 
@@ -30,6 +31,9 @@ def let_go() -> None:
 
 def let_go_of_files() -> None:
     """Pages of libraries that stand on the disk as they are here: whoever needs one of them has it back at once. Most of them serve to load only."""
-    regions = Path("/proc/self/smaps").read_text()
+    try:
+        regions = _REGIONS.read_bytes()
+    except OSError:  # a system that does not tell keeps them
+        return
     for start, end in _AS_ON_DISK.findall(regions):
         _LIBC.madvise(int(start, 16), int(end, 16) - int(start, 16), _DONTNEED)

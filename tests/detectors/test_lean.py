@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from detectors.lean import _AS_ON_DISK
+from detectors import lean
 
 REGION = """{start}-{end} {rights} 00001000 08:01 1835{path}
 Size:                  4 kB
@@ -33,7 +34,13 @@ AFTER = REGION.format(start="5000", end="6000", rights="rw-p", path="          /
 )
 def test_only_what_stands_on_the_disk_as_it_is_here(rights: str, path: str, changed: int, goes: bool) -> None:
     region = REGION.format(start="3000", end="4000", rights=rights, path=path, changed=changed)
-    assert _AS_ON_DISK.findall(BEFORE + region + AFTER) == ([("3000", "4000")] if goes else [])
+    found = lean._AS_ON_DISK.findall((BEFORE + region + AFTER).encode())
+    assert found == ([(b"3000", b"4000")] if goes else [])
+
+
+def test_a_system_that_does_not_tell_its_regions_keeps_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lean, "_REGIONS", Path("/proc/self/none"))
+    lean.let_go_of_files()
 
 
 def test_nothing_is_lost_by_it() -> None:
