@@ -42,12 +42,16 @@ _STEP, _RUN = (
 )  # every eighth letter is asked for its code; five in a row without one are a word that only the eye reads
 
 
-_HAS_NO_CODE = pdfium.FPDFText_HasUnicodeMapError
+# Asked of each page hundreds of times: without the checks of its arguments, and without letting go of the interpreter.
+_HAS_NO_CODE = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(pdfium.FPDFText_HasUnicodeMapError, ctypes.c_void_p).value or 0
+)
 
 
 def unmapped(textpage: Any) -> bool:
     """Whether words of the page are drawn with a font that does not say which letters it shows."""
-    count, ask, raw = min(pdfium.FPDFText_CountChars(textpage), _MOST), _HAS_NO_CODE, textpage.raw
+    count, ask = min(pdfium.FPDFText_CountChars(textpage), _MOST), _HAS_NO_CODE
+    raw = ctypes.addressof(textpage.raw.contents)
     if 1 not in map(ask, repeat(raw), range(0, count, _STEP)):
         return False
     return any(ask(raw, index) == 1 and _in_a_row(textpage, index, count) for index in range(0, count, _STEP))

@@ -125,3 +125,8 @@ def test_two_tables_of_a_page_and_a_letter_without_any():
 def test_headings_of_programs_and_of_haste_have_words_of_headings(line):
     """A page of a PDF is only searched for tables where some line has two of them."""
     assert heading_words(line) > 1
+
+
+def test_headings_are_read_in_any_letters():
+    """The pattern no longer folds for itself: the text is folded before."""
+    assert heading_words("DATE of Bırth") == heading_words("date of birth") > 1
