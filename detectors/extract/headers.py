@@ -1,6 +1,5 @@
 """Header fields as a reader sees them: encoded words, eight-bit bytes and RFC 2231 names decoded; never an error."""
 
-import email.message
 import re
 from collections.abc import Sequence
 from email.errors import MessageError
@@ -8,11 +7,7 @@ from email.header import decode_header
 from email.message import Message
 
 from detectors.extract.charsets import clean, codec, decode
-from detectors.extract.header_parameters import split
 from detectors.extract.transfer import unbase64
-
-# In the place of the standard library's own function, which takes hours for a field of semicolons.
-email.message._parseparam = split  # type: ignore[attr-defined]  # noqa: SLF001
 
 _DOUBLED, _PARAMETERS = 8, 50  # fields of one name, and parameters of one field, that are looked at
 _WORD = re.compile(r"=\?[^?\s]+\?[bqBQ]\?[^?]*\?=")
