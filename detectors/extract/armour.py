@@ -23,11 +23,11 @@ def blocks(data: bytes, begin: re.Pattern[bytes], end: re.Pattern[bytes]) -> Ite
         ends.setdefault(match["what"], []).append(match.span())
     done = 0
     for match in begin.finditer(data) if ends else ():
-        places = ends.get(match["what"], [])
-        place = bisect_left(places, (match.end(), 0))
-        if match.start() < done or place == len(places):
+        closing = ends.get(match["what"], [])
+        n = bisect_left(closing, (match.end(), 0))
+        if match.start() < done or n == len(closing):
             continue
-        last, done = places[place]
+        last, done = closing[n]
         yield Block(match["what"], match.start(), done, data[match.end() : last])
 
 
