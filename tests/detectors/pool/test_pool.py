@@ -21,9 +21,9 @@ pytestmark = pytest.mark.slow
 LETTER = make_message(body="Dear parent, Wilhelmina Warmington is well.\r\n")
 
 
-def endless_pdf() -> bytes:
-    """A page that takes a renderer minutes, in a few kilobytes."""
-    content = zlib.compress(b"BT /F1 9 Tf 1 0 0 1 9 9 Tm " + b"(x) Tj " * 2_000_000 + b" ET", 9)
+def endless_pdf(pieces: int = 2_000_000) -> bytes:
+    """A page of so many pieces, which takes a renderer seconds, in a few kilobytes."""
+    content = zlib.compress(b"BT /F1 9 Tf 1 0 0 1 9 9 Tm " + b"(x) Tj " * pieces + b" ET", 9)
     head = (
         b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</Font<</F1<</Type/Font/Subtype/Type1"
