@@ -35,7 +35,12 @@ def forms_in_forms(depth: int = 26) -> bytes:
 
 
 def test_whatever_a_bomb_does_the_next_message_is_scanned_as_ever():
-    rows = [*bombs(), *malformed(), ("endless.pdf", endless_pdf(8_000_000), BIG), ("forms.pdf", forms_in_forms(), BIG)]
+    rows = [
+        *bombs(),
+        *malformed(),
+        ("endless.pdf", endless_pdf(8_000_000), BIG),
+        ("forms.pdf", forms_in_forms(), BIG),
+    ]
     assert len(rows) >= 86
 
     async def story(pool):
