@@ -39,14 +39,14 @@ class Writer:
 
     def _hand_over(self) -> None:
         """Who waits by now, as far as one transaction takes them, to the thread; it is started where there is none."""
-        batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-        self._writing = bool(batch)
-        if not batch:
+        self._writing = bool(self._waiting)
+        if not self._waiting:
             return
         if not self._alive:
             self._batches = SimpleQueue()
             self._thread = Thread(target=self._run, args=(self._batches,), name="writer", daemon=True)
-            self._thread.start()
+            self._thread.start()  # where none can be had, who waits goes on waiting for the next one
+        batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         self._batches.put(batch)
 
     def _run(self, batches: "SimpleQueue[_Batch | None]") -> None:

@@ -20,8 +20,9 @@ pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 
 
-def test_pipeline_quarantine_and_delivery_are_the_same_on_postgresql() -> None:
-    """Every test of them together passes there, none is left out."""
+@pytest.mark.parametrize(("file", "least"), [("test_with_quarantine.py", 18), ("lost_commits.py", 5)])
+def test_pipeline_quarantine_and_delivery_are_the_same_on_postgresql(file: str, least: int) -> None:
+    """Every test of them together passes there, none is left out; and those of what only a server can lose."""
     with postgres() as address:
         ran = subprocess.run(
             [
@@ -31,7 +32,7 @@ def test_pipeline_quarantine_and_delivery_are_the_same_on_postgresql() -> None:
                 "-q",
                 "-p",
                 "no:cacheprovider",
-                str(HERE / "test_with_quarantine.py"),
+                str(HERE / file),
             ],
             env=os.environ | {"SCHOOLGATE_TEST_DATABASE": address},
             cwd=HERE.parents[2],
@@ -42,7 +43,7 @@ def test_pipeline_quarantine_and_delivery_are_the_same_on_postgresql() -> None:
     assert ran.returncode == 0, ran.stdout[-8000:] + ran.stderr
     found = re.search(r"(\d+) passed", ran.stdout)
     assert found
-    assert int(found[1]) >= 18
+    assert int(found[1]) >= least
 
 
 def test_cut_connections_cost_a_451_at_most_and_no_message(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Changes share a commit without sharing a fate: each that succeeded is on the disk, each that failed has left nothing."""
 
 import asyncio
+import contextlib
+import sqlite3
 from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection
+from django.db import Error, IntegrityError, OperationalError, connection
 
 from gateway.writing import MOST, Writer
 from quarantine import audit
@@ -55,7 +57,7 @@ def test_where_the_database_fails_each_is_made_again_by_itself() -> None:
     outcomes = together(
         [lambda: event(1, seen=seen), lambda: event(2, full, seen), lambda: event(3, seen=seen)]
     )
-    assert seen == [1, 2, 3, 1, 2, 3]
+    assert seen == [1, 2, 1, 2, 3]
     assert [o.error for o in outcomes] == [None, full, None]
     assert references() == ["011", "013"]
 
@@ -89,6 +91,55 @@ def test_a_transaction_that_the_database_has_dropped_is_noticed() -> None:
 
     outcomes = together([lambda: event(1), drops])
     assert [o.value for o in outcomes] == references() == ["011", "012"]
+
+
+def test_nothing_is_written_behind_a_transaction_that_sqlite_has_undone_on_a_full_disk() -> None:
+    """After it each statement would count at once, and be there again when all are made anew: a letter twice."""
+    full, seen = OperationalError("database or disk is full"), []
+
+    def does_not_fit() -> str:
+        with one_transaction():
+            audit.append("held", now=NOW, reference="012")
+            if connection.connection.in_transaction:
+                connection.connection.rollback()  # as SQLite does by itself
+            raise full
+
+    outcomes = together([lambda: event(1, seen=seen), does_not_fit, lambda: event(3, seen=seen)])
+    assert [o.error for o in outcomes] == [None, full, None]
+    assert references() == ["011", "013"]
+    assert seen == [1, 1, 3]
+    assert audit.verify().problem == ""
+
+
+def test_a_change_that_swallows_the_databases_error_is_not_taken_for_written() -> None:
+    """Django would undo it at the end without a word: nobody may hear that it is kept."""
+
+    def swallows() -> str:
+        with one_transaction():
+            audit.append("passed", now=NOW, reference="011")
+            with contextlib.suppress(IntegrityError):
+                ChainHead.objects.create(id=1)  # there is one
+        return "011"
+
+    [outcome] = together([swallows])
+    assert isinstance(outcome.error, Error)
+    assert references() == []
+
+
+def test_a_locked_database_is_waited_for_once_and_not_by_each() -> None:
+    """All who shared the transaction hear of it after one busy time-out: ten of them took ten times as long."""
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    connection.ensure_connection()
+    connection.connection.execute("PRAGMA busy_timeout=300")
+    other.execute("BEGIN IMMEDIATE")
+    seen: list[int] = []
+    try:
+        outcomes = together([lambda n=n: event(n, seen=seen) for n in range(10)])
+    finally:
+        other.close()
+    assert [type(o.error) for o in outcomes] == [OperationalError] * 10
+    assert seen == []
+    assert together([lambda: event(1), lambda: event(2)])[1].value == "012"
 
 
 def test_who_comes_while_it_writes_is_in_the_next_transaction() -> None:
