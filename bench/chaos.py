@@ -1,11 +1,14 @@
 """Is anything lost? A real Postfix whose queue is the sender, a next hop that misbehaves, a machine that fails, processes killed at random.
 
-Run `python -m bench.chaos [MESSAGES] [KILLS] [SEED]`: all of them on SQLite, and then a tenth as many on PostgreSQL. It
-prints where every message is and ends with 1 when something is lost, leaked, changed, exposed, told twice, not told or
-missing from the record. Doubles that SMTP itself allows (RFC 1047) are printed apart. Run as root: the storage is a small
-volume that is filled, workers run out of memory, and the clock jumps by minutes to days.
+  python -m bench.chaos [MESSAGES] [KILLS] [SEED] [--write]
+
+All of them on SQLite, and then a tenth as many on PostgreSQL. It prints where every message is and ends with 1 when something
+is lost, leaked, changed, exposed, told twice, not told, doubled without a cause or missing from the record. Doubles that SMTP
+itself allows (RFC 1047) are printed apart. Run as root: the storage is a small volume that is filled, workers run out of
+memory, and the clock jumps by minutes to days.
 """
 
+import argparse
 import contextlib
 import os
 import sys
@@ -13,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.mail import report
+from bench.whereabouts import Run, table
 from tests.support import chaos, trouble
 from tests.support.gate import make_gate
 from tests.support.next_hop import scripted
@@ -27,9 +32,6 @@ LEAST = 15  # so often something is done to it: once each
 QUEUE = (
     "smtp_destination_concurrency_limit = 10\nsmtp_destination_concurrency_failed_cohort_limit = 0\n"
     "maximal_queue_lifetime = 1d\nsmtp_data_done_timeout = 150s\nsmtp_connect_timeout = 5s\nlocal_recipient_maps =\nlocal_header_rewrite_clients =\n"
-)
-TELL = (
-    "[notices]\non_block = true\n"  # who is refused hears it from us as well: one more notice that comes once
 )
 
 
@@ -56,12 +58,13 @@ def trial(count: int, kills: int, seed: int, *, postgresql: bool) -> Outcome:
             return reckon(gate, hop, sent, hits, school.returned())
         finally:
             if os.environ.get("CHAOS_LOG"):
-                Path(os.environ["CHAOS_LOG"]).write_text(gate.log())
+                with Path(os.environ["CHAOS_LOG"]).open("a") as log:
+                    log.write(gate.log())
 
 
-def told(name: str, outcome: Outcome, seconds: float) -> None:
-    doubled = len({double.split()[0] for double in outcome.doubled})
-    print(f"\n{name}: {outcome.sent.total()} messages in {seconds / 60:.1f} minutes: {_words(outcome.sent)}")
+def told(run: Run) -> None:
+    outcome = run.outcome
+    print(f"\n{run.name}: {run.count} messages in {run.minutes:.1f} minutes: {_words(outcome.sent)}")
     print(f"where they are   {_words(outcome.where)}")
     print(f"done to it       {_words(outcome.hits)}")
     print(f"wrong            {_words(outcome.wrong)}")
@@ -69,7 +72,9 @@ def told(name: str, outcome: Outcome, seconds: float) -> None:
         if listed := getattr(outcome, kind, None):
             print(f"  {kind}: {listed[:10]}")
     print(f"held unread      {len(outcome.unread)}, because what read them was killed")
-    print(f"doubled          {doubled} messages, {outcome.notices_doubled} notices (RFC 1047)")
+    print(f"no record        {outcome.told_unrecorded}, and the log says so")
+    print(f"doubled          {run.doubled} messages, {outcome.notices_doubled} notices (RFC 1047)")
+    print(f"  because        {_words(outcome.why_twice)}")
     print(f"notices          {outcome.notices}")
     print(f"audit            {outcome.audit.strip()}", flush=True)
 
@@ -78,14 +83,27 @@ def _words(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
 
 
+def asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("messages", type=int, nargs="?", default=10_000)
+    parser.add_argument("kills", type=int, nargs="?", default=60)
+    parser.add_argument("seed", type=int, nargs="?", default=5)
+    parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
+    return parser.parse_args()
+
+
 def main() -> int:
-    count, kills, seed = (int(word) for word in (*sys.argv[1:4], *("2000", "40", "1")[len(sys.argv) - 1 :]))
-    sound = True
+    args, runs = asked(), []
     for name, share in (("SQLite", 1), ("PostgreSQL", 10)):
-        began = time.monotonic()
-        outcome = trial(count // share, max(LEAST, kills // share), seed, postgresql=name == "PostgreSQL")
-        told(name, outcome, time.monotonic() - began)
-        sound = sound and outcome.sound
+        began, kills = time.monotonic(), max(LEAST, args.kills // share)
+        outcome = trial(args.messages // share, kills, args.seed, postgresql=name == "PostgreSQL")
+        runs.append(Run(name, outcome, (time.monotonic() - began) / 60))
+        told(runs[-1])
+    if args.write:
+        report.write("chaos", table(f"{args.messages} {args.kills} {args.seed}", runs))
+    sound = all(run.outcome.sound for run in runs)
     print("\nnothing is lost" if sound else "\nNOT SOUND")
     return not sound
 

@@ -6,7 +6,7 @@ import queue
 import ssl
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 EXTENSIONS = ("PIPELINING", "8BITMIME", "SMTPUTF8", "DSN", "SIZE 50000000", "ENHANCEDSTATUSCODES")
@@ -19,12 +19,13 @@ class Taken:
     mail: str  # the MAIL command
     rcpts: tuple[str, ...]  # the RCPT commands that it accepted
     data: bytes  # with the dot-stuffing undone
+    answered: bool = True
 
 
 @dataclass(slots=True)
 class _Rule:
     stage: str  # CONNECT EHLO HELO STARTTLS MAIL RCPT DATA BODY DOT RSET QUIT
-    text: str  # what the command line must contain
+    text: str  # what the command line must contain; from DATA on that of MAIL
     action: str
     once: bool
 
@@ -41,7 +42,7 @@ class _Drop(Exception):  # noqa: N818  an order, not an error
 
 class ScriptedNextHop:
     """`async with ScriptedNextHop("DOT -> drop") as hop:`; actions: a reply, drop, take-and-drop, garbage, silence,
-    raw TEXT. Stages that no rule names behave as a good server."""
+    slow SECONDS, raw TEXT. Stages that no rule names behave as a good server."""
 
     def __init__(
         self, *script: str, extensions: tuple[str, ...] = EXTENSIONS, tls: ssl.SSLContext | None = None
@@ -138,9 +139,9 @@ class ScriptedNextHop:
 
     async def _data(self, state: _State, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         good = "354 go on" if state.rcpts else "554 5.5.1 no valid recipients"
-        if not await self._act("DATA", "", good, reader, writer):
+        if not await self._act("DATA", state.mail, good, reader, writer):
             return
-        await self._act("BODY", "", "", reader, writer)
+        await self._act("BODY", state.mail, "", reader, writer)
         body = b""
         while not (body == b".\r\n" or body.endswith(b"\r\n.\r\n")):
             body += await reader.readuntil(b".\r\n")
@@ -148,10 +149,8 @@ class ScriptedNextHop:
         data = b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines)
         self.commands.append(".")
         taken = Taken(state.mail, tuple(state.rcpts), data)
-        if await self._act(
-            "DOT", "", "250 2.0.0 taken" if state.rcpts else "554 5.5.1 nobody", reader, writer, taken
-        ):
-            self.taken.append(taken)
+        good = "250 2.0.0 taken" if state.rcpts else "554 5.5.1 nobody"
+        await self._act("DOT", state.mail, good, reader, writer, taken)
         state.mail, state.rcpts = "", []
 
     def _scripted(self, stage: str, line: str) -> str:
@@ -179,15 +178,20 @@ class ScriptedNextHop:
                 raise _Drop
             case "take-and-drop":
                 assert taken
-                self.taken.append(taken)
+                self.taken.append(replace(taken, answered=False))
                 raise _Drop
             case "garbage":
                 answer = "\x00\x7fthis is not SMTP"
             case "silence":
                 await reader.read(-1)
                 raise _Drop
+            case "slow":
+                await asyncio.sleep(float(answer[5:]))
+                answer = good
             case "raw":
                 answer = answer[4:].encode().decode("unicode_escape")
+        if taken and answer[:1] == "2":
+            self.taken.append(taken)  # before it says so, as a server does
         if answer:
             writer.write(answer.encode("latin-1") + b"\r\n")
             await writer.drain()

@@ -1,8 +1,10 @@
 """Where every message of a trial is at the end: at the next hop, held, refused to its sender, or still with its sender; all else is lost."""
 
+import contextlib
+import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from quarantine.store import unseal
@@ -15,6 +17,10 @@ NUMBER = re.compile(rb"^X-Chaos: (\d+)\r$", re.MULTILINE)
 NOTICE = re.compile(rb"^Message-ID:\s+<([^@>]+)@gate\.example\.sch\.uk>\r$", re.MULTILINE | re.IGNORECASE)
 ABOUT = re.compile(rb"^In-Reply-To:\s+<chaos-(\d+)@", re.MULTILINE | re.IGNORECASE)
 REPORTED = re.compile(rb"Final-Recipient:\s+rfc822;\s*([^\s]+)", re.IGNORECASE)
+TRACE = re.compile(rb"\(Schoolgate ([0-9A-Z]{26})-[0-9a-f]{32}\)")  # the id that we gave it
+SENDING = ("serve smtp", "serve deliver", "whole", "restart")  # whose end may come between two replies
+AT_A_KILL = 10  # messages between the next hop's 250 and ours, at the most
+ANSWERED = "killed after the reply was known"
 READERS = ("sg-worker", "sg-template", "memory of a worker")  # whose end costs what they were reading
 AT_ONCE = 2  # messages that one of those can be reading
 
@@ -30,6 +36,13 @@ class Outcome:
     leaked: list[str] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     exposed: list[int] = field(default_factory=list)  # a recipient stands where others can read it
+    unrecorded: list[int] = field(
+        default_factory=list
+    )  # at the next hop, and neither audit nor log know of it
+    told_unrecorded: int = 0  # the same, and the log says so: the database was not to be had
+    why_twice: Counter[str] = field(
+        default_factory=Counter
+    )  # copies by why their sender could not know of them
     doubled: list[str] = field(default_factory=list)  # RFC 1047: the last reply was lost
     held_twice: list[int] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)  # clean mail, held because what read it was killed
@@ -42,13 +55,15 @@ class Outcome:
     @property
     def wrong(self) -> dict[str, int]:
         """By name, what a sound gateway has none of."""
-        names = ("lost", "leaked", "changed", "exposed", "held_twice", "told_twice", "untold")
+        names = ("lost", "leaked", "changed", "exposed", "unrecorded", "held_twice", "told_twice", "untold")
         found = {name: len(getattr(self, name)) for name in names}
         spare = max(0, len(self.unread) - AT_ONCE * sum(self.hits[name] for name in READERS))
         broken = 0 if "whole" in self.audit else 1
+        ends = AT_A_KILL * sum(self.hits[name] for name in SENDING)
         return found | {
             "unread though nothing was killed": spare,
             "audit broken": broken,
+            "doubled though nothing was killed": max(0, self.why_twice[ANSWERED] - ends),
             "with its sender": self.where["still with its sender"],
         }
 
@@ -70,6 +85,7 @@ def reckon(
     for message in sent:
         outcome.sent[message.kind] += 1
         outcome.where[_place(message, there[message.number], kept[message.number], told, outcome)] += 1
+    _trace(gate, hop, outcome)
     _count_notices(hop, sent, outcome)
     held = {str(number) for (number,) in rows(gate, "SELECT id FROM quarantine_held")}
     about = {found[1].decode().partition(".")[0] for t in hop.taken if (found := NOTICE.search(t.data))}
@@ -84,6 +100,8 @@ def _at_the_hop(
     """How often each recipient of each message has it."""
     there: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for taken in hop.taken:
+        if _ours(taken) and any(to.endswith("@example.net") for to in addresses(taken)):
+            outcome.exposed.append(0)  # what we tell senders and officers, to a recipient
         if _ours(taken) or (found := NUMBER.search(taken.data)) is None:
             continue
         number, whole = int(found[1]), raw(by_number[int(found[1])])
@@ -93,6 +111,51 @@ def _at_the_hop(
             outcome.changed.append(number)
         there[number].update(addresses(taken))
     return there
+
+
+def _trace(gate: Gate, hop: ScriptedNextHop, outcome: Outcome) -> None:
+    """Each copy at the next hop by the id that we gave it: on the record, and answered for unless that could not be."""
+    copies: defaultdict[int, list[tuple[str, Taken]]] = defaultdict(list)
+    for taken in hop.taken:
+        if not _ours(taken) and (number := NUMBER.search(taken.data)) and (ours := TRACE.search(taken.data)):
+            copies[int(number[1])].append((ours[1].decode(), taken))
+    log = _log(gate)
+    kinds = "('passed', 'partial')"
+    known = {
+        str(id_)
+        for (id_,) in rows(gate, f"SELECT reference FROM quarantine_auditevent WHERE kind IN {kinds}")
+    }
+    for number, there in copies.items():
+        unknown = not known & {ours for ours, _ in there}
+        told = any("failed" in log[ours] for ours, _ in there)
+        outcome.told_unrecorded += unknown and told
+        if unknown and not told and not any(_unanswered(ours, taken, log) for ours, taken in there):
+            outcome.unrecorded.append(number)
+    twice = {int(double.split()[0]) for double in outcome.doubled}
+    held = set(outcome.unread)
+    for number in twice:
+        for ours, taken in copies[number][: None if number in held else -1]:
+            outcome.why_twice[_unanswered(ours, taken, log) or ANSWERED] += 1
+
+
+def _unanswered(ours: str, taken: Taken, log: Mapping[str, set[str]]) -> str:
+    """Why its sender could not know that the next hop has it, if that is so."""
+    if not taken.answered:
+        return "the next hop's reply was lost"
+    if log[ours] & {"may-double", "deferred"}:
+        return "the rest could not be kept"
+    return "" if "relayed" in log[ours] else "killed before our reply"
+
+
+def _log(gate: Gate) -> defaultdict[str, set[str]]:
+    """What the mail log says of each id, in its own words."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for line in gate.log().splitlines():
+        with contextlib.suppress(ValueError):
+            told = json.loads(line)
+            if isinstance(told, dict):
+                found[str(told.get("id", ""))].add(str(told.get("event", "")))
+    return found
 
 
 def _kept(gate: Gate, by_number: dict[int, Sent], outcome: Outcome) -> Counter[int]:
