@@ -197,29 +197,29 @@ def _zip_kind(data: bytes) -> str:
                     return "epub"
                 if word.startswith("application/vnd.oasis.opendocument."):
                     return _ODF.get(word.rsplit(".", 1)[1], "odf")
-            return _zip_names(set(names))
+            return _zip_names({name.replace("\\", "/").lstrip("/").lower() for name in names})
     except (zipfile.BadZipFile, ValueError, RuntimeError, OSError, KeyError, EOFError):
         return "zip" if data[:4] in {b"PK\x03\x04", b"PK\x05\x06", b"PK00"} else ""
 
 
-def _zip_names(names: set[str]) -> str:
-    if "[Content_Types].xml" in names or "_rels/.rels" in names:
+def _zip_names(names: set[str]) -> str:  # in small letters: to packages large ones are the same
+    if "[content_types].xml" in names or "_rels/.rels" in names:
         if any(n == "xl/workbook.bin" for n in names):
             return "xlsb"
         for folder, kind in OFFICE_ZIP:
             if any(n.startswith(folder) for n in names):
                 return kind
         if any(
-            n.startswith(("Documents/", "FixedDocSeq")) or n.endswith((".fdseq", ".fpage")) for n in names
+            n.startswith(("documents/", "fixeddocseq")) or n.endswith((".fdseq", ".fpage")) for n in names
         ):
             return "xps"
     if (
-        any(n.startswith("Index/") and n.endswith(".iwa") for n in names)
-        or "Index.zip" in names
-        or ("index.xml" in names and "QuickLook/Thumbnail.jpg" in names)
+        any(n.startswith("index/") and n.endswith(".iwa") for n in names)
+        or "index.zip" in names
+        or ("index.xml" in names and "quicklook/thumbnail.jpg" in names)
     ):
         return "iwork"
-    if "META-INF/manifest.xml" in names and ("content.xml" in names or "encrypted-package" in names):
+    if "meta-inf/manifest.xml" in names and ("content.xml" in names or "encrypted-package" in names):
         return "odt"
     return "zip"
 

@@ -64,6 +64,27 @@ def read(node: Node, out: Reading) -> None:
         out.text(node, archive.comment.decode("utf-8", "replace"), place="comment of the archive")
     if not entries and len(node.data) > 22:
         raise Unreadable("corrupt", "an archive without a list of entries")
+    unlisted(node, entries, out)
+
+
+def beside(node: Node, archive: zipfile.ZipFile, out: Reading) -> None:
+    """What a document that is an archive holds and no program shows, or some do: parts of one name, and what no list names."""
+    entries = archive.infolist()
+    last = {_plainly(info): info for info in entries}
+    if len(last) < len(entries):
+        out.partly(node, "ambiguous", "holds two parts of one name, of which programs show one or the other")
+        for info in entries:
+            if last[_plainly(info)] is not info:
+                _entry(node, archive, info, out)
+    unlisted(node, entries, out)
+
+
+def _plainly(info: zipfile.ZipInfo) -> str:
+    return info.filename.replace("\\", "/").lstrip("/").casefold()
+
+
+def unlisted(node: Node, entries: list[zipfile.ZipInfo], out: Reading) -> None:
+    """What stands in front of the archive that the list describes, and entries which it does not name."""
     _hidden_front(node, entries, out)
     if starts := _unlisted(node.data, entries):
         out.partly(node, "ambiguous", "holds entries that its list does not name")

@@ -8,13 +8,14 @@ from html import unescape
 from urllib.parse import unquote
 
 from detectors.extract import labels, xml
-from detectors.extract.archive_zip import beginning, bounded, open_zip
+from detectors.extract.archive_zip import beginning, beside, bounded, open_zip
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
 from detectors.extract.transfer import is_file
 from detectors.findings import Read
 
 _XML = (".xml", ".vml")
+_MARKUP = re.compile(rb"\s*<\?xml ")
 _MOST_RELATIONS = 5_000_000  # bytes
 _EXTERNAL = re.compile(r"<Relationship\b(?=[^<>]*\bTargetMode=\"External\")[^<>]*\bTarget=\"([^\"]*)\"")
 # What Word keeps among the settings of a document: variables, and where a letter to many takes its names from.
@@ -48,12 +49,21 @@ class Package:
     out: Reading
     names: dict[str, zipfile.ZipInfo]
     used: set[str] = field(default_factory=set)
+    folded: dict[str, str] = field(default_factory=dict)
+
+    def real(self, name: str) -> str:
+        """The name as the archive has it: large and small letters are one, and signs may be written as %20."""
+        if name in self.names:
+            return name
+        self.folded = self.folded or {n.casefold(): n for n in reversed(self.names)}
+        return self.folded.get(name.casefold()) or self.folded.get(unquote(name).casefold(), name)
 
     def has(self, name: str) -> bool:
-        return name in self.names
+        return self.real(name) in self.names
 
     def take(self, name: str) -> bytes:
         """The bytes of a part, charged to the budget."""
+        name = self.real(name)
         self.used.add(name)
         self.out.check_time()
         info = self.names[name]
@@ -66,13 +76,15 @@ class Package:
 
     def matching(self, prefix: str, suffix: str = ".xml") -> list[str]:
         """Names of parts, numbers in order: slide2 before slide10."""
-        found = [n for n in self.names if n.startswith(prefix) and n.endswith(suffix) and "/_rels/" not in n]
+        prefix, suffix = prefix.casefold(), suffix.casefold()
+        folded = ((n.casefold(), n) for n in self.names)
+        found = [n for f, n in folded if f.startswith(prefix) and f.endswith(suffix) and "/_rels/" not in f]
         return sorted(found, key=lambda n: (len(n), n))
 
     def relations(self, part: str) -> dict[str, tuple[str, str, bool]]:
         """The relations of a part: id -> (type's last word, target, external)."""
         folder, base = posixpath.split(part)
-        name = posixpath.join(folder, "_rels", base + ".rels")
+        name = self.real(posixpath.join(folder, "_rels", base + ".rels"))
         found: dict[str, tuple[str, str, bool]] = {}
         if not self.has(name):
             return found
@@ -88,6 +100,7 @@ class Package:
                     if not target.startswith("/")
                     else target[1:]
                 )
+                whole = whole if external else self.real(whole)
                 found[a.get("Id", "")] = (a.get("Type", "").rsplit("/", 1)[-1], whole, external)
 
         xml.walk(
@@ -136,6 +149,7 @@ def finish(package: Package) -> None:
             _rest(package, name)
         except Unreadable as stop:
             package.out.partly(package.node, stop.reason, stop.why, place=place_of(name))
+    beside(package.node, package.archive, package.out)
 
 
 def _rest(package: Package, name: str) -> None:
@@ -146,7 +160,7 @@ def _rest(package: Package, name: str) -> None:
     if name.endswith(".rels"):
         targets = [unquote(t) for t in _EXTERNAL.findall(data.decode("utf-8", "replace"))]
         out.text(node, "\n".join(dict.fromkeys(targets)), place="link", hidden=True)
-    elif name.endswith(_XML):
+    elif name.endswith(_XML) or _MARKUP.match(data[:200]):
         if labels.stands_in(data):
             labels.told(node, out)
         always = frozenset({"v"}) if "pivotCache" in name else frozenset()

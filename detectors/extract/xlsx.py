@@ -3,9 +3,8 @@
 import re
 from dataclasses import dataclass, field
 from functools import partial
-from html import unescape
 
-from detectors.extract import opc, xml
+from detectors.extract import opc, xlsx_words, xml
 from detectors.extract.archive_zip import beginning
 from detectors.extract.excel_numbers import date_formats, shown
 from detectors.extract.marks import Marks
@@ -13,12 +12,11 @@ from detectors.extract.protection.ooxml import lookalikes, sheet_locked
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.tables import put_table
 from detectors.extract.xlsx_grid import alike, column_number, grid
-from detectors.extract.xlsx_xml import last_end, tidy
+from detectors.extract.xlsx_words import text as _text
+from detectors.extract.xlsx_xml import closer, last_end, tidy
 from detectors.findings import Protection
 
 _SI = re.compile(rb"<(?:\w+:)?si\b[^<>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
-_T = re.compile(rb"<(?:\w+:)?t(?:\s[^<>]*)?>([^<]*)</(?:\w+:)?t>")
-_PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>", re.DOTALL)
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
 # Cells as programs write them; a row that holds anything else is read by the patterns below.
 _PLAIN = re.compile(
@@ -29,10 +27,10 @@ _PREFIXED = re.compile(rb"<\w+:(?:c|row)\b")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)</(?:\w+:)?v>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^<>]*)?>([^<]*)</(?:\w+:)?f>")
-_REF = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
-_R = re.compile(rb"\br=\"(\d{1,7})\"")
-_STYLE = re.compile(rb"\bs=\"(\d{1,6})\"")
-_TYPE = re.compile(rb"\bt=\"(\w{1,9})\"")
+_REF = re.compile(rb"\sr=\"([A-Z]{1,3})(\d{1,7})\"")  # and not that of another language, as in "other:r"
+_R = re.compile(rb"\sr=\"(\d{1,7})\"")
+_STYLE = re.compile(rb"\ss=\"(\d{1,6})\"")
+_TYPE = re.compile(rb"\st=\"(\w{1,9})\"")
 _COL = re.compile(rb"<(?:\w+:)?col\b[^<>]*>")
 _COLUMNS = Marks(columns=rb"[<:]col[^a-zA-Z0-9_]")
 _MOST_STYLES = 20_000_000  # bytes
@@ -42,8 +40,8 @@ _EDGES = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]+)<")
 _CHOSEN = re.compile(rb"<(?:\w+:)?(?:filter|customFilter|inputCells|scenario|protectedRange)\s([^<>]*)>")
 _SAID = re.compile(rb"\b(?:val|name|user|comment)=\"([^\"]{2,})\"")
 _CODES = re.compile(r"&(\"[^\"]*\"|K[0-9A-F]{6}|K\d\d[+-]\d{3}|\d{1,3}|.)", re.DOTALL)
-_MINMAX = re.compile(rb"\b(min|max)=\"(\d{1,5})\"")
-_HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
+_MINMAX = re.compile(rb"\s(min|max)=\"(\d{1,5})\"")
+_HIDDEN = re.compile(rb"\shidden=\"(?:1|true)\"")
 _QUOTED = re.compile(r'"([^"]{2,})"')
 
 
@@ -52,6 +50,8 @@ class Book:
     """What all sheets share."""
 
     strings: list[str] = field(default_factory=list)
+    shown: set[int] = field(default_factory=set)  # numbers of the strings that cells name
+    above: list[str] = field(default_factory=list)  # how words are spoken, written small above them
     formats: list[bool] = field(default_factory=list)  # style number -> is a date
     epoch_1904: bool = False
     cells: int = 0
@@ -75,41 +75,37 @@ def read(node: Node, out: Reading) -> None:
             _sheet(package, book, name, place, hidden=hidden)
         except Unreadable as stop:
             opc.incomplete(package, stop, place)
+    unshown = [text for number, text in enumerate(book.strings) if number not in book.shown]
+    out.text(node, "\n".join(dict.fromkeys(unshown)), place="words that no cell shows", hidden=True)
+    out.text(node, "\n".join(dict.fromkeys(book.above)), place="words above words", hidden=True)
     lookalikes(package)
     opc.finish(package)
 
 
-def _text(raw: bytes) -> str:
-    text = raw.decode("utf-8", "replace")
-    if "_x" in text:
-        text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)
-    return unescape(text) if "&" in text else text
-
-
 def _shared(package: opc.Package, book: Book) -> None:
-    relations = package.relations("xl/workbook.xml").values()
+    relations = package.relations(_main(package)).values()
     name = next((t for kind, t, _ in relations if kind == "sharedStrings"), "xl/sharedStrings.xml")
     if package.has(name):
-        data = tidy(package.take(name), package.out)
+        data = tidy(package.take(name), package.node, package.out)
+        data = closer(data, package.node, package.out)
         for match in _SI.finditer(data, 0, last_end(data, b"si")):
-            inner = match[1] or b""
-            if b"rPh" in inner:
-                end = last_end(inner, b"rPh")
-                inner = _PHONETIC.sub(b"", inner[:end]) + inner[end:]
-            book.strings.append("".join(_text(t) for t in _T.findall(inner)))
+            book.strings.append(xlsx_words.words(match[1] or b"", book.above))
         package.out.check_time()
     styles = next((t for kind, t, _ in relations if kind == "styles"), "xl/styles.xml")
     if package.has(styles):
-        book.formats = date_formats(
-            tidy(beginning(package.archive, package.names[styles], _MOST_STYLES), package.out)
-        )
+        first = beginning(package.archive, package.names[styles], _MOST_STYLES)
+        first = tidy(first, package.node, package.out)
+        book.formats = date_formats(closer(first, package.node, package.out))
+
+
+def _main(package: opc.Package) -> str:
+    relations = package.relations("").values()
+    return next((t for kind, t, _ in relations if kind == "officeDocument"), "xl/workbook.xml")
 
 
 def _sheets(package: opc.Package, book: Book) -> list[tuple[str, str, bool]]:
     """(part, title, hidden) of each sheet."""
-    main = next(
-        (t for kind, t, _ in package.relations("").values() if kind == "officeDocument"), "xl/workbook.xml"
-    )
+    main = _main(package)
     relations = package.relations(main)
     found: list[tuple[str, str, bool]] = []
     names: list[str] = []
@@ -137,12 +133,13 @@ def _sheets(package: opc.Package, book: Book) -> list[tuple[str, str, bool]]:
 
 def _sheet(package: opc.Package, book: Book, name: str, place: str, *, hidden: bool) -> None:
     node, out = package.node, package.out
-    data = tidy(package.take(name), out)
+    data = tidy(package.take(name), node, out)
     if sheet_locked(data):
         out.protect(node, Protection.LOOKALIKE, "sheet protected: anybody can read it")
     closed = _hidden_columns(data)
     if not closed and _grid(data, book, node, out, place, hidden=hidden):
         return
+    data = closer(data, node, out)
     plain = not _PREFIXED.search(data)
     rows: list[list[str]] = []
     places: list[str] = []
@@ -237,31 +234,39 @@ def _cells(row: bytes, book: Book, formulas: list[str]) -> list[tuple[int, str]]
 
 def _cell(attributes: bytes, inner: bytes, book: Book) -> str:
     kind = _TYPE.search(attributes)
-    if kind and kind[1] == b"inlineStr":
-        return "".join(_text(t) for t in _T.findall(inner))
     value = _VALUE.search(inner)
-    if value is None:
-        return "".join(_text(t) for t in _T.findall(inner))
+    words = xlsx_words.words(inner, book.above) if value is None or b"is>" in inner else ""
+    if value is None or (kind and kind[1] == b"inlineStr"):
+        return words
     style = _STYLE.search(attributes)
-    return _typed(kind[1] if kind else b"", value[1], style[1] if style else b"", book)
+    shown = _typed(kind[1] if kind else b"", value[1], style[1] if style else b"", book)
+    return f"{shown} {words}" if words else shown
 
 
 def _typed(kind: bytes, value: bytes, style: bytes, book: Book) -> str:
     """The value of a cell by its type."""
     if kind == b"s":
-        try:
-            return book.strings[int(value)]
-        except (ValueError, IndexError):
-            return ""
+        return _named(value, book)
     if kind in {b"str", b"d", b"e"}:
         return _text(value)
     return _number(value, style, book)
 
 
+def _named(value: bytes, book: Book) -> str:
+    """The string that a cell names by its number."""
+    try:
+        number = int(value) if value.isdigit() else int(float(_text(value)))
+        text = book.strings[number]
+    except (ValueError, IndexError, OverflowError):
+        return ""
+    book.shown.add(number)
+    return text
+
+
 def _number(value: bytes, style: bytes, book: Book) -> str:
     number = int(style) if style else 0
     return shown(
-        value.decode("ascii", "replace"),
+        _text(value),
         date=number < len(book.formats) and book.formats[number],
         epoch_1904=book.epoch_1904,
     )

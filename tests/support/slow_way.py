@@ -6,7 +6,7 @@ from email import message_from_bytes
 from unittest import mock
 
 from detectors.directory.people import Directory
-from detectors.extract import archive_zip, mime, pdf_tables, tables, xlsx, xml
+from detectors.extract import archive_zip, mime, pdf_tables, tables, xlsx, xlsx_xml, xml
 from detectors.findings import Scan
 from detectors.recognize import fold, labels, names, partials, recognition
 from detectors.recognize.hits import passage
@@ -26,6 +26,7 @@ def slow_way() -> Iterator[None]:
             (xlsx, "alike", _none),
             (xlsx, "grid", _none),
             (xlsx, "_plain_cells", _none),
+            (xlsx_xml, "_is_plain", _no),
             (xml, "_is_simple", _no),
             (tables, "_full", lambda _: ""),
             (tables, "_odd_gap", lambda _: True),

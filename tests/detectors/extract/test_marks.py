@@ -24,12 +24,21 @@ PLAIN = {
     "quoted": lambda d: b"='" in d,
 }
 ODD = {
-    "odd": (b"<!--", b"<![CDATA[", b"<!DOCTYPE", b"<!ENTITY"),
-    "spaced": (b" >", b"\t>", b"\r>", b"\n>"),
+    "declared": rb"<[!?]",
+    "spaced": rb"[ \t\r\n]>",
+    "quoted": rb"='",
+    "apart": rb"[ \t\r\n]=|=[ \t\r\n]",
+    "control": rb"[\x00-\x08\x0b\x0c\x0e-\x1f]",
+    "prefixes": rb"xmlns:\w*[.\x80-\xff-]",
+}
+ATTRIBUTES = {
+    "open": rb"=\"[^\"<>]*>",
+    "signs": rb"[ \t\r\n](r|s|t|min|max|hidden|sheet|numFmtId)=\"[^\"<>]*&",
 }
 MARKS = st.sampled_from(
     [b">", b"<", b" ", b"\n", b"<!", b"<!--", b"-->", b"<![CDATA[", b"<!DOCTYPE", b"='", b'author="', b' title="', b"</w:t></w:r>", b"</t></r>", b"<text:span", b"<cp IX=",
      b"%PDF-1.", b"Rar!\x1a\x07\x00", b"7z\xbc\xaf\x27\x1c\x00", b"PK\x05\x06", b"PK\x03\x04", b"%%EOF", b"/Encrypt", b"/XRef", b"/ObjStm", b"MSIP_Label_", b"clbl:label",
+     b'<c r="', b"<c r = 'A1'", b'r="A&#49;"', b"xmlns:x-y", b"<?x ", b' t="', b'">', b'="', b"&amp;",
      b"sheetProtection", b"Amara Okafor, 14 May 2014", "Amara Okafor, 14 May 2014".encode("utf-16-le"), b"\0", b"\x0b", b"\xa0"]
 )  # fmt: skip
 PIECES = st.lists(MARKS | st.binary(max_size=30), max_size=20).map(b"".join)
@@ -42,8 +51,9 @@ def test_the_marks_of_xml_are_those_that_searches_find(data):
 
 @given(PIECES)
 def test_the_other_marks_are_those_that_searches_find(data):
-    assert xlsx_xml._ODD.within(data) == {
-        name for name, some in ODD.items() if any(mark in data for mark in some)
+    assert xlsx_xml._ODD.within(data) == {name for name, pattern in ODD.items() if re.search(pattern, data)}
+    assert xlsx_xml._ATTRIBUTES.within(data) == {
+        name for name, pattern in ATTRIBUTES.items() if re.search(pattern, data)
     }
     assert bool(ooxml._MARKS.within(data)) == (b"sheetProtection" in data)
     assert bool(pdf_lock._MARKS.within(data)) == any(m in data for m in (b"/Encrypt", b"/ObjStm", b"/XRef"))
