@@ -2,14 +2,15 @@
 
 import asyncio
 import unicodedata
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from detectors.findings import Scan
 from detectors.pool import Busy
 from gateway import maillog, metrics
 from gateway.ahead import Ahead
+from gateway.before import is_quick
 from gateway.dispositions import Disposition, record
 from gateway.gate import Gate, QuarantineDown
 from gateway.relay import NextHopDown, Replies
@@ -18,6 +19,8 @@ from policies.asked import asked_to_lock
 from policies.envelope import Envelope
 from policies.evidence import Facts
 from policies.verdict import Action, Verdict
+
+R = TypeVar("R")
 
 LAST_REPLY = (
     120.0  # seconds from the final dot to our reply: clients wait ten minutes by the RFC, and less in life
@@ -67,10 +70,10 @@ async def handle(envelope: Envelope, raw: bytes, gate: Gate) -> Reply:
 
 async def _story(envelope: Envelope, raw: bytes, gate: Gate, *, until: float) -> Disposition:
     scan = await gate.pool.scan(raw)
-    if gate.before.only_checks(envelope, raw):
+    if await _looked(gate.before.only_checks, envelope, raw):
         return await _check(envelope, raw, scan, gate)
     facts, verdict = await _judged(envelope, scan, gate)
-    if verdict.action < Action.QUARANTINE and gate.before.asks_to_lock(raw):
+    if verdict.action < Action.QUARANTINE and await _looked(gate.before.asks_to_lock, raw):
         verdict = asked_to_lock(verdict, scan)
     decided = Decided(envelope=envelope, raw=raw, scan=scan, facts=facts, verdict=verdict, until=until)
     match verdict.action:
@@ -80,6 +83,11 @@ async def _story(envelope: Envelope, raw: bytes, gate: Gate, *, until: float) ->
             return await _hold(decided, gate)
         case Action.BLOCK:
             return await _refuse(decided, gate)
+
+
+async def _looked(look: Callable[..., R], *message: Any) -> R:
+    """What a look at the header tells: at once, but for a very long one, which must stall nobody else."""
+    return look(*message) if is_quick(message[-1]) else await asyncio.to_thread(look, *message)
 
 
 async def _judged(envelope: Envelope, scan: Scan, gate: Gate) -> tuple[Facts, Verdict]:
@@ -168,7 +176,7 @@ async def _hold(decided: Decided, gate: Gate) -> Disposition:
 
 async def _check(envelope: Envelope, raw: bytes, scan: Scan, gate: Gate) -> Disposition:
     """Answer with what would happen, and send nothing: for the school's own people alone, so that nobody else can try."""
-    judged, outside = gate.before.judged(envelope, raw)
+    judged, outside = await _looked(gate.before.judged, envelope, raw)
     facts, verdict = await _judged(judged, scan, gate)
     told = await gate.quarantine.checked(envelope, raw, scan, verdict, facts, outside=outside)
     word, name = ("checked", "checked") if told else ("not-checked", "not_checked")

@@ -11,6 +11,10 @@ from email.parser import BytesParser
 from policies.envelope import Envelope
 
 HEADER_LIMIT = 256 * 1024  # bytes of header that are looked at for threading and "may we answer"
+_TYPE_LIMIT = (
+    2_000  # letters of Content-Type; a real one has under 300, and a longer one was made to keep us busy
+)
+_BLOCK, _OVERLAP = 256 * 1024, 256  # bytes of a message looked at in one go: other threads run in between
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}@[!-;=?-~]{1,240}>")
 _REFERENCES = 20  # ids kept of a thread
 _OPAQUE = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
@@ -48,14 +52,26 @@ def signatures(raw: bytes) -> list[str]:
     """The signatures that a change would break: "dkim", "smime", "pgp". Looked at, never checked."""
     header = header_of(raw)
     found = ["dkim"] if "dkim-signature" in header else []
-    kind = header.get_content_type()
-    protocol = str(header.get_param("protocol", "")).lower()
-    opaque = kind in _OPAQUE and str(header.get_param("smime-type", "")).lower() != "enveloped-data"
-    if opaque or (kind == "multipart/signed" and "pkcs7" in protocol) or _SMIME.search(raw):
+    declared = Message()
+    declared["Content-Type"] = str(header.get("Content-Type", ""))[:_TYPE_LIMIT]
+    kind = declared.get_content_type()
+    protocol = str(declared.get_param("protocol", "")).lower()
+    opaque = kind in _OPAQUE and str(declared.get_param("smime-type", "")).lower() != "enveloped-data"
+    if opaque or (kind == "multipart/signed" and "pkcs7" in protocol) or _stands(_SMIME, raw):
         found.append("smime")
-    if (kind == "multipart/signed" and "pgp" in protocol) or _PGP.search(raw):
+    if (kind == "multipart/signed" and "pgp" in protocol) or _stands(_PGP, raw):
         found.append("pgp")
     return found
+
+
+def _stands(line: re.Pattern[bytes], raw: bytes) -> bool:
+    """Whether such a line stands in the message. Each has a hyphen, and base64 has none."""
+    starts = range(0, len(raw), _BLOCK)
+    return any(
+        raw.find(b"-", start, start + _BLOCK + _OVERLAP) >= 0
+        and line.search(raw, start, start + _BLOCK + _OVERLAP)
+        for start in starts
+    )
 
 
 def message_ids(header: Message, name: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.line_ends import stuffed
+from gateway.line_ends import stuffed, stuffed_blocks
 from policies.envelope import Envelope
 
 _BLOCK = (
@@ -27,15 +27,12 @@ class Content:
 
     def blocks(self) -> Iterator[bytes | memoryview]:
         """The wire form with the final dot, in blocks; only the last one holds the end."""
-        body = stuffed(self.raw)
-        end = b".\r\n" if body.endswith(b"\r\n") or not body else b"\r\n.\r\n"
-        if len(body) <= _BLOCK:
-            yield b"".join((self.trace, body, end))
+        end = b".\r\n" if self.raw.endswith(b"\r\n") or not self.raw else b"\r\n.\r\n"
+        if len(self.raw) <= _BLOCK:
+            yield b"".join((self.trace, stuffed(self.raw), end))
             return
         yield self.trace
-        view = memoryview(body)
-        for start in range(0, len(body), _BLOCK):
-            yield view[start : start + _BLOCK]
+        yield from stuffed_blocks(self.raw, _BLOCK)
         yield end
 
 

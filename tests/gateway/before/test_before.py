@@ -71,6 +71,39 @@ def test_who_asks_to_check(to: tuple[str, ...], fields: dict[str, str], checks: 
 
 
 @pytest.mark.parametrize(
+    "raw",
+    [
+        b"Subject: =?\xe9?q?x?=\r\nTo: parent@example.org\r\n\r\nHello\r\n",
+        b"Subject: x\r\nTo: " + b"(" * 50_000 + b"\r\n\r\nHello\r\n",
+        b"Subject: x\r\nCc: " + b"a:" * 25_000 + b"\r\n\r\nHello\r\n",
+    ],
+    ids=["the name of a charset is not ASCII", "brackets in brackets", "groups in groups"],
+)
+def test_a_header_that_cannot_be_read_keeps_no_message_for_ever(raw: bytes) -> None:
+    """It is judged as what it says to nobody: once it was 451 at every try, until its sender's server gave up."""
+    fake = FakeGate(Action.ALLOW)
+    gate = replace(fake.gate(), before=BEFORE)
+    assert asyncio.run(handle(envelope("parent@example.org"), raw, gate)).code == 250
+    assert BEFORE.judged(envelope("parent@example.org"), raw)[0].addresses == ("parent@example.org",)
+
+
+def test_a_long_header_is_looked_at_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of kilobytes of it stall nobody else; an ordinary one costs no thread."""
+    beside: list[str] = []
+
+    async def to_thread(look: Any, *message: Any) -> Any:
+        beside.append(look.__name__)
+        return look(*message)
+
+    monkeypatch.setattr(asyncio, "to_thread", to_thread)
+    for fields, looks in (({}, []), ({"X-Long": "x" * 20_000}, ["only_checks", "asks_to_lock"])):
+        beside.clear()
+        gate = replace(FakeGate(Action.ALLOW).gate(), before=BEFORE)
+        asyncio.run(handle(envelope("parent@example.org"), message(To="parent@example.org", **fields), gate))
+        assert beside == looks
+
+
+@pytest.mark.parametrize(
     ("to", "fields", "judged", "outside"),
     [
         ((CHECK,), {}, (OUTSIDER,), True),

@@ -67,6 +67,12 @@ def test_line_ends_are_judged_as_pairs(raw: bytes, block: int) -> None:
         assert ends_lines_well(raw) == (b"\r" not in rest and b"\n" not in rest)
 
 
+@given(st.text(alphabet="\n.a", max_size=60).map(str.encode), st.integers(1, 9))
+def test_a_large_message_is_stuffed_block_by_block_as_it_is_whole(raw: bytes, size: int) -> None:
+    """Wherever a block's edge falls, before, in or behind a line end and its dot."""
+    assert b"".join(line_ends.stuffed_blocks(raw, size)) == stuffed(raw)
+
+
 @given(st.text(alphabet="\r\n.a", max_size=60).map(str.encode), st.binary(max_size=9), st.integers(1, 5))
 def test_pieces_put_together_are_what_the_library_replaces(head: bytes, tail: bytes, few: int) -> None:
     """With dots, without, behind the last one, and more of them than are put together piece by piece."""

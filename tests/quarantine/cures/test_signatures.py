@@ -1,5 +1,6 @@
 """A signature that a cure would break is seen before, said on the page, and told to IT when there was no key to sign anew."""
 
+import time
 from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
@@ -50,6 +51,31 @@ CARRIED = (
 def test_which_signatures_a_message_carries(raw, carried):
     """By header and parts, in every usual form; text that only speaks of one, and what is encrypted, has none."""
     assert signatures(raw) == carried
+
+
+HOSTILE = {
+    "semicolons in open quotes": b'Content-Type: multipart/signed; a="' + b";" * 200_000 + b"\r\n\r\nx",
+    "parameters": b"Content-Type: multipart/signed" + b";a=b" * 60_000 + b"\r\n\r\nx",
+    "quotes": b"Content-Type: multipart/signed; a=" + b'"\\' * 100_000 + b"\r\n\r\nx",
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_content_type_without_end_keeps_nobody_waiting(case):
+    """The thread that writes all messages' rows asks this: half a minute of it once was half a minute for everybody."""
+    began = time.process_time()
+    assert signatures(HEAD + HOSTILE[case]) == []
+    assert time.process_time() - began < 0.2
+
+
+@pytest.mark.parametrize("before", range(256 * 1024 - 60, 256 * 1024 + 3, 9))
+def test_a_signature_is_seen_wherever_it_stands_in_a_large_message(before):
+    """Also across the edge of the blocks in which the bytes are looked at."""
+    lead = HEAD + b"\r\n"
+    padding = b"a" * (before - len(lead) - 2) + b"\r\n"
+    assert signatures(lead + padding + INLINE[2:]) == ["pgp"]
+    assert signatures(lead + padding + b"Content-Type: application/pkcs7-signature\r\n") == ["smime"]
+    assert signatures(lead + padding + b"a" + INLINE[2:]) == []
 
 
 DKIM = {"DKIM-Signature": "v=1; d=example.sch.uk; b=AA=="}
