@@ -1,11 +1,15 @@
 """What a cure changed is signed so that two other programs accept it; what nobody may sign for is left alone."""
 
 import os
+import re
 import subprocess
+import time
 from pathlib import Path
 
 import dkim
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway import signing
 from gateway.settings import Dkim
@@ -89,6 +93,25 @@ def test_two_verifiers_accept_it(raw, signer):
     assert second(made, signer) == ["example.sch.uk s1 pass"]
     assert made.endswith(raw)
     assert max(map(len, made[: len(made) - len(raw)].split(b"\r\n"))) <= 78
+
+
+@given(st.text(alphabet="\r\n\t a", max_size=60).map(str.encode))
+def test_blanks_at_ends_of_lines_go_as_the_library_takes_them(content):
+    """RFC 6376 §3.4.4, as dkimpy has it; what stands behind the last line end keeps its own."""
+    assert signing.strip_trailing_whitespace(content) == re.sub(b"[\t ]+\r\n", b"\r\n", content)
+
+
+def test_a_line_of_blanks_does_not_stop_all_delivery(signer):
+    """A million blanks in one line once took hours, and whatever else the process delivers waited."""
+    head, began = MESSAGES["no body"], time.process_time()
+    made = signer.sign(head + b" " * 1_000_000 + b"x\r\n")
+    assert verified(made, signer)
+    assert time.process_time() - began < 2
+
+
+def test_a_header_without_end_is_not_signed(signer):
+    """It would be put together line by line: it goes without a signature, and that is said as ever."""
+    assert signer.sign(b"Subject: x\r\n" + b" x\r\n" * 100_000 + MESSAGES["no body"]) is None
 
 
 CHANGED = (
