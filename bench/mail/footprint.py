@@ -113,7 +113,7 @@ def day(system: System, hop: int, mix: Path, n: int) -> Day:
         while not done.wait(EVERY):
             samples.append(memory(system.pids))
 
-    thread = threading.Thread(target=look)
+    held, thread = system.held(), threading.Thread(target=look)
     thread.start()
     try:
         found = load(system, hop, mix, n)
@@ -121,6 +121,8 @@ def day(system: System, hop: int, mix: Path, n: int) -> Day:
         done.set()
         thread.join()
     assert sum(found["codes"].values()) == n, found["codes"]
+    lost = found["sink"]["missing"] - (system.held() - held)
+    assert not lost, f"{lost} messages are lost"
     return Day(n, tuple(samples))
 
 

@@ -9,15 +9,18 @@
 --per-conn M    messages per connection (default 0: all on one; 1: a new connection for each message)
 --rate R        open loop: R messages/s offered at most (latency then is from the moment it was due)
 --rcpts R       recipients per message
+--sources S     so many loopback addresses that the sessions come from, by turns
+--retry         a message that hears 4xx is kept and offered again once all others have been
 --sink H:P      sink.py's address: waits until every accepted message is there (--drain seconds at most), then
                 says missing / duplicated / changed bytes / unexpected, and end-to-end latency
 Prints one JSON line: msgs/s accepted, p50/p95/p99 of (a) whole transaction MAIL..final reply, (b) end of data ->
-final reply, (c) end of data -> in the sink; errors by kind; delivered msgs/s.
+final reply, (c) end of data -> in the sink; how long those waited who heard 4xx, and the slowest reply of all; errors by kind; delivered msgs/s.
 """
 
 import argparse
 import contextlib
 import errno
+import itertools
 import json
 import os
 import select
@@ -54,6 +57,8 @@ def main():
     ap.add_argument("--sink")
     ap.add_argument("--drain", type=float, default=60)
     ap.add_argument("--max-seconds", type=float, default=300)
+    ap.add_argument("--sources", type=int, default=1)
+    ap.add_argument("--retry", action="store_true")
     ap.add_argument("--no-reset", action="store_true")
     ap.add_argument(
         "--crc", action="store_true", help="compare bytes from the id header on with what the sink got"
@@ -72,7 +77,8 @@ def main():
     ep = select.epoll()
     sess = {}
     codes, errors = Counter(), Counter()
-    lat_tx, lat_eod, t_eod, accepted = [], [], {}, {}
+    lat_tx, lat_eod, lat_4xx, t_eod, accepted = [], [], [], {}, {}
+    again, slowest, made = deque(), 0.0, itertools.count()
     nxt = 0
     done = 0
     idle = deque()
@@ -84,7 +90,7 @@ def main():
     def take():
         nonlocal nxt
         if nxt >= a.n:
-            return None
+            return again.popleft() if again else None
         if a.rate and start + nxt / a.rate > time.monotonic():
             return -1
         nxt += 1
@@ -95,6 +101,8 @@ def main():
         c.s = socket.socket()
         c.s.setblocking(False)
         c.s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if a.sources > 1:
+            c.s.bind((f"127.0.0.{1 + next(made) % a.sources}", 0))
         with contextlib.suppress(BlockingIOError):
             c.s.connect((a.host, a.port))
         c.fd, c.st, c.inb, c.out, c.pos, c.sent, c.mid = c.s.fileno(), "greet", b"", None, 0, 0, None
@@ -152,7 +160,7 @@ def main():
         push(c, b"MAIL FROM:<s%d@school.example>\r\n" % (m % 97))
 
     def on_reply(c, code, line):
-        nonlocal done, nbytes
+        nonlocal done, nbytes, slowest
         st = c.st
         if st == "greet":
             c.st = "ehlo"
@@ -186,6 +194,12 @@ def main():
             now = time.monotonic()
             codes[code] += 1
             ident = f"{run}-{c.mid}"
+            slowest = max(slowest, now - c.t1)
+            if 400 <= code < 500:
+                lat_4xx.append(now - c.t1)
+                if a.retry:
+                    again.append(c.mid)
+                    done -= 1  # it is not through
             if code < 400:
                 accepted[ident] = now
                 lat_tx.append(now - c.t0)
@@ -279,6 +293,8 @@ def main():
         "MB_s": round(nbytes / t_accept / 1e6, 1),
         "tx_ms": {q: pct(lat_tx, float("." + q)) for q in ("50", "95", "99")},
         "eod_ms": {q: pct(lat_eod, float("." + q)) for q in ("50", "95", "99")},
+        "turned_away_ms": {q: pct(lat_4xx, float("." + q)) for q in ("50", "95", "99")},
+        "slowest_ms": round(1e3 * slowest, 3),
         "codes": {str(k): v for k, v in codes.items()},
         "errors": dict(errors),
     }
