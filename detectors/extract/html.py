@@ -14,6 +14,7 @@ from detectors.extract.marks import Marks
 from detectors.extract.reading import Node, Reading
 from detectors.extract.tables import put_table
 from detectors.extract.transfer import is_file, unbase64
+from detectors.findings import Where
 from detectors.sniff import sniff
 
 _BLOCK = frozenset(
@@ -97,6 +98,7 @@ _QUOTE_CLASSES = re.compile(
     r"\b(?:gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|OutlookMessageHeader|gmail_attr)\b"
 )
 _SPEAKING = frozenset({*_ATTRIBUTES, "id", "name", "href", "action", "src"})
+_PAGE = 1_000_000  # letters of a body that somebody may be shown as its sender formatted it
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 _LINKS = Marks(packed=rb";[bB][aA][sS][eE]64,")
 _DATA = re.compile(rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{100,})", re.IGNORECASE)
@@ -122,6 +124,8 @@ def read(node: Node, out: Reading) -> None:
         out.text(node, unescape(_STRIP.sub(" ", text)))
         out.partly(node, "too-deep", f"{why}: read without its structure")
         return
+    if node.role is Where.BODY and len(text) <= _PAGE:
+        out.pages[node.path] = text
     root = LexborHTMLParser(text).root
     if root is not None:
         walk = _Walk(node, out)

@@ -86,6 +86,9 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     waiting: list[tuple[int, int, Node]] = field(default_factory=list, repr=False)
     locked: list[Node] = field(default_factory=list, repr=False)
+    pages: dict[str, str] = field(
+        default_factory=dict, repr=False
+    )  # path of a short HTML body that was parsed -> its source
     out_bytes: int = 0
     chars: int = 0
     started: float = 0.0

@@ -1,12 +1,14 @@
 """Asks a sandboxed process for the text of one message. It is bounded in time, memory and answer; what fails is said, never shown."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 
 import msgspec
 
@@ -21,10 +23,10 @@ class PreviewError(Exception):
     """No preview: the reader did not answer, or not in time. Nothing of the message is in this."""
 
 
-def preview(raw: bytes) -> Preview:
-    """The text of the message, read in a process that can neither reach the network nor the keys."""
+def preview(raw: bytes, skip: Mapping[str, str]) -> Preview:
+    """The text of the message, read in a process that can neither reach the network nor the keys. `skip` names parts that ended a scan worker, and why."""
     with tempfile.TemporaryDirectory(prefix="schoolgate-preview-") as folder:
-        answer = _ask(raw, folder)
+        answer = _ask(raw, folder, json.dumps(dict(skip)))
     if not answer or len(answer) > MOST_ANSWER:
         raise PreviewError
     try:
@@ -33,9 +35,9 @@ def preview(raw: bytes) -> Preview:
         raise PreviewError from None
 
 
-def _ask(raw: bytes, folder: str) -> bytes:
+def _ask(raw: bytes, folder: str, skip: str) -> bytes:
     """Send the bytes and take the answer; the whole process group is gone afterwards."""
-    command = [sys.executable, "-m", "quarantine.console.reader", folder, str(MEMORY)]
+    command = [sys.executable, "-m", "quarantine.console.reader", folder, str(MEMORY), skip]
     with subprocess.Popen(  # noqa: S603 - our own module, our own arguments
         command,
         stdin=subprocess.PIPE,

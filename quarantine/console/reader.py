@@ -1,13 +1,14 @@
 """Opens one message for a preview, in a process of its own that is locked in before it reads a byte. Text comes out, nothing else.
 
-Run as `python -m quarantine.console.reader FOLDER MEMORY`: the message on standard input, MessagePack on standard output.
+Run as `python -m quarantine.console.reader FOLDER MEMORY SKIP`: the message on standard input, MessagePack on standard output.
+SKIP is the JSON of the parts that ended a scan worker, which are left out, and why.
 """
 
+import json
 import os
 import sys
 import tempfile
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -16,8 +17,10 @@ from msgspec.structs import replace
 
 from detectors import sandbox
 from detectors.extract.extracts import Extract
+from detectors.extract.panics import LibraryPanic, contained
 from detectors.extract.reading import Reading
 from detectors.extract.walk import read_message
+from detectors.findings import Where
 from detectors.limits import Limits
 from detectors.warmth import SAMPLE, load_late_modules
 from quarantine.console.pieces import Piece, Preview
@@ -28,6 +31,7 @@ ALL_TEXT_LIMIT = 500_000  # of all pieces together: the page stays usable on a p
 PIECES = 300
 ROWS, COLUMNS, CELL_LIMIT = 200, 40, 500  # of one table
 HTML_LIMIT = 200_000  # characters of the formatted body, after cleaning
+ENTITIES = 50_000  # ampersands of it before: the cleaner is quadratic in them
 # Words and their shape, no links, no pictures, no styles: nothing that could act or be fetched.
 TAGS = {
     *(
@@ -65,17 +69,24 @@ def main() -> None:
     if sandbox.missing(barriers):
         raise SystemExit(3)
     sandbox.allow_cpu(CPU_SECONDS)
-    answer = msgspec.msgpack.encode(preview(sys.stdin.buffer.read()))
+    answer = msgspec.msgpack.encode(preview(sys.stdin.buffer.read(), json.loads(sys.argv[3])))
     sys.stdout.buffer.write(answer)
 
 
-def preview(raw: bytes) -> Preview:
-    """The text of a message and of all that lies in it."""
-    reading = read_message(raw, Limits())
+def preview(raw: bytes, skip: Mapping[str, str] | None = None) -> Preview:
+    """The text of a message and of all that lies in it, but for the parts that are left out: read as it was when it was scanned."""
+    reading = read_message(raw, Limits(), skip=skip)
     pieces, cut = _pieces(reading)
     names = {node.path: node.name[:200] for node in reading.nodes if node.name}
     types = {node.path: node.type[:50] for node in reading.nodes}
-    return Preview(names=names, types=types, pieces=pieces, formatted=_formatted(raw), cut=cut)
+    return Preview(names=names, types=types, pieces=pieces, formatted=_formatted(_page(reading)), cut=cut)
+
+
+def _page(reading: Reading) -> str:
+    """The source of the first HTML body whose text is shown."""
+    bodies = (extract.part for extract in reading.extracts if extract.where is Where.BODY)
+    types = {node.path: node.type for node in reading.nodes}
+    return reading.pages.get(next((path for path in bodies if "html" in types[path]), ""), "")
 
 
 def _pieces(reading: Reading) -> tuple[tuple[Piece, ...], bool]:
@@ -120,16 +131,15 @@ def _clean(text: str) -> str:
     return "".join(c for c in sound if c in "\n\t" or c.isprintable())
 
 
-def _formatted(raw: bytes) -> str:
-    """The HTML body, cleaned: tags of the list, no attribute at all."""
-    message = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    try:
-        body = message.get_body(("html",))
-        html = body.get_content() if body is not None else ""
-    except Exception:  # noqa: BLE001 - a broken body makes the parser raise anything; its text is shown all the same
+def _formatted(page: str) -> str:
+    """The HTML body, cleaned: tags of the list, no attribute at all. Where it cannot be had, its text is shown all the same."""
+    if page.count("&") > ENTITIES:
         return ""
-    cleaned = nh3.clean(_clean(str(html)), tags=TAGS, attributes={}, strip_comments=True, link_rel=None)
+    try:
+        with contained():
+            cleaned = nh3.clean(_clean(page), tags=TAGS, attributes={}, strip_comments=True, link_rel=None)
+    except LibraryPanic:
+        return ""
     return cleaned if len(cleaned) <= HTML_LIMIT else ""
 
 

@@ -1,7 +1,9 @@
 """Revealing content: an act with a reason, in the audit before anything is shown, opened in a sandboxed worker."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +22,7 @@ from quarantine.console.preview import PreviewError, preview
 from quarantine.console.signin import signed_in, sudo
 
 ROOT = "0"  # the message itself: its text is its header
+ENDED = frozenset({"deadline", "worker-crash"})  # how a part ends a scan worker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ def reveal(request: HttpRequest, key: str) -> HttpResponse:
     )
     raw = store.unseal(message.message.blob, keys.current().opening)
     try:
-        shown = preview(raw)
+        shown = preview(raw, _unread(message.findings))
     except PreviewError:
         shown = None
     return render(
@@ -67,6 +70,14 @@ def reveal(request: HttpRequest, key: str) -> HttpResponse:
             "parts": _parts(shown, found_in(message.findings)) if shown else (),
         },
     )
+
+
+def _unread(findings: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The parts that ended the scan worker, and why: they would end the reader too, and then nothing were shown."""
+    wheres = ((str(f.get("part", ROOT)), str(f["kind"]).partition(":")) for f in findings)
+    return {
+        path: why for path, (kind, _, why) in wheres if kind == "unreadable" and why in ENDED and path != ROOT
+    }
 
 
 def _parts(shown: Preview, found: Found) -> list[ShownPart]:

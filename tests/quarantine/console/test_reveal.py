@@ -1,5 +1,7 @@
 """Revealing: a reason first, an event before anything is shown, opened in a sandboxed process, with the evidence marked."""
 
+import time
+
 import pytest
 from django.urls import reverse
 
@@ -109,7 +111,7 @@ def test_a_reader_that_fails_is_said_and_shows_nothing(db, signed_in, monkeypatc
     """A message that breaks the reader can still be decided on."""
     from quarantine.console import reveal as view
 
-    def broken(raw):
+    def broken(raw, skip):
         raise PreviewError
 
     monkeypatch.setattr(view, "preview", broken)
@@ -132,6 +134,69 @@ def test_what_is_shown_is_bounded():
     } == {True}
 
 
+HTML = b"From: a@x.example\r\nMIME-Version: 1.0\r\nContent-Type: text/html%s\r\n\r\n<p>%s</p>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "page", "shown"),
+    [
+        (b"", b"<meta charset=windows-1252>Zo\xeb", "Zoë"),
+        (b"; charset=no-such-set", "Zoë".encode(), "Zoë"),
+        (b'; charset="utf-8', "Zoë".encode(), "Zoë"),
+        (b"\r\nContent-Transfer-Encoding: (x) base64", b"Wm/Dqw==", "Zoë"),
+    ],
+    ids=["only the page says its charset", "unknown charset", "open quotes", "a comment"],
+)
+def test_the_formatted_body_is_the_one_that_was_scanned(kind, page, shown):
+    """Another reading of the same bytes showed the officer other words than those that something was found in."""
+    raw = HTML % (kind, page)
+    if b"base64" in kind:
+        raw = raw.replace(b"<p>", b"").replace(b"</p>", b"")
+    seen = read(raw)
+    assert shown in seen.formatted
+    assert any(shown in piece.text for piece in seen.pieces)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        HTML % (b'; a="' + b";" * 300_000, b"x"),
+        HTML % (b";a=b" * 100_000, b"x"),
+        HTML % (b"; charset=utf-8", b"&" * 900_000),
+        HTML % (b"; charset=utf-8", b"<div>" * 200_000),
+        HTML % (b"; charset=utf-8", b"x" * 5_000_000),
+        HTML % (b"; charset=utf-8", b"<table>" + b"<div>x</div>" * 50_000),
+    ],
+    ids=["semicolons", "parameters", "ampersands", "deep", "long", "misplaced"],
+)
+def test_a_hostile_page_is_shown_as_text_within_seconds(raw):
+    """What keeps a parser busy is not parsed a second time to be shown: the text of it stands on the page."""
+    read(make_message())
+    began = time.process_time()
+    assert read(raw).pieces
+    assert time.process_time() - began < 6
+
+
+def test_a_part_that_ended_the_scan_does_not_hide_the_others(db, signed_in, monkeypatch):
+    """It would end the reader too: the page shows all but that part, as the scan read all but that part."""
+    from quarantine import workflow
+    from quarantine.console import reveal as view
+
+    asked = []
+    monkeypatch.setattr(view, "preview", lambda raw, skip: asked.append(skip) or read(raw, skip))
+    raw = make_message(body="Dear Pat\r\n", attach=(("list.csv", "text/csv", ROSTER),))
+    findings = tuple(
+        Finding(kind=f"unreadable:{why}", recognizer="reading", part=part)
+        for part, why in (("0/1", "worker-crash"), ("0/2", "corrupt"), ("0", "deadline"))
+    )
+    scan = Scan(parts=make_scan().parts, findings=findings, versions={})
+    held = workflow.hold(make_envelope(), raw, scan, make_verdict(), now=NOW)
+    text = reveal(signed_in("dpo"), held).content.decode()
+    assert asked == [{"0/1": "worker-crash"}]
+    assert "Dear Pat" in text
+    assert "Yusuf" not in text
+
+
 def test_nothing_unprintable_crosses():
     """Control characters, lone surrogates and direction marks do not reach the page."""
     shown = read(make_message(body="a\x07b\u202ec\ufeffd\x1b[31m"))
@@ -150,8 +215,8 @@ def test_the_real_reader_is_a_process_of_its_own():
         ("locked.xlsx", XLSX, locked_office(xlsx(CLASS_LIST), "correct horse battery")),
     )
     raw = make_message(html="<p>Hello <b>there</b><script>x</script></p>", attach=files)
-    shown = preview(raw)
-    assert shown == read(raw)
+    shown = preview(raw, {"0/2": "deadline"})
+    assert shown == read(raw, {"0/2": "deadline"})
     assert any("did well" in piece.text for piece in shown.pieces)
     assert any(piece.rows for piece in shown.pieces)
 
@@ -182,5 +247,5 @@ def test_a_reader_that_dies_hangs_or_floods_is_an_error_and_gone(monkeypatch, co
     monkeypatch.setattr(module.subprocess, "Popen", popen)
     monkeypatch.setattr(module, "SECONDS", 1)
     with pytest.raises(PreviewError):
-        preview(make_message())
+        preview(make_message(), {})
     assert started[0].poll() is not None
