@@ -55,6 +55,10 @@ class Quarantine(Protocol):
         """Record that a policy blocked it and tell its sender; nothing of the content is kept."""
         ...
 
+    async def ready(self) -> None:
+        """Before anything goes on: `QuarantineDown` where the last record could not be written, and none can be now."""
+        ...
+
     def entry(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts) -> Ahead[Any]:
         """What `passed` will write, to be worked out before; this alone is no transaction, and stores nothing."""
         ...

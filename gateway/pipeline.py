@@ -108,6 +108,7 @@ def _is_quick(envelope: Envelope, scan: Scan) -> bool:
 async def _relay(decided: Decided, gate: Gate) -> Disposition:
     """The client hears what the next hop answered; what the hop took in part is ours before we say 250."""
     envelope = decided.envelope
+    await gate.quarantine.ready()
     within = max(0.0, decided.until - asyncio.get_running_loop().time())
     trace = gate.trace(envelope)
     entry = _entry_ahead(decided, gate)

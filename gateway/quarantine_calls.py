@@ -39,6 +39,7 @@ class Threads:
         self._count = count
         self._executor = ThreadPoolExecutor(count, thread_name_prefix="quarantine")
         self._writer = Writer()
+        self.failing = False  # the last change could not be written
 
     async def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run one call in a thread. Database and disk errors become `QuarantineDown`, others stay what they are."""
@@ -54,7 +55,9 @@ class Threads:
         """A change of its own transaction, which may share the commit with those of other messages."""
         try:
             done: R = await self._writer.write(functools.partial(function, *args, **kwargs))
+            self.failing = False
         except (DjangoError, OSError) as error:
+            self.failing = True
             raise QuarantineDown(type(error).__name__) from error
         return done
 
@@ -123,6 +126,11 @@ class QuarantineCalls:
             staff=_is_staff(facts),
             facts=facts,
         )
+
+    async def ready(self) -> None:
+        """A disk that is full can be read: without this, mail would go on for hours and no record know of it."""
+        if self.threads.failing:
+            await self.threads.write(workflow.writable)
 
     def entry(
         self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts

@@ -25,6 +25,7 @@ from quarantine.workflow.errors import (
 from quarantine.workflow.intake import checked, hold, partial, refused
 from quarantine.workflow.legal import legal_hold
 from quarantine.workflow.passing import Entry, entry, passed
+from quarantine.workflow.records import writable
 
 __all__ = [
     "AlreadyDecided",
@@ -53,4 +54,5 @@ __all__ = [
     "remind",
     "return_",
     "viewed",
+    "writable",
 ]

@@ -1,5 +1,6 @@
 """What every message leaves behind, held or not: one row, what the audit says of it, and what later mail is judged by."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,9 @@ from policies.envelope import Envelope
 from policies.evidence import Facts
 from policies.verdict import Verdict
 from quarantine import evidence, features, keys, memory
+from quarantine.database import one_transaction
 from quarantine.masks import address_fingerprint
-from quarantine.models import VerdictRecord
+from quarantine.models import Remembered, VerdictRecord
 
 
 def record(
@@ -39,6 +41,12 @@ def remember(facts: Facts | None, until: datetime) -> None:
     """What later mail is judged by; a locked file that waits counts until a day after its hold ends."""
     if facts and facts.remember:
         memory.remember(facts.remember, reference=facts.id, until=until)
+
+
+def writable() -> None:
+    """Fails where nothing can be written: a row is, and taken away again, in a transaction that goes to the disk."""
+    with one_transaction():
+        Remembered.objects.create(kind="trial", key=secrets.token_hex(16)).delete()
 
 
 def counts(scan: Scan, verdict: Verdict) -> dict[str, Any]:

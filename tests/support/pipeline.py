@@ -113,6 +113,10 @@ class FakeQuarantine:
     ) -> None:
         await self._call("refused")
 
+    async def ready(self) -> None:
+        await self._call("ready")
+        self.calls.remove("ready")  # no trace of a message
+
     def entry(self, envelope: Envelope, raw: bytes, scan: Scan, verdict: Verdict, facts: Facts) -> Ahead[str]:
         def make() -> str:
             self.worked_out += 1

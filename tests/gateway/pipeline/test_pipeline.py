@@ -204,6 +204,15 @@ def test_when_the_record_fails_after_the_next_hop_took_it_the_mail_is_not_double
     assert SECRET not in repr(lines)
 
 
+def test_nothing_goes_on_while_nothing_can_be_put_on_record() -> None:
+    """A disk that stays full can be read, and mail would pass for hours without a trace: its sender keeps it."""
+    fake = FakeGate(quarantine=FakeQuarantine({"ready": "OperationalError"}))
+    reply, lines = heard(fake)
+    assert (reply.code, reply.enhanced) == (451, "4.3.0")
+    assert not fake.relay.sent
+    assert [line["cause"] for line in lines if line["event"] == "deferred"] == ["OperationalError"]
+
+
 def test_an_entry_that_cannot_be_made_is_said_loudly_and_the_mail_is_not_doubled() -> None:
     """Made ahead it fails in silence, and again where the record asks for it: as any record that cannot be written."""
     fake = FakeGate(quarantine=FakeQuarantine({"entry": SurpriseError(SECRET)}))

@@ -18,8 +18,8 @@ from gateway.quarantine_calls import OutboxCalls, QuarantineCalls, Threads
 from gateway.relay import Relay
 from gateway.settings import NextHop
 from policies.verdict import Action
-from quarantine import outbox, workflow
-from quarantine.models import AuditEvent, Held, Outgoing, Sealed, VerdictRecord
+from quarantine import database, outbox, workflow
+from quarantine.models import AuditEvent, Held, Outgoing, Remembered, Sealed, VerdictRecord
 from tests.support.next_hop import ScriptedNextHop
 from tests.support.pipeline import FakePool, envelope, facts
 from tests.support.stopped import make_envelope, make_raw, make_scan, make_verdict
@@ -214,6 +214,30 @@ def test_a_locked_database_is_quarantine_down_and_heals(
 
     asyncio.run(story())
     other.close()
+
+
+def test_a_disk_that_stays_full_costs_the_record_of_one_message_and_then_lets_none_pass(
+    threads: Threads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first has gone before anybody could know; those after it stay with their sender, until there is room again."""
+
+    async def story() -> None:
+        async with flow(threads) as f:
+            with monkeypatch.context() as full:
+                full.setattr(database, "_number", no_room)
+                codes = [
+                    (await handle(make_envelope(), make_raw(), f.gate(Action.ALLOW))).code for _ in range(3)
+                ]
+            assert (codes, len(f.hop.taken)) == ([250, 451, 451], 1)
+            assert (await handle(make_envelope(), make_raw(), f.gate(Action.ALLOW))).code == 250
+            assert len(f.hop.taken) == 2
+
+    def no_room() -> None:
+        raise OperationalError("database or disk is full")
+
+    asyncio.run(story())
+    assert events() == ["passed"]
+    assert not Remembered.objects.filter(kind="trial").exists()
 
 
 def test_an_expired_lease_is_nobodys(threads: Threads) -> None:
