@@ -21,6 +21,7 @@ WITHIN = 900.0  # seconds for one message: 50 MB over a slow line
 URGENT = 60.0  # seconds for one that cannot wait: then somebody at school is asked
 POLL = 1.0  # seconds between two looks at an empty outbox
 PAUSE = 5.0  # seconds before the next look when the database is down
+AGAIN = (0.5, 1.0, 2.0, *[5.0] * 30)  # seconds between two tries to write an answer down: as long as a lease
 SCHEDULE = tuple(
     timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240)
 )  # then the last again, until the row's end
@@ -63,12 +64,7 @@ async def deliver_one(post: Post, delivery: Delivery) -> None:
     try:
         replies = await _sent(post, delivery)
         wait = retry_in(delivery.attempts)
-        if delivery.kind == emergency.KIND and (replies is None or replies.deferred):
-            state = await post.outbox.fall_back(delivery, replies)  # somebody at school has to act now
-        elif replies is None:
-            state = await post.outbox.retry(delivery, wait)
-        else:
-            state = await post.outbox.sent(delivery, replies, wait)
+        state = await _written(post, delivery, replies, wait)
     except LeaseLost:
         maillog.failed(where="deliver", cause="LeaseLost", id=delivery.reference)
         return
@@ -77,6 +73,24 @@ async def deliver_one(post: Post, delivery: Delivery) -> None:
         return
     seconds = asyncio.get_running_loop().time() - start
     _record(delivery, replies, state, wait, seconds)
+
+
+async def _written(post: Post, delivery: Delivery, replies: Replies | None, wait: timedelta) -> str:
+    """The row's state by what was answered. An answer that is forgotten is a message sent again: a database that is down is waited for."""
+    for pause in AGAIN:
+        try:
+            return await _noted(post, delivery, replies, wait)
+        except QuarantineDown:
+            await asyncio.sleep(pause)
+    return await _noted(post, delivery, replies, wait)
+
+
+async def _noted(post: Post, delivery: Delivery, replies: Replies | None, wait: timedelta) -> str:
+    if delivery.kind == emergency.KIND and (replies is None or replies.deferred):
+        return await post.outbox.fall_back(delivery, replies)  # somebody at school has to act now
+    if replies is None:
+        return await post.outbox.retry(delivery, wait)
+    return await post.outbox.sent(delivery, replies, wait)
 
 
 async def _sent(post: Post, delivery: Delivery) -> Replies | None:

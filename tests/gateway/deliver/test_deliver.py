@@ -119,12 +119,36 @@ def test_the_waits_grow_and_stay_within_hours() -> None:
         {"open": QuarantineDown("OperationalError")},
     ],
 )
-def test_when_the_fate_cannot_be_written_down_the_lease_decides(errors: dict[str, BaseException]) -> None:
+def test_when_the_fate_cannot_be_written_down_the_lease_decides(
+    errors: dict[str, BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing is raised, nothing else is written: the row comes back when its lease ends."""
+    monkeypatch.setattr(deliver, "AGAIN", (0.0, 0.0))
     outbox = FakeOutbox(errors=errors)
     lines = one(outbox, FakeRelay(), delivery())
     assert outbox.log == []
     assert [line["event"] for line in lines] == ["failed"]
+
+
+def test_an_answer_is_not_forgotten_because_the_database_is_down_for_a_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A notice that went while the disk was full came again: now its answer waits, and is written once it can be."""
+    monkeypatch.setattr(deliver, "AGAIN", (0.0, 0.0))
+    outbox, relay, tries = FakeOutbox(), FakeRelay(), []
+    sent = outbox.sent
+
+    async def down_at_first(*answer: Any) -> str:
+        tries.append(answer)
+        if len(tries) < 3:
+            raise QuarantineDown("OperationalError")
+        return await sent(*answer)
+
+    outbox.sent = down_at_first  # type: ignore[method-assign]
+    lines = one(outbox, relay, delivery())
+    assert len(relay.sent) == 1
+    assert outbox.log == [("sent", 1, [250], retry_in(1))]
+    assert [line["event"] for line in lines] == ["outgoing-sent"]
 
 
 def test_a_long_send_keeps_its_lease(monkeypatch: pytest.MonkeyPatch) -> None:
