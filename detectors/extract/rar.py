@@ -17,7 +17,18 @@ from detectors.findings import Protection, Read
 FAILURES = (rarfile.Error, ValueError, OSError, TypeError, IndexError, KeyError, EOFError, AttributeError, struct.error)  # fmt: skip
 _SOLID = 0x10
 _STRETCH = 18  # as a power of two: rounds of the key that we are ready to run; RAR writes 15
+_SIZE = 16  # bytes of a size; ten hold the largest number
 _MARK5 = b"Rar!\x1a\x07\x01\x00"
+
+
+class _Archive(io.BytesIO):
+    """The bytes, as rarfile reads them: it takes a size byte by byte as far as it goes on, in quadratic time. Here it ends like the file."""
+
+    _single = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._single = self._single + 1 if size == 1 else 0
+        return b"" if self._single > _SIZE else super().read(size)
 
 
 def read(node: Node, out: Reading) -> None:
@@ -58,7 +69,7 @@ def _open(node: Node, out: Reading, entries: Sequence[rarfile.RarInfo]) -> None:
 
 def _listed(node: Node) -> tuple[list[rarfile.RarInfo], rarfile.RarFile]:
     try:
-        archive = rarfile.RarFile(io.BytesIO(node.data))
+        archive = rarfile.RarFile(_Archive(node.data))
         return [e for e in archive.infolist() if not e.is_dir()], archive
     except rarfile.NeedFirstVolume as error:
         raise Unreadable("partial-archive", "one volume of an archive in several") from error
@@ -120,7 +131,7 @@ def unpack(
 def opened(data: bytes, password: str) -> list[rarfile.RarInfo]:
     """The entries, when this password opens the smallest of them; else []."""
     try:
-        archive = rarfile.RarFile(io.BytesIO(data))
+        archive = rarfile.RarFile(_Archive(data))
         archive.setpassword(password)
         entries = [e for e in archive.infolist() if not e.is_dir() and not e.is_symlink()]
         if not entries or any(_stretch(e) > _STRETCH for e in entries):
