@@ -14,6 +14,7 @@ from detectors.findings import Scan
 from detectors.forks import Forks
 from detectors.launch import Template
 from detectors.limits import Limits
+from detectors.loads import Loads
 from detectors.names import Names
 from detectors.ocr import installed
 from detectors.pictures import Crowded, Pictures
@@ -21,7 +22,7 @@ from detectors.process import Lost, Process, WorkerError
 from detectors.progress import Progress
 from detectors.sandbox import SandboxError
 from detectors.seen import Seen
-from detectors.turns import Turns
+from detectors.turns import LARGE, PATIENCE, Turns
 from detectors.unread import RECOGNIZING, unread
 
 RETRIES = 3  # parts of one message that may end a worker before the message is given up
@@ -98,6 +99,7 @@ class Pool:
         )
         self._count, self._deadline, self._queue_timeout = workers, deadline, queue_timeout
         self._turns: Turns[Process | None] = Turns(workers)
+        self._loads = Loads()
         self._forks = Forks(self._setup, template)
         self._names = Names(self._setup, self._forks)
         self._pictures = Pictures(self._setup, self._forks)
@@ -126,22 +128,39 @@ class Pool:
         """Whether workers are there."""
         return not self._closed and bool(self._all)
 
-    async def scan(self, raw: bytes) -> Scan:
-        """The scan of a message; if it holds pictures, they are read while its worker serves others, and then it is read again."""
+    async def scan(self, raw: bytes, sender: str | None = None) -> Scan:
+        """The scan of a message; if it holds pictures, they are read while its worker serves others, and then it is read again.
+
+        One `sender` whose messages take long does not keep all workers from the others.
+        """
         asks = _Pass(look=self._setup.ocr)
-        scan = await self._read(raw, asks)
+        scan = await self._read(raw, asks, sender)
         if not asks.pictures:
             return scan
         try:
             seen = await self._pictures.read(asks.pictures, wait=self._queue_timeout)
         except Crowded:
             raise Busy from None
-        return await self._read(raw, _Pass(seen=seen, skip=asks.skip)) if seen else scan
+        return await self._read(raw, _Pass(seen=seen, skip=asks.skip), sender) if seen else scan
 
-    async def _read(self, raw: bytes, asks: _Pass) -> Scan:
-        """One reading. A part that ends its worker is left out in the next try, and is a finding."""
+    async def _read(self, raw: bytes, asks: _Pass, sender: str | None) -> Scan:
+        """One reading, in its sender's turn."""
         loop = asyncio.get_running_loop()
-        worker = await self._take(len(raw))
+        slow = self._loads.of(sender, loop.time()) if sender is not None else 0.0
+        weight = max(len(raw), LARGE, int(slow * PATIENCE)) if slow else len(raw)
+        worker = await self._take(weight)
+        began = loop.time()
+        if sender is None:
+            return await self._by(worker, raw, asks, weight)
+        self._loads.begin(sender, began)
+        try:
+            return await self._by(worker, raw, asks, weight)
+        finally:
+            self._loads.end(sender, began, loop.time())
+
+    async def _by(self, worker: Process | None, raw: bytes, asks: _Pass, weight: int) -> Scan:
+        """Read by this worker. A part that ends it is left out in the next try, and is a finding."""
+        loop = asyncio.get_running_loop()
         end = loop.time() + self._deadline
         skip = asks.skip
         try:
@@ -171,7 +190,7 @@ class Pool:
                 worker = None
             raise
         finally:
-            self._give(worker, len(raw))
+            self._give(worker, weight)
 
     async def protect(self, data: bytes, *, kind: str, name: str, password: str) -> tuple[str, bytes]:
         """An encrypted copy of a file (its new name, its bytes), made in the sandbox; WorkerError says why not."""

@@ -24,7 +24,7 @@ class QuarantineDown(Exception):  # noqa: N818  the design's word
 class Scanner(Protocol):
     """The worker pool; `Busy` when no worker is free in time."""
 
-    async def scan(self, raw: bytes) -> Scan: ...
+    async def scan(self, raw: bytes, sender: str | None = None) -> Scan: ...
 
 
 class NextHops(Protocol):

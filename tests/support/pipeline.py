@@ -48,7 +48,7 @@ class FakePool:
     result: Scan | BaseException = SCAN
     wait: Callable[[], Awaitable[object]] | None = None
 
-    async def scan(self, raw: bytes) -> Scan:
+    async def scan(self, raw: bytes, sender: str | None = None) -> Scan:
         if self.wait:
             await self.wait()
         if isinstance(self.result, BaseException):

@@ -9,6 +9,7 @@ import zlib
 import psutil
 import pytest
 
+from detectors import loads
 from detectors.findings import Read
 from detectors.limits import Limits
 from detectors.pool import Busy, Pool, WorkerError
@@ -249,3 +250,22 @@ async def until(true) -> None:
 
 def test_the_endless_page_is_small():
     assert len(endless_pdf()) < 100_000
+
+
+def test_one_sender_in_a_loop_does_not_keep_all_workers(monkeypatch):
+    """Whoever was slow lately gets one of two workers, and the mail of others goes on beside it."""
+    monkeypatch.setattr(loads, "FREE", 0.1)
+    monkeypatch.setattr(loads, "SLOW", 0.5)
+
+    async def story(pool):
+        await pool.scan(slow_message(), "loop@example.sch.uk")
+        again = [asyncio.create_task(pool.scan(slow_message(), "loop@example.sch.uk")) for _ in range(3)]
+        await asyncio.sleep(0)
+        for _ in range(3):
+            await pool.scan(LETTER, "teacher@example.sch.uk")
+        waited = any(task.done() for task in again)
+        return waited, await asyncio.gather(*again)
+
+    waited, scans = run(story, workers=2)
+    assert not waited
+    assert all("unreadable:deadline" in {f.kind for f in scan.findings} for scan in scans)
