@@ -27,6 +27,10 @@ LAST_REPLY = (
 )
 RELAYED_BY = 105.0  # … of which these may pass before the next hop must have answered
 RECORDED_IN = 12.0  # … and the rest is for the record of what the next hop took
+PATIENT, AGAIN = (
+    5.0,
+    0.5,
+)  # seconds for which that is tried again where it fails at once, and between two tries
 QUICK = 200  # recipients times findings that are judged at once, within some 10 ms; more goes to a thread
 REASON = 300  # characters of the reply to a blocked message
 
@@ -69,7 +73,7 @@ async def handle(envelope: Envelope, raw: bytes, gate: Gate) -> Reply:
 
 
 async def _story(envelope: Envelope, raw: bytes, gate: Gate, *, until: float) -> Disposition:
-    scan = await gate.pool.scan(raw)
+    scan = await gate.pool.scan(raw, envelope.mail_from.lower())
     if await _looked(gate.before.only_checks, envelope, raw):
         return await _check(envelope, raw, scan, gate)
     facts, verdict = await _judged(envelope, scan, gate)
@@ -146,11 +150,24 @@ def _entry_ahead(decided: Decided, gate: Gate) -> Ahead[Any]:
 
 async def _record_passed(decided: Decided, gate: Gate, replies: Replies, entry: Ahead[Any]) -> None:
     """Relay first, record after: when the record fails the mail is gone all the same, and a 451 would double it."""
-    d = decided
-    recording = gate.quarantine.passed(
-        d.envelope, d.raw, d.scan, d.verdict, d.facts, relayed=replies.to_report, entry=entry
-    )
-    await _recorded(recording, "passed", d)
+    await _recorded(_passed(decided, gate, replies, entry), "passed", decided)
+
+
+async def _passed(decided: Decided, gate: Gate, replies: Replies, entry: Ahead[Any]) -> None:
+    """A disk that is full for a moment, or a server that starts again, costs no record: the client waits a little."""
+    d, clock = decided, asyncio.get_running_loop().time
+    last = clock() + PATIENT
+    while True:
+        try:
+            await gate.quarantine.passed(
+                d.envelope, d.raw, d.scan, d.verdict, d.facts, relayed=replies.to_report, entry=entry
+            )
+        except QuarantineDown:
+            if clock() >= last:
+                raise
+            await asyncio.sleep(AGAIN)
+        else:
+            return
 
 
 async def _recorded(recording: Awaitable[None], where: str, decided: Decided) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ from prometheus_client import REGISTRY
 
 from detectors.pool import Busy
 from gateway import pipeline
+from gateway.gate import QuarantineDown
 from gateway.pipeline import REASON, blocked, handle
 from gateway.relay import NextHopDown
 from gateway.replies import REPLIES, Reply
@@ -26,6 +28,14 @@ GREY = Reply(451, "4.7.1", "greylisted")
 FULL = Reply(452, "4.2.2", "mailbox full")
 GONE = Reply(550, "5.1.1", "no such person")
 SPAM = Reply(554, "5.7.1", "we do not like it")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def at_once() -> Iterator[None]:
+    """A record that cannot be written is not waited for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "PATIENT", 0.0)
+        yield
 
 
 def heard(fake: FakeGate, *to: str) -> tuple[Reply, list[dict[str, Any]]]:
@@ -202,6 +212,28 @@ def test_when_the_record_fails_after_the_next_hop_took_it_the_mail_is_not_double
     assert reply == OK
     assert [line["event"] for line in lines] == ["failed", "relayed"]
     assert SECRET not in repr(lines)
+
+
+def test_a_record_is_not_lost_because_the_database_is_down_for_a_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The next hop has it; the record waits for a moment, and is written once."""
+    monkeypatch.setattr(pipeline, "PATIENT", 5.0)
+    monkeypatch.setattr(pipeline, "AGAIN", 0.0)
+    fake, tries = FakeGate(), []
+    passed = fake.quarantine.passed
+
+    async def down_at_first(*message: Any, **more: Any) -> None:
+        tries.append(message)
+        if len(tries) < 3:
+            raise QuarantineDown("OperationalError")
+        await passed(*message, **more)
+
+    monkeypatch.setattr(fake.quarantine, "passed", down_at_first)
+    reply, lines = heard(fake)
+    assert reply == OK
+    assert (len(tries), len(fake.relay.sent), fake.quarantine.calls) == (3, 1, ["passed"])
+    assert [line["event"] for line in lines] == ["relayed"]
 
 
 def test_nothing_goes_on_while_nothing_can_be_put_on_record() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 
+from gateway import pipeline
 from gateway.deliver import Post, deliver_one
 from gateway.gate import Gate, QuarantineDown
 from gateway.pipeline import handle
@@ -224,6 +225,7 @@ def test_a_disk_that_stays_full_costs_the_record_of_one_message_and_then_lets_no
     async def story() -> None:
         async with flow(threads) as f:
             with monkeypatch.context() as full:
+                full.setattr(pipeline, "PATIENT", 0.0)
                 full.setattr(database, "_number", no_room)
                 codes = [
                     (await handle(make_envelope(), make_raw(), f.gate(Action.ALLOW))).code for _ in range(3)
