@@ -59,6 +59,10 @@ def _fields(message: Message, node: Node, out: Reading) -> None:
         quoted = low == "thread-topic" or (where is Where.SUBJECT and _from_thread(message, text))
         out.text(node, text, place=place, where=where, quoted=quoted, hidden=where is Where.BODY)
     for late in late_subjects(message):
+        used += len("subject") + len(late)
+        if used > out.limits.header_bytes:
+            out.partly(node, "headers", "has more header text than is read")
+            return
         where = Where.SUBJECT if node.depth == 0 else Where.ATTACHMENT
         out.text(node, headers.words(late, out.limits.header_words), place="Subject", where=where)
 

@@ -53,6 +53,17 @@ def test_an_eight_bit_subject_in_windows_1252_is_read():
     assert at(out, "Zoë Brown")
 
 
+def test_subjects_behind_a_line_that_is_no_field_are_header_text_too():
+    """Ten thousand of them were ten thousand texts to search; beyond the bound of a header that is said, as of any field."""
+    out = message(
+        b"From: a@example.org\r\nno field\r\nSubject: Amara Okafor\r\n" + b"Subject: x\r\n" * 20_000
+    )
+    subjects = [e.text for e in out.extracts if e.where is Where.SUBJECT]
+    assert subjects[0].strip() == "Amara Okafor"
+    assert len(subjects) < 10_000
+    assert "unreadable:headers" in kinds(out)
+
+
 def test_every_subject_counts_where_there_are_two():
     out = message(crlf("Subject: one\nSubject: Amara Okafor\n\nx\n"))
     assert [e.text for e in out.extracts if e.where is Where.SUBJECT] == ["one", "Amara Okafor"]
