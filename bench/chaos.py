@@ -74,7 +74,7 @@ def told(run: Run) -> None:
     print(f"held unread      {len(outcome.unread)}, because what read them was killed")
     print(f"no record        {outcome.told_unrecorded}, and the log says so")
     print(f"doubled          {run.doubled} messages, {outcome.notices_doubled} notices (RFC 1047)")
-    print(f"  because        {_words(outcome.why_twice)}")
+    print(f"  because        {_words(outcome.why_twice)}; notices: killed {outcome.notices_answered}")
     print(f"notices          {outcome.notices}")
     print(f"audit            {outcome.audit.strip()}", flush=True)
 

@@ -48,6 +48,7 @@ class Outcome:
     unread: list[int] = field(default_factory=list)  # clean mail, held because what read it was killed
     notices: int = 0  # of ours, at the next hop
     notices_doubled: int = 0  # one notice twice: RFC 1047, as above
+    notices_answered: int = 0  # … of which the next hop had said that it has it: whoever sent it was killed
     told_twice: list[str] = field(default_factory=list)  # the same news in two notices
     untold: list[int] = field(default_factory=list)  # held or refused, and nobody heard of it
     audit: str = ""
@@ -63,7 +64,9 @@ class Outcome:
         return found | {
             "unread though nothing was killed": spare,
             "audit broken": broken,
-            "doubled though nothing was killed": max(0, self.why_twice[ANSWERED] - ends),
+            "doubled though nothing was killed": max(
+                0, self.why_twice[ANSWERED] + self.notices_answered - ends
+            ),
             "with its sender": self.where["still with its sender"],
         }
 
@@ -131,10 +134,10 @@ def _trace(gate: Gate, hop: ScriptedNextHop, outcome: Outcome) -> None:
         outcome.told_unrecorded += unknown and told
         if unknown and not told and not any(_unanswered(ours, taken, log) for ours, taken in there):
             outcome.unrecorded.append(number)
-    twice = {int(double.split()[0]) for double in outcome.doubled}
-    held = set(outcome.unread)
-    for number in twice:
-        for ours, taken in copies[number][: None if number in held else -1]:
+    held = {str(number) for number in outcome.unread}
+    for number, address in (double.split() for double in set(outcome.doubled)):
+        got = [copy for copy in copies[int(number)] if address in addresses(copy[1])]
+        for ours, taken in got if number in held else got[:-1]:
             outcome.why_twice[_unanswered(ours, taken, log) or ANSWERED] += 1
 
 
@@ -198,17 +201,20 @@ def _place(message: Sent, there: Counter[str], kept: int, told: set[str], outcom
 def _count_notices(hop: ScriptedNextHop, sent: list[Sent], outcome: Outcome) -> None:
     """Each piece of news once: a notice's Message-ID says about what and of which kind it is, In-Reply-To about which e-mail."""
     copies: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    answered: Counter[tuple[str, tuple[str, ...]]] = Counter()
     news: defaultdict[tuple[str, str, tuple[str, ...]], set[str]] = defaultdict(set)
     for taken in hop.taken:
         if not (found := NOTICE.search(taken.data)):
             continue
         name, to = found[1].decode(), tuple(addresses(taken))
         copies[name, to] += 1
+        answered[name, to] += taken.answered
         reference, kind, _ = name.split(".")
         about = ABOUT.search(taken.data)
         news[about[1].decode() if about else reference, kind, to].add(name)
     outcome.notices = len(copies)
     outcome.notices_doubled = sum(count - 1 for count in copies.values())
+    outcome.notices_answered = sum(count - 1 for count in answered.values() if count > 1)
     doubled = {double.split()[0] for double in outcome.doubled}
     outcome.told_twice = [
         f"{about} {kind}"
