@@ -1,5 +1,6 @@
 """Word documents: paragraphs, tables, headers, notes, comments, tracked changes, hidden text, alt text and links. Runs are joined before anything is read."""
 
+import re
 from dataclasses import dataclass, field
 
 from detectors.extract import opc, xml
@@ -11,6 +12,7 @@ _STORIES = (
     ("word/header", "header"), ("word/footer", "footer"), ("word/footnotes", "footnote"), ("word/endnotes", "endnote"),
     ("word/comments", "comment"), ("word/glossary/document", "building block"),
 )  # fmt: skip
+_SAID = re.compile(r"[^\W\d_]{3}|\d{9}")
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
 
 
@@ -70,8 +72,12 @@ class Story:
         self.in_run = False
         self.deleted = 0
         self.tables = 0
+        self.boxes: list[tuple[list[str], int]] = []  # open text boxes: where they stand in which text
+        self.later: list[str] = []  # what boxes said that stand inside a paragraph
+        self.large = False  # the paragraph is the first letter of the next one
+        self.stray: list[str] = []  # outside w:t and its kin
 
-    def start(self, tag: str, attributes: xml.Attributes) -> None:  # noqa: C901 - one branch for each element of the format
+    def start(self, tag: str, attributes: xml.Attributes) -> None:  # noqa: C901, PLR0912 - one branch for each element of the format
         if attributes and tag not in {
             "p",
             "r",
@@ -101,6 +107,11 @@ class Story:
             )
         elif tag in {"instrText", "delInstrText"}:
             self.open = self.field
+        elif tag == "txbxContent":
+            into = self._into()
+            self.boxes.append((into, len(into)))
+        elif tag == "framePr":
+            self.large = any(xml.local(k) == "dropCap" and v != "none" for k, v in attributes.items())
         elif tag == "rubyBase":  # behind what is written small above it
             self._into().append(" ")
         elif tag in _BREAKS and self.in_run:
@@ -123,6 +134,10 @@ class Story:
             self._paragraph()
         elif tag in {"del", "moveFrom"}:
             self.deleted = max(0, self.deleted - 1)
+        elif tag == "txbxContent" and self.boxes:
+            into, begin = self.boxes.pop()
+            self.later += into[begin:]
+            del into[begin:]
         elif tag == "tc" and self.grids and self.grids[-1].cells:
             cell = "".join(self.grids[-1].cells.pop())
             if self.grids[-1].rows:
@@ -133,6 +148,8 @@ class Story:
     def text(self, text: str) -> None:
         if self.open is not None:
             self.open.append(text)
+        elif not text.isspace() and _SAID.search(text):
+            self.stray.append(text)
 
     def finish(self) -> None:
         """Put what was gathered; the main text keeps the place of the story."""
@@ -143,6 +160,7 @@ class Story:
         self.out.text(self.node, "".join(self.gone), place=f"tracked change, deleted{at}", hidden=True)
         self.out.text(self.node, "".join(self.unseen), place=f"hidden text{at}", hidden=True)
         self.out.text(self.node, "".join(self.field), place=f"field code{at}", hidden=True)
+        self.out.text(self.node, "\n".join(self.stray), place=f"outside its paragraphs{at}", hidden=True)
         self.out.text(
             self.node,
             "\n".join(dict.fromkeys(self.asides)),
@@ -154,7 +172,13 @@ class Story:
         return self.grids[-1].cells[-1] if self.grids and self.grids[-1].cells else self.main
 
     def _paragraph(self) -> None:
-        self._into().append("\n")
+        into = self._into()
+        if not self.large:
+            into.append("\n")
+        if self.later and not self.boxes:
+            into += self.later
+            self.later = []
+        self.large = False
         for other in (self.gone, self.unseen, self.field):
             if other and other[-1] != "\n":
                 other.append("\n")

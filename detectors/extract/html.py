@@ -1,6 +1,7 @@
 """HTML: visible text with its tables, the hidden places, and the quoted thread. `<b>Jo</b>hn` stays one word."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import chain
@@ -69,8 +70,8 @@ _BLOCK = frozenset(
     ]
 )
 _CELL = frozenset({"td", "th"})
-_LEFT = _BLOCK | _CELL  # at whose end something is to be done
-_SILENT = frozenset({"script", "style", "noscript", "template"})
+_LEFT = (_BLOCK - {"br"}) | _CELL  # at whose end something is to be done
+_SILENT = frozenset({"script", "style", "noscript", "template", "rt", "rp"})
 _ATTRIBUTES = (
     "alt",
     "title",
@@ -104,6 +105,10 @@ _LINKS = Marks(packed=rb";[bB][aA][sS][eE]64,")
 _DATA = re.compile(rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{100,})", re.IGNORECASE)
 _VALUE = re.compile(rb"\bvalue\s*=\s*[\"'](?P<data>[A-Za-z0-9+/=\s]{100,})[\"']")
 _DRAWN = re.compile(r"content\s*:\s*([\"'])(.*?)\1", re.IGNORECASE | re.DOTALL)
+_OF_STYLE = re.compile(r"/\*(.*?)\*/", re.DOTALL)
+_NOTES = ("data-", "aria-")  # attributes in which programs keep what they like
+_NOTED = tuple(f"{cased}-" for word in ("data", "aria") for cased in (word, word.upper(), word.title()))
+_WORDY = re.compile(r"[^\W\d_]{2}\W+\w|\d{9}")
 _ESCAPED = re.compile(r"\\[nrt]")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _STRIP = re.compile(r"<[^<>]*>")
@@ -128,12 +133,20 @@ def read(node: Node, out: Reading) -> None:
         out.pages[node.path] = text
     root = LexborHTMLParser(text).root
     if root is not None:
-        walk = _Walk(node, out)
-        last = text.rfind("-->") + 3  # beyond it nothing ends what a comment begins
-        walk.asides += [
-            unescape(_bare(said)) for said in _COMMENT.findall(text, 0, last)
-        ]  # also those outside <html>
+        walk = _Walk(node, out, noted=any(mark in text for mark in _NOTED))
+        walk.asides += [unescape(_bare(said)) for said in _comments(text)]
         walk.run(root)
+
+
+def _comments(text: str) -> Iterator[str]:
+    """What comments say, also those outside <html>, and what begins and is not ended."""
+    last = text.rfind("-->") + 3
+    yield from _COMMENT.findall(text, 0, last)
+    begun = text.find("<!--", last) if last > 2 else text.find("<!--")
+    if begun >= 0:
+        yield text[begun + 4 :]
+    elif (tag := text.find("<", text.rfind(">") + 1)) >= 0:
+        yield text[tag + 1 :]
 
 
 def _carried(node: Node, out: Reading) -> None:
@@ -150,8 +163,8 @@ def _carried(node: Node, out: Reading) -> None:
 class _Walk:
     """One pass over the tree, keeping what is open around the current text."""
 
-    def __init__(self, node: Node, out: Reading) -> None:
-        self.node, self.out = node, out
+    def __init__(self, node: Node, out: Reading, *, noted: bool) -> None:
+        self.node, self.out, self.noted = node, out, noted
         self.own: list[str] = []
         self.quoted: list[str] = []
         self.hidden: list[str] = []
@@ -185,7 +198,7 @@ class _Walk:
     def _enter(self, item: LexborNode, tag: str, *, hidden: bool, quoted: bool) -> tuple[bool, bool]:
         attributes = item.attributes
         if attributes:
-            if not _SPEAKING.isdisjoint(attributes):
+            if self.noted or not _SPEAKING.isdisjoint(attributes):
                 self._attributes(attributes, tag)
             hides, begins = self._style(attributes.get("style") or "")
             if hides or "hidden" in attributes or (tag == "input" and attributes.get("type") == "hidden"):
@@ -232,6 +245,9 @@ class _Walk:
                 and not (value.startswith("data:") and ";base64" in value[:200])
             ):
                 self.asides.append(unquote(value))
+        if self.noted:
+            notes = (value for key, value in attributes.items() if value and key.startswith(_NOTES))
+            self.asides += filter(_WORDY.search, notes)
 
     def _leave(self, tag: str, *, hidden: bool, quoted: bool) -> None:
         into = self._into(hidden=hidden, quoted=quoted)
@@ -257,7 +273,9 @@ class _Walk:
 
     def _silent(self, item: LexborNode, tag: str) -> None:
         if tag == "style":
-            self.asides += [m[2] for m in _DRAWN.finditer(item.text(deep=True) or "")]
+            said = item.text(deep=True) or ""
+            self.asides += [m[2] for m in _DRAWN.finditer(said)]
+            self.asides += _OF_STYLE.findall(said, 0, said.rfind("*/") + 2)
         elif tag == "script":
             said = item.text(deep=True) or ""
             self.asides.append(unquote(_ESCAPED.sub(" ", said)))

@@ -17,9 +17,11 @@ from detectors.findings import Read
 _XML = (".xml", ".vml")
 _MARKUP = re.compile(rb"\s*<\?xml ")
 _MOST_RELATIONS = 5_000_000  # bytes
-_EXTERNAL = re.compile(r"<Relationship\b(?=[^<>]*\bTargetMode=\"External\")[^<>]*\bTarget=\"([^\"]*)\"")
 # What Word keeps among the settings of a document: variables, and where a letter to many takes its names from.
-_VARIABLE = re.compile(rb"<w:(?:docVar|query|mailSubject|addressFieldName)\s[^<>]*?\bw:val=\"([^\"]{2,})\"")
+_VARIABLES = frozenset({"docVar", "query", "mailSubject", "addressFieldName"})
+# Asked for first, byte for byte, whatever the charset.
+_VARIABLE = re.compile(rb"docVar|query|mailSubject|addressFieldName|\0")
+_LINKED = re.compile(rb"External|[&\0]")
 _SKIP = frozenset(
     {
         "[Content_Types].xml",
@@ -158,21 +160,40 @@ def _rest(package: Package, name: str) -> None:
     if not data:
         return
     if name.endswith(".rels"):
-        targets = [unquote(t) for t in _EXTERNAL.findall(data.decode("utf-8", "replace"))]
-        out.text(node, "\n".join(dict.fromkeys(targets)), place="link", hidden=True)
+        found = _elements(package, data) if _LINKED.search(data) else []
+        targets = [a.get("Target", "") for _, a in found if a.get("TargetMode") == "External"]
+        out.text(node, "\n".join(dict.fromkeys(map(unquote, targets))), place="link", hidden=True)
     elif name.endswith(_XML) or _MARKUP.match(data[:200]):
         if labels.stands_in(data):
             labels.told(node, out)
         always = frozenset({"v"}) if "pivotCache" in name else frozenset()
         quiet = any(q in name for q in _QUIET)
-        out.text(node, xml.sweep(data, out, always=always, quiet=quiet), place=place_of(name), hidden=True)
-        if name.endswith("settings.xml"):
-            kept = [unescape(value.decode("utf-8", "replace")) for value in _VARIABLE.findall(data)]
+        try:
+            text = xml.sweep(data, out, always=always, quiet=quiet)
+        except Unreadable as stop:
+            incomplete(package, stop, place_of(name), data)
+            return
+        out.text(node, text, place=place_of(name), hidden=True)
+        if name.endswith("settings.xml") and _VARIABLE.search(data):
+            of_variables = (a.values() for tag, a in _elements(package, data) if tag in _VARIABLES)
+            kept = [value for values in of_variables for value in values]
             out.text(node, "\n".join(kept), place="document variable", hidden=True)
     elif ("activeX/" in name or name.endswith(".bin")) and not is_file(data):
         out.text(node, strings(data), place=place_of(name), hidden=True)
     elif not name.endswith((".fntdata", ".odttf", ".bin.rels")) and not _printer(name):
         out.child(node, data, name=posixpath.basename(name), hidden=False, facts={"embedded": "yes"})
+
+
+def _elements(package: Package, data: bytes) -> list[tuple[str, xml.Attributes]]:
+    """The elements that have attributes."""
+    found: list[tuple[str, xml.Attributes]] = []
+
+    def start(tag: str, attributes: xml.Attributes) -> None:
+        if attributes:
+            found.append((tag, attributes))
+
+    xml.walk(data, package.out, start, _ignore, _ignore)
+    return found
 
 
 def _printer(name: str) -> bool:

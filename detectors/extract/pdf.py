@@ -18,6 +18,7 @@ from detectors.extract.xml import xmp
 from detectors.findings import Protection, Read
 
 _HYPHEN = re.compile("[\ufffe\x02\u00ad]\r?\n?|(?<=\\w)\u2010\r?\n")
+_BEHIND = (b"startxref", b"trailer", b"%%EOF")  # one of these stands behind all objects
 _GAP = re.compile(r"[ \t]{2,}")
 
 
@@ -45,6 +46,8 @@ def read_open(node: Node, out: Reading, data: bytes, password: str) -> None:
     pdf_versions.read(node, out, data, password, _page_text, told)
     if not seen and not structured:
         raise Unreadable("corrupt", "a damaged PDF")
+    if max(map(data.rfind, _BEHIND)) < data.rfind(b" obj"):
+        out.partly(node, "corrupt", "ends too early: what stood behind is missing")
 
 
 def _clear_metadata(node: Node, out: Reading, lock: Lock) -> None:
@@ -98,7 +101,7 @@ def _page(page: pypdfium2.PdfPage, node: Node, out: Reading, pictures: Pictures,
     """Its text, its tables, what is hidden under bars, and its pictures. pdfium sorts the letters of a page once."""
     with closing(page.get_textpage()) as textpage:
         text = _letters(textpage)
-        unmapped = pdf_letters.unmapped(textpage)
+        unmapped = pdf_letters.unmapped(textpage) or pdf_letters.no_words(textpage, text)
         out.text(node, text, place=f"page {number}")
         pdf_tables.put(node, out, textpage, text, number)
     drawn = drawn_on(page)

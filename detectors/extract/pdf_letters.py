@@ -57,6 +57,18 @@ def unmapped(textpage: Any) -> bool:
     return any(ask(raw, index) == 1 and _in_a_row(textpage, index, count) for index in range(0, count, _STEP))
 
 
+_PRIVATE = re.compile("[\ue000-\uf8ff]{5,}")
+_FEW = 20  # letters
+
+
+def no_words(textpage: Any, text: str) -> bool:
+    """Whether codes of the page stand for no letters: nothing, or what each font holds to be something else."""
+    if not text.isascii() and any(len(set(run)) > 2 for run in _PRIVATE.findall(text)):
+        return True
+    count: int = pdfium.FPDFText_CountChars(textpage)
+    return count > _FEW and len(text) < count // 2
+
+
 def _in_a_row(textpage: Any, index: int, count: int) -> bool:
     near = range(max(0, index - _RUN), min(count, index + _RUN + 1))
     run = 0

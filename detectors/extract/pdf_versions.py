@@ -10,7 +10,7 @@ from detectors.extract.marks import Marks
 from detectors.extract.pdf_marks import PageText
 from detectors.extract.reading import Node, Reading
 
-_END = re.compile(rb"startxref\s+\d{1,12}\s+%%EOF\s{0,2}")
+_END = re.compile(rb"startxref\s+\d{1,12}\s(?:(?!%%EOF|startxref).){0,200}%%EOF\s{0,2}", re.DOTALL)
 _TWO_ENDS = Marks(two=rb"%%EOF.*%%EOF")
 _MOST = 4  # versions that are read: the oldest say what was taken away
 _PAGES = 200  # of a version

@@ -15,6 +15,7 @@ _ATTRIBUTE = re.compile(rb"\s([A-Za-z_][\w:.-]*)=\"([^\"<]{2,})\"")
 _ALWAYS = frozenset({"descr", "title", "author", "alias", "tooltip", "prompt", "error", "lastModifiedBy", "userName", "displayName", "uniqueName", "instr", "initials", "refersTo"})  # fmt: skip
 _NEVER = frozenset({"xmlns", "schemaLocation", "style", "path", "coordsize", "points", "Type", "ContentType", "PartName", "uri", "rsid", "formatCode", "typeface", "panose", "Ignorable"})  # fmt: skip
 _ROOT = re.compile(rb"<([A-Za-z][\w:.-]{0,60})[\s/>]")
+_FIRST = re.compile(rb"\s*<([^\s<>/!?]{1,100})")
 _NAMED = re.compile(rb"\s((?:\w+:)?(?:" + "|".join(sorted(_ALWAYS)).encode() + rb"))=\"([^\"<]{2,})\"")
 # Where a run of letters ends and the next one begins in the same paragraph: a name in two styles is one name.
 # Blanks are never given back, and nothing is sought beyond the end of another run: else hostile bytes would take hours.
@@ -30,14 +31,16 @@ _BOOKMARK = re.compile(
     rb"<(?:text:bookmark(?:-start)?|w:bookmarkStart|aml:annotation)\s[^<>]*?\b(?:text|w):name=\"([^\"]{2,200})\""
 )
 # What a part must hold before it is searched for it: runs that may be joined, words between tags, telling attributes,
-# declarations and comments, and quotes of the other kind.
+# declarations, comments and instructions, quotes of the other kind, and blanks beside equals signs.
 _MARKS = Marks(
     text=rb">[ \t\n\r\x0b\x0c]*[^< \t\n\r\x0b\x0c]",
     telling=b"|".join(name.encode() + b'="' for name in sorted(_ALWAYS)),
     runs=b"|".join(mark for mark, _ in _RUN_ENDS),
-    declared=b"<!",
+    declared=rb"<[!?]",
     quoted=b"='",
+    apart=rb"[ \t\r\n]=|=[ \t\r\n]",
 )
+_APART = re.compile(rb"<[^<>]*(?:[ \t\r\n]=[ \t\r\n]*|=[ \t\r\n]+)[\"']")  # in a tag, and not in words
 _PROLOG = re.compile(rb"<\?xml[^<>]{0,190}\?>")
 
 
@@ -129,7 +132,15 @@ def sweep(data: bytes, out: Reading, *, always: frozenset[str] = frozenset(), qu
         pieces.clear()
 
     walk(data, out, start, flush, pieces.append)
+    lines += _remarks(data) if "declared" in marks else ()
     return "\n".join(dict.fromkeys(lines))
+
+
+def _remarks(data: bytes) -> Iterator[str]:
+    """What comments and instructions say, where they can be found without a parser."""
+    for begin, end in ((b"<!--", b"-->"), (b"<?", b"?>")):
+        pieces = data[: data.rfind(end) + len(end)].split(begin)[1:] if end in data else []
+        yield from (piece.partition(end)[0].decode("utf-8", "replace") for piece in pieces if end in piece)
 
 
 def joined(data: bytes) -> bytes:
@@ -147,14 +158,28 @@ def _look(data: bytes) -> set[str]:
 
 
 def _is_simple(data: bytes, marks: set[str]) -> bool:
-    """No comments, no CDATA, no document type, no quotes of the other kind: then patterns see what a parser sees."""
+    """No comments, no CDATA, no document type, no instructions, no quotes of the other kind, no wide letters: then patterns see what a parser sees."""
     head = data[:200].lower()
     other = b"encoding=" in head and b"utf-8" not in head
     return (
         not other
         and data[:1] == b"<"
+        and b"\0" not in head
+        and _ends(data)
         and "declared" not in marks
         and ("quoted" not in marks or data.find(b"='", max(0, data.find(b"?>", 0, 200))) < 0)
+        and ("apart" not in marks or not _APART.search(data, max(0, data.find(b"?>", 0, 200))))
+    )
+
+
+def _ends(data: bytes) -> bool:
+    """Whether its first element is closed at the end: else something is missing."""
+    prolog = _PROLOG.match(data)
+    root = _FIRST.match(data, prolog.end() if prolog else 0)
+    last = data[-200:].rstrip()
+    return root is not None and (
+        last.endswith(b"</%b>" % root[1])
+        or (last.endswith(b"/>") and data.find(b"<", root.end()) < 0)  # one element without content
     )
 
 

@@ -20,8 +20,9 @@ PLAIN = {
     "text": lambda d: SPACE.search(d) is not None,
     "telling": lambda d: any(name.encode() + b'="' in d for name in xml._ALWAYS),
     "runs": lambda d: any(mark in d for mark, _ in xml._RUN_ENDS),
-    "declared": lambda d: b"<!" in d,
+    "declared": lambda d: b"<!" in d or b"<?" in d,
     "quoted": lambda d: b"='" in d,
+    "apart": lambda d: re.search(rb"[ \t\r\n]=|=[ \t\r\n]", d) is not None,
 }
 ODD = {
     "declared": rb"<[!?]",
