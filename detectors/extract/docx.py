@@ -12,6 +12,7 @@ _STORIES = (
     ("word/header", "header"), ("word/footer", "footer"), ("word/footnotes", "footnote"), ("word/endnotes", "endnote"),
     ("word/comments", "comment"), ("word/glossary/document", "building block"),
 )  # fmt: skip
+_RARE = frozenset({"txbxContent", "framePr", "rubyBase"})
 _SAID = re.compile(r"[^\W\d_]{3}|\d{9}")
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
 
@@ -77,7 +78,7 @@ class Story:
         self.large = False  # the paragraph is the first letter of the next one
         self.stray: list[str] = []  # outside w:t and its kin
 
-    def start(self, tag: str, attributes: xml.Attributes) -> None:  # noqa: C901, PLR0912 - one branch for each element of the format
+    def start(self, tag: str, attributes: xml.Attributes) -> None:  # noqa: C901 - one branch for each element of the format
         if attributes and tag not in {
             "p",
             "r",
@@ -107,13 +108,8 @@ class Story:
             )
         elif tag in {"instrText", "delInstrText"}:
             self.open = self.field
-        elif tag == "txbxContent":
-            into = self._into()
-            self.boxes.append((into, len(into)))
-        elif tag == "framePr":
-            self.large = any(xml.local(k) == "dropCap" and v != "none" for k, v in attributes.items())
-        elif tag == "rubyBase":  # behind what is written small above it
-            self._into().append(" ")
+        elif tag in _RARE:
+            self._rarely(tag, attributes)
         elif tag in _BREAKS and self.in_run:
             self._into().append(_BREAKS[tag])
         elif tag in {"del", "moveFrom"}:
@@ -125,6 +121,15 @@ class Story:
         elif tag == "tc" and self.grids:
             self.grids[-1].cells.append([])
 
+    def _rarely(self, tag: str, attributes: xml.Attributes) -> None:
+        into = self._into()
+        if tag == "txbxContent":
+            self.boxes.append((into, len(into)))
+        elif tag == "framePr":
+            self.large = any(xml.local(k) == "dropCap" and v != "none" for k, v in attributes.items())
+        else:  # what a reading is written above stands behind it
+            into.append(" ")
+
     def end(self, tag: str) -> None:
         if tag in {"t", "delText", "instrText", "delInstrText"}:
             self.open = None
@@ -134,16 +139,16 @@ class Story:
             self._paragraph()
         elif tag in {"del", "moveFrom"}:
             self.deleted = max(0, self.deleted - 1)
-        elif tag == "txbxContent" and self.boxes:
-            into, begin = self.boxes.pop()
-            self.later += into[begin:]
-            del into[begin:]
         elif tag == "tc" and self.grids and self.grids[-1].cells:
             cell = "".join(self.grids[-1].cells.pop())
             if self.grids[-1].rows:
                 self.grids[-1].rows[-1].append(cell)
         elif tag == "tbl" and self.grids:
             self._table(self.grids.pop())
+        elif tag == "txbxContent" and self.boxes:
+            into, begin = self.boxes.pop()
+            self.later += into[begin:]
+            del into[begin:]
 
     def text(self, text: str) -> None:
         if self.open is not None:
