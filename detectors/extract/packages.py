@@ -13,6 +13,8 @@ from detectors.findings import Protection, Read
 from detectors.sniff import sniff
 
 _DRAWN = re.compile(rb"\(((?:[^()\\]|\\.){1,5000}+)\)", re.DOTALL)
+_DRAWN_ONCE = re.compile(rb"\\.|" + _DRAWN.pattern, re.DOTALL)  # no string begins at a bracket with a stroke
+_STROKES = 2_000  # brackets with a stroke; with more, each is looked at once, and not 5,000 letters from it
 _ESCAPE = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
 _XLSB_CELLS = re.compile(r"xl/worksheets/.*\.bin$")
 
@@ -96,7 +98,8 @@ def _leaves(value: object) -> Iterator[tuple[int, object]]:
 
 def read_postscript(node: Node, out: Reading) -> None:
     """The strings that its pages draw, once joined and once apart, for programs cut words where letters stand closer."""
-    drawn = [_ESCAPE.sub(_letter, s.decode("latin-1")) for s in _DRAWN.findall(node.data)]
+    strings = _DRAWN if node.data.count(b"\\(") <= _STROKES else _DRAWN_ONCE
+    drawn = [_ESCAPE.sub(_letter, s.decode("latin-1")) for s in strings.findall(node.data) if s]
     out.text(node, "".join(drawn), place="page")
     out.text(node, " ".join(drawn), place="page, strings apart", hidden=True)
     out.partly(node, "unsupported", "PostScript: its strings were read, what else it draws was not")

@@ -69,6 +69,7 @@ CASES = {
     "styles of cells": ("a.xlsx", within(plain_xlsx(), "xl/styles.xml", b"<cellXfs "), 60_000),
     "brackets of a format": ("a.xlsx", within(plain_xlsx(), "xl/styles.xml", b"[", b'<a><numFmt numFmtId="170" formatCode="', b'"/>'), 40_000),
     "a size in a RAR": ("a.rar", repeated(b"\xff", b"Rar!\x1a\x07\x01\x00"), 100_000),
+    "strings of PostScript": ("a.ps", repeated(b"(a\\", b"%!PS-Adobe-3.0\n"), 100_000),
     "hashes": ("a.docx", within(plain_docx(), "word/settings.xml", b"hash", b"<w:writeProtection "), 20_000),
 }  # fmt: skip
 
