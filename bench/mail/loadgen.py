@@ -10,6 +10,7 @@
 --rate R        open loop: R messages/s offered at most (latency then is from the moment it was due)
 --rcpts R       recipients per message
 --sources S     so many loopback addresses that the sessions come from, by turns
+--skip K        begin with the message of this number
 --retry         a message that hears 4xx is kept and offered again once all others have been
 --sink H:P      sink.py's address: waits until every accepted message is there (--drain seconds at most), then
                 says missing / duplicated / changed bytes / unexpected, and end-to-end latency
@@ -58,6 +59,7 @@ def main():
     ap.add_argument("--drain", type=float, default=60)
     ap.add_argument("--max-seconds", type=float, default=300)
     ap.add_argument("--sources", type=int, default=1)
+    ap.add_argument("--skip", type=int, default=0)
     ap.add_argument("--retry", action="store_true")
     ap.add_argument("--no-reset", action="store_true")
     ap.add_argument(
@@ -185,7 +187,7 @@ def main():
             if code >= 400:
                 return fail(c, code, "data")
             c.st = "eod"
-            body = msgs[c.mid % len(msgs)]
+            body = msgs[(a.skip + c.mid) % len(msgs)]
             ident = f"{run}-{c.mid}"
             b = b"X-Load-Id: " + ident.encode() + CRLF + body + b".\r\n"
             nbytes += len(b)
@@ -317,7 +319,7 @@ def main():
             changed = 0
             for k, v in mine.items():
                 m = int(k.rsplit("-", 1)[1])
-                raw = stuff(raws[m % len(raws)])
+                raw = stuff(raws[(a.skip + m) % len(raws)])
                 changed += zlib.crc32(b"X-Load-Id: " + k.encode() + CRLF + raw) != v[2]
         res["sink"] = {
             "delivered": len(mine),

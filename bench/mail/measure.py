@@ -141,14 +141,16 @@ def measure(
     sessions: int = 10,
     rate: float = 0,
 ) -> Row:
-    """Warm up, then run; what is accepted must be in the sink once and unchanged, or kept back by a policy."""
+    """Warm up, then run, with other messages each time; what is accepted must be in the sink once and unchanged, or kept back by a policy."""
     more = ("--rate", str(rate)) if rate else ()
-    load(system, sink_port, mix, max(20, n // 4), sessions=sessions)
+    first = max(20, n // 4)
+    load(system, sink_port, mix, first, sessions=sessions)
     pin(system.pids)
     rows, row, started = [], Row(name, runs), by_process(system.pids)
-    for _ in range(runs):
+    for number in range(runs):
         held, before = system.held(), cpu(system.pids)
-        one = load(system, sink_port, mix, n, *more, sessions=sessions)
+        new = ("--skip", str(first + number * n))
+        one = load(system, sink_port, mix, n, *more, *new, sessions=sessions)
         one["cpu_ms"] = 1000 * (cpu(system.pids) - before) / n
         row.held += (kept := system.held() - held)
         one["sink"]["missing"] -= kept
