@@ -19,7 +19,6 @@ from pathlib import Path
 from bench.mail import report
 from bench.whereabouts import Run, table
 from tests.support import chaos, trouble
-from tests.support.gate import make_gate
 from tests.support.next_hop import scripted
 from tests.support.postgres import postgres_server
 from tests.support.reckoning import Outcome, reckon
@@ -42,8 +41,7 @@ def trial(count: int, kills: int, seed: int, *, postgresql: bool) -> Outcome:
         hop = stack.enter_context(scripted())
         server = stack.enter_context(postgres_server()) if postgresql else None
         database = server.address if server else "sqlite"
-        gate = make_gate(Path(folder) / "gate", next_hop=hop.port, database=database)
-        trouble.own_clock(gate)
+        gate = chaos.installation(Path(folder) / "gate", hop.port, database)
         if os.geteuid() == 0:
             stack.enter_context(trouble.small_disk(gate, int(DISK + EACH * count)))
         relay = f"[127.0.0.1]:{gate.smtp_port}"

@@ -18,8 +18,11 @@ VICTIMS = {
     "serve smtp": "mail in",
     "serve deliver": "mail out",
     "serve console": "console",
+    "serve pages": "the sender's pages",
     "sg-worker": "worker",
     "sg-template": "template",
+    "sg-names_worker": "language model",
+    "sg-ocr_worker": "reader of pictures",
 }
 PLACES = ("at the next hop", "held", "refused to its sender", "still with its sender")
 

@@ -14,17 +14,19 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Protocol, Self
 
 import psutil
 
+from tests.support import pictures
 from tests.support.documents import CLASS_LIST, XLSX, xlsx
-from tests.support.gate import Gate
+from tests.support.gate import Gate, make_gate
 from tests.support.mail import make_message
 from tests.support.next_hop import ScriptedNextHop
 from tests.support.postgres import Server
-from tests.support.servers import answers, until
-from tests.support.trouble import put_clock, rows, troubles
+from tests.support.servers import answers, free_port, until
+from tests.support.trouble import own_clock, put_clock, rows, troubles
 
 MISCHIEF = (
     (),
@@ -52,12 +54,25 @@ MISCHIEF = (
     ("once DOT -> take-and-drop",),
     ("once QUIT -> drop", "once RSET -> drop"),
 )
-PROCESSES = ("serve smtp", "serve deliver", "serve console", "sg-worker", "sg-template")
+PROCESSES = (
+    "serve smtp",
+    "serve deliver",
+    "serve console",
+    "serve pages",
+    "sg-worker",
+    "sg-template",
+    "sg-names_worker",
+    "sg-ocr_worker",
+)
 VICTIMS = (*PROCESSES, "serve smtp", "whole", "restart", "memory of a worker")
 AT_LEAST = 5  # pieces of mischief between two kills
 STALLED = 60.0  # seconds after which the next kill comes, however few messages got through
 SILENT = 15.0  # seconds without an answer after which an operator starts the gateway again
 LIST = xlsx(CLASS_LIST)
+TELLING = (
+    "Connor Whitfield, who joined us last week, has dyslexia.\r\n"  # the language model is asked for the name
+)
+PICTURED = 10  # every so many messages the one that is held brings a picture with words
 
 
 @dataclass(slots=True)
@@ -89,12 +104,25 @@ def raw(message: Sent) -> bytes:
 @cache
 def _raw(number: int, kind: str) -> bytes:
     subject = "Amelia Thompson and the zoo" if kind == "blocked" else f"News {number}"
-    attach = (("list.xlsx", XLSX, LIST),) if kind == "held" else ()
+    attach = [("list.xlsx", XLSX, LIST)] if kind == "held" else []
+    if attach and not number % PICTURED:
+        shot = pictures.saved(pictures.words([f"Number {number}", "Nut allergies of class 4"]))
+        attach.append(("shot.png", "image/png", shot))
     body = f"Number {number}\r\n.\r\n..\r\n" + "Dear parents, the books are due.\r\n" * 50
+    body += TELLING if attach else ""
     headers = {"Message-ID": f"<chaos-{number}@example.sch.uk>"}
     return f"X-Chaos: {number}\r\n".encode() + make_message(
-        subject=subject, body=body, attach=attach, headers=headers
+        subject=subject, body=body, attach=tuple(attach), headers=headers
     )
+
+
+def installation(root: Path, next_hop: int, database: str = "sqlite") -> Gate:
+    """A gateway with every process there is, the sender's pages too, and a clock of its own."""
+    pages = free_port()
+    extra = f'[pages]\nlisten = "127.0.0.1:{pages}"\nurl = "http://127.0.0.1:{pages}"\n'
+    gate = make_gate(root, next_hop=next_hop, database=database, extra=extra)
+    own_clock(gate)
+    return gate
 
 
 class School(threading.Thread):

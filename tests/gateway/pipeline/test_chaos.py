@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import chaos
-from tests.support.gate import make_gate
 from tests.support.next_hop import scripted
 from tests.support.reckoning import reckon
-from tests.support.trouble import own_clock
 
 pytestmark = pytest.mark.slow
 
@@ -17,8 +15,7 @@ def test_nothing_is_lost_leaked_or_held_twice(tmp_path: Path) -> None:
     """Every message is at the next hop with its bytes, held once, or refused to its sender. Doubles are those of
     RFC 1047: fewer than the kills and lost replies that can cause them."""
     with scripted() as hop:
-        gate = make_gate(tmp_path / "gate", next_hop=hop.port)
-        own_clock(gate)
+        gate = chaos.installation(tmp_path / "gate", hop.port)
         sent, hits = chaos.run(gate, hop, count=60, kills=4, seed=7)
         outcome = reckon(gate, hop, sent, hits, ())
     assert not any(outcome.wrong.values()), outcome
