@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from quarantine.console.plots import COLOURS
 
 PAGE = Path(__file__).parents[2] / "docs/performance.md"
 PICTURE = PAGE.with_suffix(".svg")
+WAITS = PAGE.with_name("performance-waits.svg")
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -50,28 +51,41 @@ def options(about: str | None, *, n: int) -> argparse.Namespace:
 
 
 def draw(rows: Sequence[Row]) -> None:
-    """The CPU of the table as a picture beside the page, drawn by the library that draws the console's reports; no script stays in it."""
+    """The table as pictures beside the page: the CPU of each system, and how long messages that come steadily wait."""
+    steady = [row for row in rows if "a second" in row.name]
+    others = [row for row in rows if row not in steady]
+    costs = {f"{row.name}: {row.cpu_ms:.1f}": (row.cpu_ms,) for row in others}
+    _picture(PICTURE, "CPU milliseconds a message", costs, ("CPU ms",))
+    waits = {row.name: (row.p50, row.p95, row.p99) for row in steady}
+    _picture(WAITS, "Milliseconds that a message waits for its answer", waits, ("p50", "p95", "p99"))
+
+
+def _picture(path: Path, title: str, bars: Mapping[str, Sequence[float]], series: Sequence[str]) -> None:
+    """Bars by name, drawn by the library that draws the console's reports; no script stays in it."""
     import pygal
     from pygal.etree import etree
     from pygal.style import Style
 
-    shown = [row for row in reversed(rows) if "a second" not in row.name]  # it draws from below
+    names = list(reversed(bars))  # it draws from below
     style = Style(background="#ffffff", plot_background="#ffffff", colors=COLOURS, font_family="sans-serif")
+    height = 60 + 36 * len(names) * (len(series) + 1) // 2
     chart = pygal.HorizontalBar(
         style=style,
         js=(),
         width=900,
-        height=60 + 36 * len(shown),
-        show_legend=False,
-        title="CPU milliseconds a message",
+        height=height,
+        show_legend=len(series) > 1,
+        legend_at_bottom=True,
+        title=title,
     )
-    chart.x_labels = [f"{row.name}: {row.cpu_ms:.1f}" for row in shown]
-    chart.add("CPU ms", [row.cpu_ms for row in shown])
+    chart.x_labels = names
+    for number, one in enumerate(series):
+        chart.add(one, [round(bars[name][number], 2) for name in names])
     tree = chart.render_tree()
     for above in tree.iter():
         for script in [below for below in above if str(below.tag).endswith("script")]:
             above.remove(script)
-    PICTURE.write_bytes(etree.tostring(tree) + b"\n")
+    path.write_bytes(etree.tostring(tree) + b"\n")
 
 
 def tell(mark: str, lines: Sequence[str], *, into_page: bool) -> None:
