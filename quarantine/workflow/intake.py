@@ -114,8 +114,10 @@ def refused(
     staff: bool = False,
     facts: Facts | None = None,
 ) -> None:
-    """A blocked message is gone: its sender is told, and only counts remain. `raw` is read for threading alone."""
+    """A blocked message is gone: its sender is told, once however often it comes again, and only counts remain. `raw` is read for threading and joining alone."""
     cover = cover_of(envelope, raw, staff=staff)
+    if raw and not cover.copy:  # without a Message-ID, a message that is tried again is known by its bytes
+        cover = replace(cover, copy=retry_key(envelope, raw))
     school = config.current().school(envelope.school).key
     told = letters.for_verdict(cover, verdict, expires_at=None, now=now)
     with one_transaction():

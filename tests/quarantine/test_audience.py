@@ -127,6 +127,15 @@ def test_a_message_without_an_id_is_joined_to_nothing(db):
     assert len(told()) == 2
 
 
+@pytest.mark.parametrize(("second", "letters"), [(b"", 1), (b" and more", 2)])
+@pytest.mark.parametrize("known_by", [b"Message-ID", b"X-Other"])
+def test_a_refusal_that_is_tried_again_is_told_once(db, known_by, second, letters):
+    """Killed before its answer, mail in refuses the same bytes again; without a Message-ID its sender was told twice."""
+    for raw in (COPY.replace(b"Message-ID", known_by), COPY.replace(b"Message-ID", known_by) + second):
+        workflow.refused(make_envelope(), make_scan(), make_verdict(Action.BLOCK), now=NOW, raw=raw)
+    assert [to for to in told() if to == (SENDER,)] == [(SENDER,)] * letters
+
+
 def test_one_tip_a_day(db):
     """`tell = ["sender"]` on mail that went: a tip, not a stream of them."""
     tips = []
