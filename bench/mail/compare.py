@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.mail import report, systems
+from bench.mail import report, systems, targets
 from bench.mail.measure import Row, System, measure, sink
 
 LATENCY_RATE = 50.0  # messages a second, offered whatever the system does
@@ -110,6 +110,7 @@ def main() -> int:
                 rows += run(case, hop, root, n=args.n, runs=args.runs)
     text = report.table(rows)
     print(text)
+    report.tell("ratios", targets.table(rows), into_page=args.write)
     if args.write:
         report.write("peers", text)
         report.draw(rows)
