@@ -8,7 +8,7 @@ from itertools import islice
 import magic
 import olefile
 
-from detectors.extract.pgp import packets
+from detectors.extract.pgp_packets import packets
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"),

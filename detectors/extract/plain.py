@@ -24,10 +24,14 @@ def read_body(node: Node, out: Reading) -> None:
         text = reading.replace("\r\n", "\n").replace("\r", "\n")
         if node.facts.get("format", "").lower() == "flowed":
             text = thread.unflow(text, delsp=node.facts.get("delsp", "").lower() == "yes")
-        text = attachments(text, node, out)
-        for block in thread.blocks(text):
-            place = {"signature": "signature", "quoted": "quoted thread"}.get(block.kind, "")
-            out.text(node, block.text, place=place, quoted=block.kind == "quoted")
+        put_body(text, node, out)
+
+
+def put_body(text: str, node: Node, out: Reading) -> None:
+    """The lines that somebody wrote in a mail."""
+    for block in thread.blocks(attachments(text, node, out)):
+        place = {"signature": "signature", "quoted": "quoted thread"}.get(block.kind, "")
+        out.text(node, block.text, place=place, quoted=block.kind == "quoted")
 
 
 def read_text(node: Node, out: Reading) -> None:

@@ -91,7 +91,9 @@ def _stopped(node: Node, out: Reading, stop: Unreadable) -> None:
     out.unreadable(node, stop.reason, stop.why, read=Read.IN_PART if some else Read.NOT)
 
 
-_PLAIN = frozenset({"body-text", "txt", "csv", "json", "headers"})  # texts in which base64 may stand
+_PLAIN = frozenset(
+    {"body-text", "txt", "csv", "json", "headers", "pgp", "pem"}
+)  # texts in which base64 may stand
 _NO_TAIL = frozenset(
     [
         "zip",
