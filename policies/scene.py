@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from detectors.findings import Finding, Part, Protection, Scan, Strength, Where
+from detectors.recognize.findings import IN_HEAD
 from policies.envelope import Envelope
 from policies.evidence import Evidence, History, RecipientFacts, Relation, SenderFacts
 from policies.people import Known
@@ -106,9 +107,11 @@ def pupils_found(evidence: tuple[Evidence, ...], pupil_ids: frozenset[str]) -> f
 
 
 def without_known_thread(evidence: tuple[Evidence, ...], outside: frozenset[str]) -> tuple[Evidence, ...]:
-    """Drops what stands in a quoted thread, when everybody outside took part in that thread already."""
+    """Drops what stands in a quoted thread, when everybody outside took part in that thread already: to be spoken of in it is not enough."""
     thread = {
-        e.finding.fingerprint for e in evidence if e.finding.quoted and e.finding.kind == "email-address"
+        e.finding.fingerprint
+        for e in evidence
+        if e.finding.quoted and e.finding.kind == "email-address" and e.finding.place.startswith(IN_HEAD)
     }
     if not outside or not outside <= thread:
         return evidence

@@ -17,6 +17,7 @@ from detectors.recognize.matcher import Matcher, prepare
 from detectors.recognize.ner import FindsPeople, unlisted
 from detectors.recognize.searched import Key, Searched, again, key
 from detectors.recognize.sentences import sentence
+from detectors.recognize.threads import in_heads, unseen_as_own
 
 LISTED = 2_000  # people named by id in one finding; `count` says how many there are
 MESSAGE_TEXT = frozenset({Where.SUBJECT, Where.BODY})
@@ -40,9 +41,11 @@ def recognize(
 ) -> list[Finding]:
     """All that the extracts say about people, and the level of every part. `searched` keeps what texts were found to say."""
     matcher = prepare(directory)
-    extracts = tuple(extracts)
+    extracts = unseen_as_own(tuple(extracts), directory.domains)
     school = matcher.school_of(extracts)
     passages = _passages(extracts, matcher, parts, school, searched)
+    for one in passages:
+        one.hits = in_heads(one)
     addressed = _addressed(passages)
     found: list[Finding] = []
     groups = _groups(passages)

@@ -6,6 +6,7 @@ import pytest
 
 from detectors.findings import Part, Protection, Read, Scan, Strength, Where
 from detectors.levels import Person, level_of
+from detectors.recognize.findings import IN_HEAD
 from policies import Facts, History, facts, to_remember
 from policies.evidence import Relation
 from tests.policies.school import (
@@ -163,11 +164,19 @@ def test_child_protection_stays_p4_for_siblings() -> None:
 
 def test_a_quoted_thread_among_its_own_people_raises_nothing() -> None:
     """Quoted data does not count again for those who took part; a new recipient makes it count."""
-    quoted = (data(3, "a", where=Where.BODY, quoted=True), address(COUNCIL, quoted=True))
+    head = address(COUNCIL, quoted=True, place=f"{IN_HEAD}, line 3")
+    quoted = (data(3, "a", where=Where.BODY, quoted=True), head)
     assert not [e for e in case(TEACHER, COUNCIL, *quoted).evidence if e.finding.kind == "personal-data"]
     assert [
         e for e in case(TEACHER, (COUNCIL, STRANGER), *quoted).evidence if e.finding.kind == "personal-data"
     ]
+
+
+def test_to_be_spoken_of_in_a_thread_is_not_to_take_part() -> None:
+    """An address that colleagues gave one another in the thread's words has not read it."""
+    spoken_of = address(COUNCIL, quoted=True, place="quoted thread, line 9")
+    case_ = case(TEACHER, COUNCIL, data(3, "a", where=Where.BODY, quoted=True), spoken_of)
+    assert [e for e in case_.evidence if e.finding.kind == "personal-data"]
 
 
 def test_the_name_of_a_locked_file_stands_outside_of_its_lock() -> None:
