@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from detectors.findings import Finding, Part, Protection, Scan, Strength, Where
-from detectors.recognize.findings import IN_HEAD
+from detectors.recognize.threads import IN_HEAD
 from policies.envelope import Envelope
 from policies.evidence import Evidence, History, RecipientFacts, Relation, SenderFacts
 from policies.people import Known
@@ -111,7 +111,7 @@ def without_known_thread(evidence: tuple[Evidence, ...], outside: frozenset[str]
     thread = {
         e.finding.fingerprint
         for e in evidence
-        if e.finding.quoted and e.finding.kind == "email-address" and e.finding.place.startswith(IN_HEAD)
+        if e.finding.quoted and e.finding.kind == "email-address" and e.finding.why == IN_HEAD
     }
     if not outside or not outside <= thread:
         return evidence

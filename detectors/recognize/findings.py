@@ -7,7 +7,6 @@ from detectors.directory.people import Directory
 from detectors.findings import Finding, Strength, Where
 from detectors.fingerprints import Fingerprints
 from detectors.recognize.hits import Hit, Passage
-from detectors.recognize.threads import HEAD
 
 EACH = 200  # findings of one kind in one passage that are told one by one; the rest in one, with its count
 
@@ -18,9 +17,6 @@ _FINGERPRINT = {
     "unlisted-name": "name",
     "staff-name": "name",
 }
-IN_HEAD = (
-    "head of a quoted mail"  # so begins the place of an address there: its owner wrote that mail, or got it
-)
 _SILENT = frozenset({"date"})
 _RECOGNIZERS = {
     "pupil-name": "names",
@@ -54,7 +50,7 @@ def _finding(passage: Passage, hit: Hit, directory: Directory) -> Finding:
         recognizer=_RECOGNIZERS.get(hit.kind, "identifiers"),
         part=extract.part,
         where=extract.where,
-        place=_place(passage, hit),
+        place=passage.place(hit.start),
         score=hit.score,
         strength=hit.strength,
         person=hit.people[0] if len(hit.people) == 1 else "",
@@ -64,11 +60,6 @@ def _finding(passage: Passage, hit: Hit, directory: Directory) -> Finding:
         quoted=extract.quoted,
         why=hit.why,
     )
-
-
-def _place(passage: Passage, hit: Hit) -> str:
-    place = passage.place(hit.start)
-    return f"{IN_HEAD}, {place}" if HEAD in hit.tags else place
 
 
 def _mark(hit: Hit, fingerprints: Fingerprints) -> str:

@@ -10,7 +10,9 @@ from detectors.findings import Where
 from detectors.recognize.addresses import EMAIL, normalise_email
 from detectors.recognize.hits import Hit, Passage
 
-HEAD = "head"  # tag of an address that stands in the head of a quoted mail
+IN_HEAD = (
+    "it stands in the head of a quoted mail"  # why an address is told: its owner wrote that mail, or got it
+)
 _MARKS = ">| \t\r*"
 _NAMED = re.compile(r"[>| \t*]{0,12}(?:from|to|cc|sender|reply-to|von|an|de|o|at)[ \t*]{0,3}:", re.IGNORECASE)
 _FIELD = re.compile(
@@ -68,7 +70,7 @@ def in_heads(passage: Passage) -> list[Hit]:
         n = bisect_right(starts, hit.start) - 1
         return hit.kind == "email-address" and n >= 0 and hit.start < lines[n].end
 
-    return [replace(hit, tags=hit.tags | {HEAD}) if within(hit) else hit for hit in passage.hits]
+    return [replace(hit, why=IN_HEAD) if within(hit) else hit for hit in passage.hits]
 
 
 def _as_shown(passage: Passage) -> str:
@@ -101,7 +103,9 @@ def unseen_as_own(extracts: Sequence[Extract], own: Collection[str]) -> Sequence
             told.append(replace(one, text=above, quoted=False))
         if cut >= 0:
             past.add(one.part)
-            told.append(replace(one, text=one.text[cut:]))
+            told.append(
+                replace(one, text="\n" * above.count("\n") + one.text[cut:])
+            )  # lines keep their numbers
     return told
 
 

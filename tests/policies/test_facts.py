@@ -6,7 +6,7 @@ import pytest
 
 from detectors.findings import Part, Protection, Read, Scan, Strength, Where
 from detectors.levels import Person, level_of
-from detectors.recognize.findings import IN_HEAD
+from detectors.recognize.threads import IN_HEAD
 from policies import Facts, History, facts, to_remember
 from policies.evidence import Relation
 from tests.policies.school import (
@@ -164,7 +164,7 @@ def test_child_protection_stays_p4_for_siblings() -> None:
 
 def test_a_quoted_thread_among_its_own_people_raises_nothing() -> None:
     """Quoted data does not count again for those who took part; a new recipient makes it count."""
-    head = address(COUNCIL, quoted=True, place=f"{IN_HEAD}, line 3")
+    head = address(COUNCIL, quoted=True, why=IN_HEAD)
     quoted = (data(3, "a", where=Where.BODY, quoted=True), head)
     assert not [e for e in case(TEACHER, COUNCIL, *quoted).evidence if e.finding.kind == "personal-data"]
     assert [
@@ -174,7 +174,7 @@ def test_a_quoted_thread_among_its_own_people_raises_nothing() -> None:
 
 def test_to_be_spoken_of_in_a_thread_is_not_to_take_part() -> None:
     """An address that colleagues gave one another in the thread's words has not read it."""
-    spoken_of = address(COUNCIL, quoted=True, place="quoted thread, line 9")
+    spoken_of = address(COUNCIL, quoted=True, why="its form is right")
     case_ = case(TEACHER, COUNCIL, data(3, "a", where=Where.BODY, quoted=True), spoken_of)
     assert [e for e in case_.evidence if e.finding.kind == "personal-data"]
 

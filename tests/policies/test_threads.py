@@ -64,11 +64,14 @@ def test_what_is_new_to_the_reader_counts(body: str, html: str) -> None:
 
 
 def test_no_letter_of_a_thread_is_lost() -> None:
-    """It is cut in two where the reader's mail begins; another thread, whose people are not readers, stays as it is."""
+    """It is cut in two where the reader's mail begins, and its lines keep their numbers; a thread of others stays as it is."""
     to = Extract(part="0", where=Where.HEADER, place="To", text=READER)
     thread = Extract(part="0/0", where=Where.BODY, text=INNER + THEIRS, quoted=True)
     told = unseen_as_own((to, thread), ("example.sch.uk",))
-    assert [(e.text, e.quoted) for e in told[1:]] == [(INNER, False), (THEIRS, True)]
+    assert [(e.text, e.quoted) for e in told[1:]] == [
+        (INNER, False),
+        ("\n" * INNER.count("\n") + THEIRS, True),
+    ]
     other = Extract(part="0", where=Where.HEADER, place="To", text=OTHER)
     assert list(unseen_as_own((other, thread), ("example.sch.uk",))) == [other, thread]
 
