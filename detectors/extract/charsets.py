@@ -6,6 +6,7 @@ import re
 from charset_normalizer import from_bytes
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+_STATEFUL = frozenset({"utf-7", "hz", "iso2022_jp", "iso2022_kr"})  # in which ASCII may be other letters
 _CONTROL = re.compile("[\x00\x01-\x08\x0e-\x1f\x7f]")
 _ALIASES = {"cp-850": "cp850", "windows-1252http-equivcontent-type": "cp1252", "unicode": "utf-16", "x-mac-roman": "mac_roman", "iso-8859-8-i": "iso-8859-8", "ansi": "cp1252"}  # fmt: skip
 _NOT_TEXT = {"base64", "hex", "zlib", "bz2", "rot13", "rot_13", "quopri", "uu", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem"}  # fmt: skip
@@ -36,23 +37,25 @@ def readings(data: bytes, declared: str = "") -> list[str]:
     if blind := _utf16(data):
         return [clean(data.decode(blind, "replace"))]
     known = codec(declared) if declared else ""
-    if data.isascii() and known not in {
-        "utf-7",
-        "hz",
-        "iso2022_jp",
-        "iso2022_kr",
-        "utf-16",
-        "utf-32",
-        "utf-16-le",
-        "utf-16-be",
-    }:
-        return [clean(data.decode("ascii"))]
+    if data.isascii():
+        return _of_ascii(data, known)
     for name in dict.fromkeys(("utf-8" if known in {"", "cp1252", "utf-8"} else known, known)):
         if name and (text := _strict(data, name)) is not None:
             return [clean(text)]
     broken = data.decode(known or "utf-8", "replace")  # one bad byte must not spoil the rest
     tries = (broken, _guess(data), data.decode("cp1252", "replace"))
     return [clean(t) for t in dict.fromkeys(tries if broken.count("\ufffd") * 4 < len(broken) else tries[1:])]
+
+
+def _of_ascii(data: bytes, known: str) -> list[str]:
+    """As it stands, and as a charset reads it that writes other letters with the same bytes. Sixteen bits without a zero among them are none, to most programs."""
+    plain = clean(data.decode("ascii"))
+    wide = known.startswith(("utf-16", "utf-32"))
+    other = _strict(data, known) if wide or known in _STATEFUL else None
+    if other is None:
+        return [plain]
+    found = (other,) if wide and b"\0" in data else (plain, other) if wide else (other, plain)
+    return list(dict.fromkeys(map(clean, found)))
 
 
 def decode(data: bytes, declared: str = "") -> str:

@@ -1,15 +1,15 @@
 """HTML: visible text with its tables, the hidden places, and the quoted thread. `<b>Jo</b>hn` stays one word."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import unescape
 from itertools import chain
 from urllib.parse import unquote, unquote_to_bytes
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from detectors.extract.charsets import decode
+from detectors.extract import html_attributes, html_source, html_styles
+from detectors.extract.charsets import readings
+from detectors.extract.html_attributes import MUTE
 from detectors.extract.html_shape import refusal
 from detectors.extract.marks import Marks
 from detectors.extract.reading import Node, Reading
@@ -25,6 +25,7 @@ _BLOCK = frozenset(
         "aside",
         "blockquote",
         "br",
+        "caption",
         "center",
         "dd",
         "details",
@@ -70,25 +71,10 @@ _BLOCK = frozenset(
     ]
 )
 _CELL = frozenset({"td", "th"})
+_IN_TABLE = _CELL | {"caption"}
 _LEFT = (_BLOCK - {"br"}) | _CELL  # at whose end something is to be done
-_SILENT = frozenset({"script", "style", "noscript", "template", "rt", "rp"})
-_ATTRIBUTES = (
-    "alt",
-    "title",
-    "value",
-    "placeholder",
-    "content",
-    "aria-label",
-    "label",
-    "summary",
-    "data-name",
-    "srcdoc",
-    "abbr",
-)
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)|mso-hide\s*:\s*all|opacity\s*:\s*0\s*(?:;|$)|(?:max-height|max-width)\s*:\s*0",
-    re.IGNORECASE,
-)
+_SILENT = frozenset({"script", "style", "template", "rt", "rp"})
+_RAW = frozenset({"iframe", "noembed", "noframes", "xmp"})  # of which a parser takes the tags for text
 _QUOTE_IDS = re.compile(
     r"divRplyFwdMsg|appendonsend|x_divRplyFwdMsg|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container",
     re.IGNORECASE,
@@ -98,23 +84,17 @@ _QUOTE_STYLE = re.compile(r"border-top\s*:\s*solid\s+#(?:E1E1E1|B5C4DF)", re.IGN
 _QUOTE_CLASSES = re.compile(
     r"\b(?:gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|OutlookMessageHeader|gmail_attr)\b"
 )
-_SPEAKING = frozenset({*_ATTRIBUTES, "id", "name", "href", "action", "src"})
+_OF_SHEETS = frozenset(
+    {"type", "media", "title", "id", "nonce", "lang", "dir"}
+)  # attributes of a style that shows nothing
 _PAGE = 1_000_000  # letters of a body that somebody may be shown as its sender formatted it
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 _LINKS = Marks(packed=rb";[bB][aA][sS][eE]64,")
-_DATA = re.compile(rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{100,})", re.IGNORECASE)
+_DATA = re.compile(rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{16,})", re.IGNORECASE)
+# What a program shows, beside files that a person could open.
+_SHOWN = frozenset({"png", "jpeg", "gif", "webp", "bmp", "tiff", "heic", "avif", "svg", "txt", "html", "xml", "csv", "json", "rpmsg"})  # fmt: skip
 _VALUE = re.compile(rb"\bvalue\s*=\s*[\"'](?P<data>[A-Za-z0-9+/=\s]{100,})[\"']")
-_DRAWN = re.compile(r"content\s*:\s*([\"'])(.*?)\1", re.IGNORECASE | re.DOTALL)
-_OF_STYLE = re.compile(r"/\*(.*?)\*/", re.DOTALL)
-_NOTES = ("data-", "aria-")  # attributes in which programs keep what they like
-_NOTED = tuple(f"{cased}-" for word in ("data", "aria") for cased in (word, word.upper(), word.title()))
-_WORDY = re.compile(r"[^\W\d_]{2}\W+\w|\d{9}")
 _ESCAPED = re.compile(r"\\[nrt]")
-_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
-_STRIP = re.compile(r"<[^<>]*>")
-_INLINE = re.compile(
-    r"</?(?:a|abbr|b|big|em|font|i|mark|o:p|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>", re.IGNORECASE
-)
 _LONG = 300  # letters: a cell with more is a piece of the page
 _SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # all white space but single spaces
 
@@ -123,30 +103,29 @@ def read(node: Node, out: Reading) -> None:
     """Everything that somebody who opens the source could read."""
     found = _CHARSET.search(node.data[:4096])
     declared = node.facts.get("charset", "") or (found[1].decode() if found else "")
-    text = decode(node.data, declared)
+    texts = readings(node.data, declared)
     _carried(node, out)
     if why := refusal(node.data, out.limits.html_depth):
-        out.text(node, unescape(_STRIP.sub(" ", text)))
+        out.text(node, html_source.said(texts[0]))
         out.partly(node, "too-deep", f"{why}: read without its structure")
         return
-    if node.role is Where.BODY and len(text) <= _PAGE:
-        out.pages[node.path] = text
+    if node.role is Where.BODY and len(texts[0]) <= _PAGE:
+        out.pages[node.path] = texts[0]
+    for text in texts:
+        _page(text, node, out)
+
+
+def _page(text: str, node: Node, out: Reading) -> None:
     root = LexborHTMLParser(text).root
-    if root is not None:
-        walk = _Walk(node, out, noted=any(mark in text for mark in _NOTED))
-        walk.asides += [unescape(_bare(said)) for said in _comments(text)]
-        walk.run(root)
-
-
-def _comments(text: str) -> Iterator[str]:
-    """What comments say, also those outside <html>, and what begins and is not ended."""
-    last = text.rfind("-->") + 3
-    yield from _COMMENT.findall(text, 0, last)
-    begun = text.find("<!--", last) if last > 2 else text.find("<!--")
-    if begun >= 0:
-        yield text[begun + 4 :]
-    elif (tag := text.find("<", text.rfind(">") + 1)) >= 0:
-        yield text[tag + 1 :]
+    if root is None:
+        return
+    walk = _Walk(node, out)
+    walk.asides += html_source.asides(text)
+    walk.run(root)
+    hidden = html_styles.hiding(walk.sheets)
+    if hidden or walk.above:
+        shown = html_styles.shown(root, hidden, _BLOCK | _CELL)
+        out.text(node, _lines([_SPACE.sub(" ", shown)]), place="as its styles show it", hidden=True)
 
 
 def _carried(node: Node, out: Reading) -> None:
@@ -155,7 +134,7 @@ def _carried(node: Node, out: Reading) -> None:
     values = _VALUE.finditer(node.data) if b"value" in node.data else ()
     for match in chain(links, values):
         inner = unbase64(unquote_to_bytes(match["data"]))
-        if is_file(inner) or sniff(inner) == "rpmsg":
+        if is_file(inner) or sniff(inner) in _SHOWN:
             out.unpacked(len(inner))
             out.child(node, inner, hidden=True)
 
@@ -163,14 +142,15 @@ def _carried(node: Node, out: Reading) -> None:
 class _Walk:
     """One pass over the tree, keeping what is open around the current text."""
 
-    def __init__(self, node: Node, out: Reading, *, noted: bool) -> None:
-        self.node, self.out, self.noted = node, out, noted
+    def __init__(self, node: Node, out: Reading) -> None:
+        self.node, self.out = node, out
         self.own: list[str] = []
         self.quoted: list[str] = []
         self.hidden: list[str] = []
         self.asides: list[str] = []
         self.grids: list[_Grid] = []
-        self.thread = False
+        self.sheets: list[str] = []  # style sheets that hide something
+        self.thread = self.above = False  # a thread has begun; something stands above words
         self.styles: dict[str, tuple[bool, bool]] = {}  # known so far: whether they hide, and begin a thread
 
     def run(self, root: LexborNode) -> None:
@@ -187,6 +167,8 @@ class _Walk:
             elif tag in _SILENT:
                 self._silent(item, tag)
             else:
+                if tag in _RAW:
+                    self.asides.append(html_source.said(item.text(deep=False) or ""))
                 hidden, quoted = self._enter(item, tag, hidden=hidden, quoted=quoted)
                 if tag in _LEFT:
                     stack.append((item, hidden, quoted, True))
@@ -198,8 +180,8 @@ class _Walk:
     def _enter(self, item: LexborNode, tag: str, *, hidden: bool, quoted: bool) -> tuple[bool, bool]:
         attributes = item.attributes
         if attributes:
-            if self.noted or not _SPEAKING.isdisjoint(attributes):
-                self._attributes(attributes, tag)
+            if not MUTE.issuperset(attributes):
+                self.asides += html_attributes.words(attributes, tag)
             hides, begins = self._style(attributes.get("style") or "")
             if hides or "hidden" in attributes or (tag == "input" and attributes.get("type") == "hidden"):
                 hidden = True
@@ -218,7 +200,7 @@ class _Walk:
             self.grids.append(_Grid(into, len(into)))
         elif self.grids and tag == "tr":
             self.grids[-1].rows.append([])
-        elif self.grids and tag in _CELL:
+        elif self.grids and tag in _IN_TABLE:
             self.grids[-1].cell = len(into)
         if tag in _BLOCK:
             into.append("\n")
@@ -227,27 +209,11 @@ class _Walk:
     def _style(self, style: str) -> tuple[bool, bool]:
         """Whether it hides, and whether it is the line above a thread. Most elements of a mail share a few styles."""
         if style not in self.styles:
-            self.styles[style] = _HIDDEN.search(style) is not None, _QUOTE_STYLE.search(style) is not None
+            self.styles[style] = (
+                html_styles.HIDES.search(style) is not None,
+                _QUOTE_STYLE.search(style) is not None,
+            )
         return self.styles[style]
-
-    def _attributes(self, attributes: dict[str, str | None], tag: str) -> None:
-        for key in _ATTRIBUTES:
-            if value := attributes.get(key):
-                self.asides.append(unescape(_bare(value)) if key == "srcdoc" else value)
-        for key in ("id", "name"):
-            if (value := attributes.get(key)) and tag == "a":
-                self.asides.append(value.replace("_", " "))
-        for key in ("href", "action", "src"):
-            value = attributes.get(key) or ""
-            if (
-                value
-                and not value.startswith("cid:")
-                and not (value.startswith("data:") and ";base64" in value[:200])
-            ):
-                self.asides.append(unquote(value))
-        if self.noted:
-            notes = (value for key, value in attributes.items() if value and key.startswith(_NOTES))
-            self.asides += filter(_WORDY.search, notes)
 
     def _leave(self, tag: str, *, hidden: bool, quoted: bool) -> None:
         into = self._into(hidden=hidden, quoted=quoted)
@@ -255,6 +221,8 @@ class _Walk:
             if self.grids and self.grids[-1].rows and into is self.grids[-1].into:
                 self.grids[-1].put_cell()
             into.append("\t")
+        elif tag == "caption" and self.grids and into is self.grids[-1].into:
+            self.grids[-1].captions += into[self.grids[-1].cell :]
         elif tag == "table" and self.grids:
             self._table(self.grids.pop(), hidden=hidden, quoted=quoted)
         if tag in _BLOCK:
@@ -265,22 +233,25 @@ class _Walk:
         rows = [row for row in grid.rows if row]
         if grid.nested or hidden or quoted or len(rows) < 2 or max(len(r) for r in rows) < 2:
             return
-        del grid.into[grid.start :]
+        grid.into[grid.start :] = grid.captions
         put_table(self.node, self.out, rows, "table")
 
     def _into(self, *, hidden: bool, quoted: bool) -> list[str]:
         return self.hidden if hidden else self.quoted if quoted or self.thread else self.own
 
     def _silent(self, item: LexborNode, tag: str) -> None:
+        self.asides += html_attributes.words(item.attributes, tag)
+        said = item.text(deep=True) or ""
         if tag == "style":
-            said = item.text(deep=True) or ""
-            self.asides += [m[2] for m in _DRAWN.finditer(said)]
-            self.asides += _OF_STYLE.findall(said, 0, said.rfind("*/") + 2)
+            marks = html_styles.look(said)
+            self.sheets += [said] if "hides" in marks else []
+            shown = "sheets" in marks or not _OF_SHEETS.issuperset(item.attributes)
+            self.asides += [said] if shown else html_styles.words(said)
         elif tag == "script":
-            said = item.text(deep=True) or ""
             self.asides.append(unquote(_ESCAPED.sub(" ", said)))
         else:
-            self.asides.append(unescape(_bare(item.html or "")))
+            self.above = self.above or tag != "template"
+            self.asides.append(html_source.said(item.html or ""))
 
     def _emit(self) -> None:
         self.out.text(self.node, _lines(self.own))
@@ -299,6 +270,7 @@ class _Grid:
     rows: list[list[str]] = field(default_factory=list)
     cell: int = 0
     nested: bool = False  # or otherwise none of short cells
+    captions: list[str] = field(default_factory=list)  # which stand in no cell
 
     def put_cell(self) -> None:
         """The text since its cell began, but not once it is known that this table only lays out the page."""
@@ -310,11 +282,6 @@ class _Grid:
                 return
         if not self.nested:
             self.rows[-1].append("".join(self.into[self.cell :]))
-
-
-def _bare(source: str) -> str:
-    """The words of a piece of HTML that no parser reads as such; tags inside a word part nothing."""
-    return _STRIP.sub(" ", _INLINE.sub("", source))
 
 
 def _lines(pieces: list[str]) -> str:
