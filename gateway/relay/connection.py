@@ -160,7 +160,7 @@ class Connection:
         self._wire.write(b"".join((mail, *rcpts, b"DATA\r\n")))
         first = _not_421(await self._answer(until))
         answers = [_not_421(await self._answer(until)) for _ in rcpts]
-        data = _not_421(await self._answer(until))
+        data = _go_ahead(await self._answer(until))
         return (answers if first.ok else [first] * len(rcpts)), data
 
     async def _offer_in_turn(
@@ -172,7 +172,7 @@ class Connection:
         answers = [_not_421(await self._command(rcpt, until)) for rcpt in rcpts]
         if not any(answer.ok for answer in answers):
             return answers, None
-        return answers, _not_421(await self._command(b"DATA\r\n", until))
+        return answers, _go_ahead(await self._command(b"DATA\r\n", until))
 
     async def _body(self, content: Content, until: float) -> Answer:
         """The message and its final dot. A server that answers before the dot has refused, or cannot be trusted."""
@@ -260,6 +260,13 @@ def _not_421(answer: Answer) -> Answer:
     if answer.code == 421:
         raise Lost("closing")
     return answer
+
+
+def _go_ahead(answer: Answer) -> Answer:
+    """To DATA only 354 or a refusal: a server that has "taken" what was not sent answers something else, or one answer late."""
+    if answer.code < 400 and answer.code != 354:
+        raise Lost("garbage")
+    return _not_421(answer)
 
 
 def _reply(answer: Answer) -> Reply:

@@ -69,6 +69,24 @@ def test_an_answer_before_the_final_dot_is_a_refusal_and_never_an_acceptance(
     with_hop((f"BODY -> {early}",), story)
 
 
+@pytest.mark.parametrize("extensions", [("PIPELINING",), ()])
+@pytest.mark.parametrize(
+    "answer", ["DATA -> 250 2.0.0 ok", "DATA -> 334 go on", "MAIL -> raw 250 one\\r\\n250 too many"]
+)
+def test_what_was_not_sent_is_never_taken(answer: str, extensions: tuple[str, ...]) -> None:
+    """A yes to DATA itself, or an answer too many before it, counted as a message that had arrived: it was lost without a word."""
+
+    async def story(hop: ScriptedNextHop, relay: Relay) -> None:
+        with pytest.raises(NextHopDown, match="garbage"):
+            await relay.send(envelope(), RAW)
+        assert not hop.taken
+        hop.say()
+        assert codes(await relay.send(envelope(), RAW)) == [250]
+        assert len(hop.taken) == 1
+
+    with_hop((answer,), story, extensions=extensions)
+
+
 def test_unasked_words_on_an_idle_connection_end_its_use() -> None:
     """A reply that nobody asked for could be taken for the next one."""
 
