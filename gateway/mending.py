@@ -26,6 +26,7 @@ from quarantine.workflow.mended import Job, Made
 POLL = 1.0  # seconds between two looks
 PAUSE = 5.0  # seconds before the next look when the database is down
 TRIES = 5  # then a role decides about the message as it is
+CLAIMS = 2 * TRIES  # also where no end could be written down, or the trouble ended this process
 WAIT = timedelta(seconds=30)  # before a message is tried again
 
 
@@ -66,6 +67,9 @@ async def mend_one(shop: Workshop, job: Job) -> None:
 
 async def _mend(shop: Workshop, job: Job) -> None:
     call, now = shop.threads.call, shop.clock
+    if job.tries > CLAIMS:
+        await call(mended.give_up, job, "too-often", now=now())
+        return
     if job.as_received:
         await call(mended.send, job, [Made(positions=one.positions) for one in job.parcels], now=now())
         return

@@ -21,6 +21,7 @@ LEAST_TRIES = 6  # before a row is given up because of the time: some two hours 
 CLOCKS_DIFFER = timedelta(minutes=1)  # between two machines of one database
 LONGEST_WAIT = timedelta(hours=6)  # no row is put off for longer
 LONGEST_LEASE = timedelta(minutes=30)  # nor claimed for longer
+OTHERS_WAIT = timedelta(hours=1)  # until a row of another version is looked at again
 SPARE_LEASE = timedelta(minutes=3)  # what a lease of a wrong clock is cut to: who lives renews it meanwhile
 
 
@@ -130,9 +131,12 @@ def sent_once(
     results: Sequence[Result],
     *,
     now: datetime,
-    unreached: Callable[[Sequence[int]], None],
+    unreached: Callable[[Sequence[int]], bool],
 ) -> Outgoing:
-    """Record the only attempt of a row: who was deferred is handed over, by position, in the same transaction."""
+    """Record the only attempt of a row: who was deferred is handed over, by position, in the same transaction.
+
+    `unreached` says whether they wait for somebody now; else they have failed, and the sender is told.
+    """
     deferred = {result.address for result in results if result.state == "deferred"}
     with one_transaction():
         row = _leased(delivery)
@@ -145,9 +149,7 @@ def sent_once(
         row.lease, row.lease_until = "", None
         _finish(row, now)
         row.save()
-        _tell(row, delivery.cover, results, now)
-        if left:
-            unreached(left)
+        _tell(row, delivery.cover, results if left and unreached(left) else ended, now)
     return row
 
 
@@ -171,9 +173,16 @@ def failed(
 
 
 def _opened(row: Outgoing, now: datetime) -> Delivery | None:
-    """The row's delivery; a row whose cover does not open fails now, so that it never blocks the others."""
+    """The row's delivery; a row whose cover does not open fails now, so that it never blocks the others.
+
+    One that another version wrote waits for that version to come back.
+    """
     try:
         return _delivery(row)
+    except store.OtherVersion:
+        leased = Outgoing.objects.filter(id=row.id, lease=row.lease)
+        leased.update(lease="", lease_until=None, next_at=now + OTHERS_WAIT)
+        return None
     except store.UnsealError:
         with one_transaction():
             row.recipients.filter(state=Sending.PENDING).update(

@@ -7,12 +7,13 @@ from typing import Any
 from django.core.management import call_command
 from django.db.models import Model, Q, QuerySet
 
-from quarantine import audit, config, destruction, trials, uploads, workflow
+from quarantine import audit, config, destruction, store, trials, uploads, workflow
 from quarantine.database import one_transaction
 from quarantine.models import (
     AuditEvent,
     Bypass,
     Held,
+    Mend,
     Outgoing,
     Remembered,
     Sealed,
@@ -26,18 +27,36 @@ from quarantine.workflow.mended import forget_passwords
 
 BATCH = 500  # rows that one transaction touches
 STOPPED = ("ask", "quarantine", "block")
+CLOSED = (
+    store.UnsealError,
+    store.OtherVersion,
+)  # a message that cannot be read: damaged, or of another version
 
 
 def run_due(*, now: datetime) -> dict[str, int]:
-    """All that is due now; how many of each. Safe to call as often as wanted, in several processes."""
-    return {"expired": expire_due(now=now), "reminded": remind_due(now=now), **purge(now=now)}
+    """All that is due now; how many of each. Safe to call as often as wanted, in several processes.
+
+    A message that does not open stops none of it: it is said when all else is done.
+    """
+    counts: dict[str, int] = {}
+    damaged: Exception | None = None
+    for name, due in (("expired", expire_due), ("reminded", remind_due)):
+        try:
+            counts[name] = due(now=now)
+        except CLOSED as error:
+            damaged = error
+    counts |= purge(now=now)
+    if damaged is not None:
+        raise damaged
+    return counts
 
 
 def expire_due(*, now: datetime) -> int:
-    """End the holds whose time has passed; legal holds stay."""
+    """End the holds whose time has passed; legal holds stay, and what its sender has put right and is being mended."""
     due = (
         Held.objects.filter(LEADING, state=State.HELD, expires_at__lte=now, legal_hold=False)
         .exclude(followers__legal_hold=True)
+        .exclude(mending__state=Mend.DUE)
         .order_by("expires_at")
     )
     return _each(due, lambda held_id: workflow.expire(held_id, now=now))
@@ -87,14 +106,20 @@ def purge(*, now: datetime) -> dict[str, int]:
 
 
 def _each(due: QuerySet[Held], act: Callable[[str], Any]) -> int:
-    """One transaction a message; whoever was decided meanwhile is left alone."""
+    """One transaction a message; whoever was decided meanwhile is left alone, and one that does not open stops no other."""
     done = 0
+    damaged: Exception | None = None
     for held_id in list(due.values_list("id", flat=True)[:BATCH]):
         try:
             act(held_id)
         except workflow.WorkflowError:
             continue
+        except CLOSED as error:
+            damaged = error
+            continue
         done += 1
+    if damaged is not None:
+        raise damaged
     return done
 
 

@@ -16,6 +16,13 @@ class UnsealError(Exception):
         super().__init__("sealed bytes do not open with this private key")
 
 
+class OtherVersion(Exception):  # noqa: N818 - says what it is
+    """Sealed bytes open, and hold a record of another version of this program; the text carries no value."""
+
+    def __init__(self) -> None:
+        super().__init__("a sealed record is of another version")
+
+
 def seal(raw: bytes, public_key: str) -> bytes:
     """Encrypt `raw` to the public key ("age1…")."""
     blob: bytes = pyrage.encrypt(raw, [pyrage.x25519.Recipient.from_str(public_key)])
@@ -39,4 +46,8 @@ def seal_record(record: Any, public_key: str) -> bytes:
 
 def unseal_record(kind: type[T], blob: bytes | memoryview, private_key: str) -> T:
     """Open what `seal_record` made, as the same kind of dataclass."""
-    return msgspec.convert(json.loads(unseal(blob, private_key)), kind)
+    record = json.loads(unseal(blob, private_key))
+    try:
+        return msgspec.convert(record, kind)
+    except msgspec.ValidationError:
+        raise OtherVersion from None

@@ -242,7 +242,7 @@ def end_alike(held: Held, first: Held, now: datetime) -> None:
     held.note = first.note
     held.save(update_fields=["note"])
     _audit(state.value, held, now, first.decided_by, copy_of=first.id)
-    if state == State.DELETED:
+    if state == State.DELETED and not held.legal_hold:
         _drop_message(held)
 
 

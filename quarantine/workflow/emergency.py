@@ -70,10 +70,10 @@ def _released(held: Held, actor: str, now: datetime) -> bool:
 def fall_back(delivery: Delivery, results: Sequence[Result], *, now: datetime) -> str:
     """Who could not be reached over proven TLS at the first attempt waits for the lead's click; the row is done."""
 
-    def unreached(positions: Sequence[int]) -> None:
+    def unreached(positions: Sequence[int]) -> bool:
         held = Held.objects.filter(id=delivery.reference).defer("message__blob").first()
         if held is None or held.message_id is None:  # deleted meanwhile: nobody can send it any more
-            return
+            return False
         HeldRecipient.objects.filter(held=held, position__in=positions).update(state=State.HELD)
         held.state, held.decided_at, held.decided_by = State.HELD, None, ""
         _to_lead(held, now)
@@ -81,6 +81,7 @@ def fall_back(delivery: Delivery, results: Sequence[Result], *, now: datetime) -
         told = letters.emergency(held, now=now, not_sent=True)
         told += letters.emergency_waits(held, delivery.cover, waits=len(positions), now=now)
         letters.post(told, reference=held.id, held_id=held.id, now=now)
+        return True
 
     return str(outbox.sent_once(delivery, results, now=now, unreached=unreached).state)
 

@@ -26,6 +26,7 @@ from quarantine.workflow.errors import AlreadyDecided
 from quarantine.workflow.mending import SENDER, give_to_a_role
 
 STILL_THERE = "still-there"  # mended, and not enough
+READINGS = 3  # of what was chosen; where none succeeds a role decides
 ROUNDS = 1  # times that a mended message comes back to its sender; then a role decides
 
 
@@ -111,7 +112,12 @@ def claim(*, now: datetime, lease: timedelta = timedelta(minutes=5)) -> Job | No
             return None
         Mending.objects.filter(held=due).update(lease=token, next_at=now + lease, tries=F("tries") + 1)
     mending = Mending.objects.select_related("held__message").get(held=due)
-    return _job(mending.held, mending, token)
+    try:
+        return _job(mending.held, mending, token)
+    except Exception:
+        if mending.tries >= READINGS:
+            _unreadable(due, token, now)
+        raise
 
 
 def later(job: Job, *, at: datetime) -> None:
@@ -121,7 +127,7 @@ def later(job: Job, *, at: datetime) -> None:
 
 def send(job: Job, made: Sequence[Made], *, now: datetime) -> Held:
     """All is well: it goes, mended, or as received where it was only confirmed; one outbox row for each parcel."""
-    with _finishing(job) as (held, mending):
+    with _finishing(job.held_id, job.lease) as (held, mending):
         waiting = set(_choose(held, job.cover, None))
         going = sum(len(waiting.intersection(one.positions)) for one in made)
         for one in made:
@@ -181,7 +187,10 @@ def _broken(held: Held, made: Sequence[Made]) -> list[str]:
 def back(job: Job, raw: bytes, scan: Scan, verdict: Verdict, hits: Sequence[Hit], *, now: datetime) -> Held:
     """The mended message still needs something: its sender is asked once more, then a role; what refuses it ends it."""
     harshest = max(hit.action for hit in hits)
-    with _finishing(job) as (held, mending):
+    with _finishing(job.held_id, job.lease) as (held, mending):
+        if held.legal_hold:  # only one message is kept, and it has to be the one that came
+            _given_up(held, job, mending, STILL_THERE, now)
+            return held
         held.message = _stored(held, raw, now)
         held.size = len(raw)
         held.hits = evidence.hit_rows(replace(verdict, hits=tuple(hits)), job.cover.envelope)
@@ -211,10 +220,21 @@ def back(job: Job, raw: bytes, scan: Scan, verdict: Verdict, hits: Sequence[Hit]
 
 def give_up(job: Job, why: str, *, now: datetime) -> Held:
     """It could not be mended: a role decides about the message as it is."""
-    with _finishing(job) as (held, mending):
-        _audit("not-mended", held, now, job.by or SENDER, why=why)
-        _to_a_role(held, job, mending, STILL_THERE if why == STILL_THERE else "not-mended", now)
+    with _finishing(job.held_id, job.lease) as (held, mending):
+        _given_up(held, job, mending, why, now)
     return held
+
+
+def _given_up(held: Held, job: Job, mending: Mending, why: str, now: datetime) -> None:
+    _audit("not-mended", held, now, job.by or SENDER, why=why)
+    _to_a_role(held, job, mending, STILL_THERE if why == STILL_THERE else "not-mended", now)
+
+
+def _unreadable(held_id: str, lease: str, now: datetime) -> None:
+    """What was chosen does not open, or was chosen in another version: a role decides, or it would wait until it ends unsent."""
+    with _finishing(held_id, lease) as (held, mending):
+        _audit("not-mended", held, now, mending.by or SENDER, why="unreadable")
+        give_to_a_role(held, mending, "not-mended", now)
 
 
 def _to_a_role(held: Held, job: Job, mending: Mending, why: str, now: datetime) -> None:
@@ -270,19 +290,17 @@ def _hiding_all(held: Held, parcels: Sequence[Parcel]) -> tuple[Parcel, ...]:
 
 
 @contextmanager
-def _finishing(job: Job) -> Iterator[tuple[Held, Mending]]:
+def _finishing(held_id: str, lease: str) -> Iterator[tuple[Held, Mending]]:
     """One transaction that still holds the lease of a message that still waits, or AlreadyDecided."""
     with one_transaction():
-        if not Held.objects.filter(id=job.held_id, state=State.HELD).update(version=F("version") + 1):
-            raise _lost(job.held_id)
+        if not Held.objects.filter(id=held_id, state=State.HELD).update(version=F("version") + 1):
+            raise _lost(held_id)
         mending = (
-            Mending.objects.select_for_update()
-            .filter(held=job.held_id, lease=job.lease, state=Mend.DUE)
-            .first()
+            Mending.objects.select_for_update().filter(held=held_id, lease=lease, state=Mend.DUE).first()
         )
         if mending is None:
             raise AlreadyDecided("", "mended elsewhere", None)
-        held = Held.objects.select_related("message").defer("message__blob").get(id=job.held_id)
+        held = Held.objects.select_related("message").defer("message__blob").get(id=held_id)
         yield held, mending
 
 

@@ -12,7 +12,7 @@ from detectors.pool import Busy
 from detectors.process import WorkerError
 from gateway import mending
 from gateway.gate import QuarantineDown
-from gateway.mending import TRIES, WAIT, Workshop, mend_one, run
+from gateway.mending import CLAIMS, TRIES, WAIT, Workshop, mend_one, run
 from policies.verdict import Action
 from quarantine.cover import Cover
 from quarantine.cures.plans import Parcel
@@ -165,6 +165,13 @@ def test_trouble_is_tried_again_and_then_a_role_decides(story, trouble, tries, t
     assert words(bench) == [then]
     if then == "later":
         assert bench.done[0][1][1] == {"at": NOW + WAIT}
+
+
+@pytest.mark.parametrize("said", [Action.ALLOW, Action.ASK])
+def test_what_ends_no_try_goes_to_a_role(story, said):
+    """The bug: where its end could never be written down, or each try ended the process, it was tried for ever."""
+    assert words(story(job(tries=CLAIMS), said=Action.ALLOW)) == ["send"]
+    assert words(story(job(tries=CLAIMS + 1), said=said)) == ["give_up"]
 
 
 @pytest.mark.parametrize(
