@@ -6,10 +6,15 @@ from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 
+from detectors.extract import prose
 from detectors.extract.charsets import clean, codec, decode
 from detectors.extract.transfer import unbase64
 
 _DOUBLED, _PARAMETERS = 8, 50  # fields of one name, and parameters of one field, that are looked at
+_NAME = re.compile(r"\b(?:file)?name\*?(?:\d+\*?)?\s*=\s*(?:\"[^\"]*\"|[^;]*)", re.IGNORECASE)
+_ODD_BASE64 = re.compile(r"=\?[^?\s]+\?[bB]\?([^?]*(?:[^A-Za-z0-9+/=?\s]|[^=?\s]\s+[^?\s])[^?]*)\?=")
+_SET = re.compile(r"=\?([^?\s*]+)(?:\*([^?\s]*))?\?[bqBQ]\?")
+_TONGUE = 11  # letters of a language at most, with its country: zh-Hans-CN
 _WORD = re.compile(r"=\?[^?\s]+\?[bqBQ]\?[^?]*\?=")
 _LENIENT = re.compile(r"=\?(?P<charset>[^?\s]+)\?[bB]\?(?P<text>[^?]*)\?=")
 _FOLD = re.compile(r"\r?\n[ \t]+|[\r\n]+")
@@ -51,10 +56,37 @@ _SPOKEN = frozenset({"comments", "keywords", "content-description"})
 _MACHINES = ("x-ms", "x-microsoft", "x-exchange", "x-eop", "x-forefront", "x-google", "x-gm-", "x-goog", "x-forward", "x-resent", "x-loop", "x-auto", "x-spam", "x-virus", "x-mailer", "x-original", "x-sender", "x-envelope", "x-priority", "x-list", "x-mailman", "x-beenthere", "x-amavis", "x-proofpoint", "x-mimecast", "x-barracuda", "x-ironport", "x-clx", "x-report", "x-mailgun", "x-sg-", "x-ses", "x-mc-", "x-pm-", "x-source", "x-tm-", "x-received", "x-delivered", "x-apple", "x-uid", "x-mozilla", "x-hashtags", "x-yahoo", "x-php", "x-authority", "x-authenticated", "x-schoolgate")  # fmt: skip
 
 
+# Fields that name people, a list or what the message is about: not what it tells.
+_NAMING = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender", "subject", "thread-topic", "errors-to", "return-receipt-to", "disposition-notification-to", "delivered-to", "apparently-to", "mail-followup-to", "mail-reply-to"})  # fmt: skip
+_SENTENCE = 3  # words
+
+
 def spoken(name: str, value: str) -> bool:
-    """Whether a field is a place for words: one that mail programs hide, and that no program writes."""
+    """Whether a field is a place for words: one that mail programs hide, and that no program writes; or any that holds a sentence."""
     low = name.lower()
-    return low in _SPOKEN or (low.startswith("x-") and "@" not in value and not low.startswith(_MACHINES))
+    if low in _SPOKEN or (low.startswith("x-") and "@" not in value and not low.startswith(_MACHINES)):
+        return True
+    if low in _NAMING or low.startswith(("resent-", "x-original-")):
+        return False
+    return _longest(value) >= (2 if low in SILENT else _SENTENCE)
+
+
+def _longest(value: str) -> int:
+    """Words in a row; file names are told by themselves."""
+    return prose.longest(_FOLD.sub(" ", _NAME.sub(" ", value)))
+
+
+def of_part(message: Message, most: int) -> tuple[list[tuple[str, str]], bool]:
+    """The fields of a part in which somebody wrote, file names apart; and whether there is more than is read."""
+    found: list[tuple[str, str]] = []
+    used = 0
+    for name, value in raw_fields(message):
+        used += len(name) + len(value)
+        if used > most:
+            return found, True
+        if name.lower() == "content-description" or _longest(value) > 1:
+            found.append((name.title(), words(value)))
+    return found, False
 
 
 def raw_fields(message: Message) -> list[tuple[str, str]]:
@@ -86,10 +118,21 @@ def _one(run: str) -> str:
     try:
         parts = decode_header(spaced)
     except (MessageError, ValueError, LookupError):
-        return _LENIENT.sub(
+        shown = _LENIENT.sub(
             lambda m: _piece(unbase64(m["text"].encode("utf-8", "replace")), m["charset"]), run
         )
-    return "".join(_piece(part, charset) for part, charset in parts)
+    else:
+        shown = "".join(_piece(part, charset) for part, charset in parts)
+    return " ".join((shown, *_raw(run)))
+
+
+def _raw(run: str) -> list[str]:
+    """What programs show as it stands: base64 that is none, a charset that nobody knows, a language that is none."""
+    sets = (
+        (name if not codec(name) else "", tongue if len(tongue) > _TONGUE else "")
+        for name, tongue in _SET.findall(run)
+    )
+    return [text for text in (*_ODD_BASE64.findall(run), *(text for pair in sets for text in pair)) if text]
 
 
 def _piece(part: bytes | str, charset: str | None) -> str:
@@ -123,6 +166,13 @@ def file_names(message: Message) -> list[str]:
 
 
 _BROKEN = (ValueError, TypeError, IndexError, LookupError, MessageError, RecursionError)
+
+
+def crowded(message: Message) -> bool:
+    """Whether there are more fields, or parameters of one, than are asked for a name."""
+    fields = [message.get_all(header, []) for header in ("content-disposition", "content-type")]
+    most = max((str(value).count(";") for values in fields for value in values), default=0)
+    return most > _PARAMETERS or max(map(len, fields)) > _DOUBLED
 
 
 def _params(message: Message, header: str) -> Sequence[tuple[str, object]]:

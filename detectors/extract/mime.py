@@ -17,7 +17,11 @@ _ANSWER = re.compile(
 )
 # What a body may look like and still be the body; anything else in it is a file that only claims to be text.
 _TEXTS = frozenset({"txt", "csv", "html", "xml", "svg", "json", "eml", "ics", "vcf", "uu", "pem", "unknown"})
-_BOILERPLATE = re.compile(r"multi-?part message|MIME format|MIME-aware|mime encoded", re.IGNORECASE)
+# What programs write for those that know no parts.
+_BOILERPLATE = re.compile(
+    r"\s*This is an? (?:cryptographically signed |OpenPGP/MIME signed )?(?:multi-?part )?(?:MIME )?message(?: in MIME (?:encoded )?format)?\.?\s*",
+    re.IGNORECASE,
+)
 
 
 def read(node: Node, out: Reading) -> None:
@@ -46,10 +50,12 @@ def _fields(message: Message, node: Node, out: Reading) -> None:
             out.partly(node, "headers", "has more header text than is read")
             return
         low = name.lower()
-        if low in headers.SILENT:
+        if low in headers.SILENT and not headers.spoken(name, value):
             continue
         if low == labels.FIELD:
             labels.told(node, out)
+        if value.count("=?") > out.limits.header_words:
+            out.partly(node, "headers", "has more encoded words than are decoded")
         text = headers.words(value, out.limits.header_words)
         root = node.depth == 0
         where = Where.ATTACHMENT if not root else Where.SUBJECT if low == "subject" else Where.HEADER
@@ -83,21 +89,23 @@ def _part(message: Message, node: Node, out: Reading, seen: list[int], depth: in
         out.partly(node, "ambiguous", why)
     if message.is_multipart() and declared != "message/rfc822" and not declared.startswith("message/"):
         for text in (message.preamble, message.epilogue):
-            if text and not _BOILERPLATE.search(text):
+            if text and not _BOILERPLATE.fullmatch(text):
                 out.text(node, text, place="outside the parts", where=_role(node), hidden=True)
                 hidden_in(text.encode("utf-8", "surrogateescape"), node, out)
+        if depth:
+            _aside(message, node, node, out)
         for part in message.get_payload():
             if isinstance(part, Message):
                 _part(part, node, out, seen, depth + 1)
         return
-    _leaf(message, declared, node, out)
+    _leaf(message, declared, node, out, depth)
 
 
 def _role(node: Node) -> Where:
     return Where.BODY if node.depth == 0 else Where.ATTACHMENT
 
 
-def _leaf(message: Message, declared: str, node: Node, out: Reading) -> None:
+def _leaf(message: Message, declared: str, node: Node, out: Reading, depth: int) -> None:
     names = headers.file_names(message)
     name = names[0] if names else ""
     is_body = declared in _BODY and not name and headers.disposition(message) != "attachment"
@@ -120,15 +128,29 @@ def _leaf(message: Message, declared: str, node: Node, out: Reading) -> None:
     )
     for other in names[1:]:
         out.text(child, other, place="file name", where=Where.FILENAME)
-    description = message.get("content-description")
-    if description:
-        out.text(child, headers.words(str(description)), place="description", where=Where.FILENAME)
+    if headers.crowded(message):
+        out.partly(child, "headers", "has more fields and parameters than are asked for its name")
+    if depth:
+        _aside(message, child, node, out)
+    if beside := transfer.beside(message):
+        out.child(node, beside, role=role, hidden=True, facts=facts, type="body-text")
     if otherwise := transfer.by_lines(message):
         out.child(node, otherwise, name=name, hidden=True)
     if declared == "message/partial":
         out.unreadable(child, "partial-message", "one piece of a message that was cut into several")
     if declared == "message/external-body":
         out.unreadable(child, "external-body", "the content lies elsewhere")
+
+
+def _aside(message: Message, told: Node, node: Node, out: Reading) -> None:
+    """What somebody wrote in the fields of a part. Those of the message were read before."""
+    found, more = headers.of_part(message, out.limits.header_bytes)
+    for name, text in found:
+        described = name == "Content-Description"
+        where, place = (Where.FILENAME, "description") if described else (_role(node), name)
+        out.text(told, text, place=place, where=where, hidden=not described)
+    if more:
+        out.partly(told, "headers", "has more header text than is read")
 
 
 def _known(declared: str, data: bytes, *, is_body: bool) -> str:

@@ -8,10 +8,12 @@ from email.message import Message
 
 import pybase64
 
+from detectors.extract.armour import unsure
 from detectors.extract.message import Part, Stretch
 from detectors.sniff import sniff
 
 _SOFT = re.compile(rb"=[ \t]+(?=\r?\n)")
+_BARE = re.compile(rb"=\r(?!\n)")  # behind which the library drops what stands up to the end of the line
 _NOT_BASE64 = bytes(c for c in range(256) if not (chr(c).isascii() and chr(c).isalnum()) and c not in b"+/=")
 _LETTERS = bytes(0 if c in _NOT_BASE64 else ord("a") for c in range(256))
 _BLOCK = re.compile(
@@ -19,6 +21,11 @@ _BLOCK = re.compile(
     re.MULTILINE,
 )
 PIECE = 500_000  # letters
+_ENCODINGS = frozenset(
+    {"base64", "x-uuencode", "uuencode", "uue", "x-uue"}
+)  # in which words may stand as they are
+_OF_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
+_ROW = 40  # letters: no word is so long
 _SHORTEST = 100  # letters: two lines of base64; a shorter block holds no list
 # What a block of base64 must turn out to be; anything else is a key, a token or chance.
 _FILES = frozenset(["pdf", "zip", "docx", "xlsx", "xlsb", "pptx", "odt", "ods", "odp", "doc", "xls", "ppt", "ole", "ooxml-encrypted", "msg", "rtf", "7z", "rar", "gz", "bz2", "xz", "txt", "csv", "html", "json", "xml", "eml", "ics", "vcf"])  # fmt: skip
@@ -54,7 +61,7 @@ def content(message: Message) -> bytes:
 
 def _decoded(raw: bytes, named: str) -> bytes:
     if named == "quoted-printable":
-        return binascii.a2b_qp(_SOFT.sub(b"=", raw))
+        return binascii.a2b_qp(_SOFT.sub(b"=", _BARE.sub(b"\n", raw)))
     return unbase64(raw)
 
 
@@ -78,18 +85,41 @@ def _unbase64(stands: Stretch) -> bytes:
     return bytes(found)
 
 
-def by_lines(message: Message) -> bytes:
-    """The content as programs read it that decode each line of base64 for itself, where that is a file and differs; else b""."""
-    if message.is_multipart() or encoding(message) != "base64":
-        return b""
+def _stretch(message: Message) -> Stretch:
+    """Where the content stands."""
     stands = message.stretch if isinstance(message, Part) else None
     if stands is None:
         text = str(message.get_payload()).encode("utf-8", "surrogateescape")
         stands = Stretch(text, 0, len(text))
+    return stands
+
+
+def by_lines(message: Message) -> bytes:
+    """The content as programs read it that decode each line of base64 for itself, where that is a file and differs; else b""."""
+    if message.is_multipart() or encoding(message) != "base64":
+        return b""
+    stands = _stretch(message)
     if not uneven(stands):
         return b""
     data = b"".join(unbase64(line) for piece in pieces(stands) for line in piece.split())
     return data if is_file(data) else b""
+
+
+def beside(message: Message) -> bytes:
+    """The lines of encoded content that can be words: programs put a footer below base64, or name an encoding that they do not use."""
+    named = encoding(message)
+    if message.is_multipart() or named not in _ENCODINGS:
+        return b""
+    if named != "base64":
+        return str(message.get_payload()).encode("utf-8", "surrogateescape")
+    return b"\n".join(filter(None, map(_unsure, _uncounted(_stretch(message)))))
+
+
+def _unsure(piece: bytes) -> bytes:
+    """Nothing, where letters of base64 stand in long lines of which the last may be short."""
+    lines = piece.split(b"\n")
+    short = any(len(line) < _ROW and line.strip() for line in lines[:-2])
+    return unsure(piece) if short or piece.translate(None, _OF_BASE64) else b""
 
 
 def uneven(stands: Stretch) -> bool:
