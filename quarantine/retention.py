@@ -21,7 +21,7 @@ from quarantine.models import (
     VerdictRecord,
     Waiver,
 )
-from quarantine.workflow import legal
+from quarantine.workflow import legal, unheard
 from quarantine.workflow.copies import LEADING
 from quarantine.workflow.mended import forget_passwords
 
@@ -40,7 +40,7 @@ def run_due(*, now: datetime) -> dict[str, int]:
     """
     counts: dict[str, int] = {}
     damaged: Exception | None = None
-    for name, due in (("expired", expire_due), ("reminded", remind_due)):
+    for name, due in (("unheard", pass_on_due), ("expired", expire_due), ("reminded", remind_due)):
         try:
             counts[name] = due(now=now)
         except CLOSED as error:
@@ -49,6 +49,11 @@ def run_due(*, now: datetime) -> dict[str, int]:
     if damaged is not None:
         raise damaged
     return counts
+
+
+def pass_on_due(*, now: datetime) -> int:
+    """Give to a role what waits for a sender whom no letter reaches."""
+    return _each(unheard.due(now=now), lambda held_id: unheard.pass_on(held_id, now=now))
 
 
 def expire_due(*, now: datetime) -> int:

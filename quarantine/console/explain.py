@@ -41,6 +41,7 @@ STEPS = {
     "cured": "Changed as the sender chose, and sent",
     "mended-not-enough": "Changed, but not enough",
     "not-mended": "Could not be changed as chosen",
+    "not-heard": "The sender could not be told",
     "password-noted": "The sender has noted the password",
     "purged": "Content and record deleted by age",
     "account-added": "Account made",

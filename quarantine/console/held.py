@@ -36,6 +36,7 @@ ASKED = {
     "ask-dpo": "The sender asks for a decision.",
     "not-a-pupil": "The sender says that this is not a pupil.",
     "still-there": "The sender mended it, and something was left. What you see is the mended message.",
+    "not-heard": "No e-mail about it reached the sender, so nobody has been asked yet.",
     "not-mended": "The sender chose a change that could not be made. What you see is the message as it was written.",
 }
 

@@ -7,7 +7,18 @@ import pytest
 from policies.verdict import Action, Cure, Verdict
 from quarantine import keys, outbox, retention, store, workflow
 from quarantine.letters import Result
-from quarantine.models import About, AuditEvent, Held, Mend, Mending, Outgoing, Sealed, Sending, State
+from quarantine.models import (
+    About,
+    AuditEvent,
+    Held,
+    Mend,
+    Mending,
+    Outgoing,
+    OutgoingRecipient,
+    Sealed,
+    Sending,
+    State,
+)
 from quarantine.workflow import emergency, legal, mended
 from tests.quarantine.test_copies import copy_for
 from tests.quarantine.test_emergency import POLICE, declare
@@ -48,6 +59,8 @@ def test_a_row_of_another_version_stopped_the_whole_outbox(hold):
 def test_a_message_that_does_not_open_stopped_time_for_all_others(hold, due, wrong):
     """The bug: nobody was reminded and nothing ended or purged any more, behind one damaged row. It is still said."""
     bad, good = hold(Action.ASK)[0], hold(Action.ASK)[0]
+    Outgoing.objects.update(state=Sending.SENT)
+    OutgoingRecipient.objects.update(state=Sending.SENT)
     blob = wrong or store.seal(b"{}", keys.current().public)
     Held.objects.filter(id=bad.id).update(envelope=blob, expires_at=NOW, remind_at=NOW)
     now = NOW + (timedelta(hours=4) if due == "reminded" else timedelta(days=3))
@@ -101,6 +114,41 @@ def test_a_late_copy_under_a_legal_hold_was_deleted(db):
     late.refresh_from_db()
     assert (late.state, late.legal_hold) == (State.DELETED, True)
     assert late.message is not None
+
+
+@pytest.mark.parametrize("answer", ["refused", "down"])
+def test_a_sender_whom_no_letter_reaches_was_never_asked(asked, answer):  # noqa: F811 - the fixture
+    """The bug: the question was refused (a no-reply address), or the next hop was away for days; the message ended unsent, and nobody knew of it."""
+    held, end = asked(), NOW + timedelta(days=3)
+    [notice] = outbox.claim(now=NOW)
+    if answer == "refused":
+        outbox.failed(notice, now=NOW, code=550, enhanced="5.1.1")
+        retention.run_due(now=NOW)
+    else:
+        outbox.retry(notice, at=LATER, now=NOW)
+        retention.run_due(now=end - timedelta(minutes=1))
+        assert Held.objects.get().action == "ask"
+    retention.run_due(now=end)
+    held.refresh_from_db()
+    assert (held.state, held.action, Mending.objects.get().asked) == (State.HELD, "quarantine", "not-heard")
+    assert held.expires_at > end
+    to = {a for d in outbox.claim(now=end) for a in d.envelope.addresses}
+    assert "dpo@example.sch.uk" in to
+    assert AuditEvent.objects.filter(kind="not-heard").count() == 1
+
+
+def test_who_was_told_is_asked_and_nobody_else(asked):  # noqa: F811 - the fixture
+    """A reminder that does not arrive takes nothing from a sender who has the question; it ends as it always did."""
+    asked()
+    [notice] = outbox.claim(now=NOW)
+    outbox.sent(notice, [Result(address=SENDER, state="sent", code=250)], now=NOW)
+    retention.run_due(now=NOW + timedelta(hours=4))
+    [reminder] = outbox.claim(now=NOW + timedelta(hours=4))
+    outbox.failed(reminder, now=LATER)
+    retention.run_due(now=NOW + timedelta(hours=5))
+    assert Held.objects.get().action == "ask"
+    retention.run_due(now=NOW + timedelta(days=3))
+    assert Held.objects.get().state == State.EXPIRED
 
 
 @pytest.mark.django_db(transaction=True)
