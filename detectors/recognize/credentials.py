@@ -25,6 +25,7 @@ _FILE = re.compile(
 )
 _LOGIN = re.compile(r"\b(?:log ?-?in|username|user name|user id|account|wi-?fi|ssid|network|portal|sims|arbor|bromcom|mis|email|e-mail|website|site|app|ttrockstars|times ?tables|mathletics|purple mash|seesaw|google classroom|office 365|teams)\b")  # fmt: skip
 _MEETING = re.compile(r"zoom\.us/|teams\.microsoft\.com/l/meetup|teams\.live\.com/meet|meet\.google\.com|webex\.com|(?:meeting|teams|zoom) (?:id|number)\b|join (?:the |our |by )?(?:zoom|teams|meeting|webinar|webex)")  # fmt: skip
+_SYSTEM = re.compile(r"\b(?:user ?name|user id|wi-?fi|ssid|network|portal|sims|arbor|bromcom|cpoms|mis|ttrockstars|times ?tables|mathletics|purple mash|seesaw|google classroom|office 365)\b")  # fmt: skip
 _MEETS = ("zoom", "teams", "meet", "webex", "webinar")  # one of them stands wherever that is found
 _CALL = re.compile(r"\b(?:(?:conference|participant|host|access|attendee|dial[ -]?in|joining|meeting) (?:call|code|pin|id|number|details)|dial(?:ling)?(?: in)?|(?:tele|phone |audio )conference|conference (?:line|room|bridge)|join (?:the |by |our )?(?:call|phone|audio))\b")  # fmt: skip
 _PUBLIC = re.compile(r"\b(?:kahoot!?|blooket|quizizz|quizlet(?: live)?|mentimeter|menti|slido|gimkit|socrative|nearpod|game|quiz|discount|promo|voucher|coupon|chip(?: and| &|/)?|parking|box office|booking) ?$")  # fmt: skip
@@ -91,6 +92,10 @@ def _secret(passage: Passage, match: re.Match[str]) -> bool:
 
 
 def _meeting(passage: Passage, at: int) -> bool:
+    """Whether a password is that of a meeting, to which somebody invites near it: not one that its own line gives to a system of the school."""
+    line = passage.folded[max(passage.folded.rfind("\n", 0, at) + 1, at - 60) : at]
+    if _SYSTEM.search(line) and not any(word in line for word in _MEETS):
+        return False
     near = passage.folded[max(0, at - 600) : at + 600]
     return any(word in near for word in _MEETS) and _MEETING.search(near) is not None
 

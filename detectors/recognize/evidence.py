@@ -159,11 +159,13 @@ class _Order:
 
     standings: list[Standing]
     offsets: list[int]
+    only: str  # the one person of whom all speaks; "" where there are several
 
     @classmethod
     def of(cls, known: Iterable[Standing]) -> "_Order":
         standings = sorted(known, key=lambda s: s.offset)
-        return cls(standings, [s.offset for s in standings])
+        ids = {s.id for s in standings}
+        return cls(standings, [s.offset for s in standings], ids.pop() if len(ids) == 1 else "")
 
     def between(self, left: int, right: int, most: int | None = None) -> list[Standing]:
         """Who stands there; the first of them, where `most` says how many."""
@@ -179,7 +181,7 @@ def _once_a_row(passage: Passage, hits: Iterable[Hit]) -> Iterable[Hit]:
 
 
 def _beside(passage: Passage, hit: Hit, order: _Order, named: _Order) -> list[str]:
-    """The people of the same row; in text those of the same sentence, or else the nearest of the paragraph."""
+    """The people of the same row; in text those of the same sentence, or else the nearest of the paragraph, or whom alone the text names where it says "he" or "her"."""
     if hit.kind in PLAIN_KINDS and hit.kind != "date-of-birth":
         order = named  # numbers say nothing about one another
     span = sentence(passage, hit)
@@ -191,7 +193,9 @@ def _beside(passage: Passage, hit: Hit, order: _Order, named: _Order) -> list[st
     near = order.between(hit.start - REACH, hit.end + REACH) or order.between(
         *_paragraph(passage, hit), NEAREST
     )
-    return [min(near, key=lambda s: min(abs(s.offset - hit.end), abs(hit.start - s.end))).id] if near else []
+    if near:
+        return [min(near, key=lambda s: min(abs(s.offset - hit.end), abs(hit.start - s.end))).id]
+    return [order.only] if order.only and hit.kind == "sensitive-term" and of_one(passage, span) else []
 
 
 def about_somebody(passage: Passage, hit: Hit, span: tuple[int, int]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from detectors.recognize import admissions
 from detectors.recognize.addresses import normalise_email, phone_in_text, spelled_addresses
@@ -31,13 +31,21 @@ def values(passages: Sequence[Passage]) -> list[list[Value]]:
 
 
 def read(
-    passage: Passage, numbers: Mapping[str, tuple[str, ...]], formed: Sequence[Value] | None = None
+    passage: Passage,
+    numbers: Mapping[str, tuple[str, ...]],
+    formed: Sequence[Value] | None = None,
+    register: Container[tuple[str, str]] = (),
 ) -> list[Hit]:
-    """Every identifier that the passage surely or likely holds; dates of birth also when only a name may confirm them. `numbers`: of admission; `formed`: its values, when they are known."""
+    """Every identifier that the passage surely or likely holds; dates of birth also when only a name may confirm them. `numbers`: of admission; `formed`: its values, when they are known; `register`: kind and value of the pupils' own numbers, which count in links, too."""
     if formed is None:
         (formed,) = values([passage])
     links = [m.span() for m in _LINK.finditer(passage.text)] if "://" in passage.text else []
-    found = [hit for v in formed if not _inside(links, v.start) and (hit := _hit(passage, v)) is not None]
+    found = [
+        hit
+        for v in formed
+        if (hit := _hit(passage, v)) is not None
+        and (not _inside(links, v.start) or (hit.kind, hit.value) in register)
+    ]
     found += _spelled(passage)
     found += admissions.read(passage, numbers)
     return _longest(found)

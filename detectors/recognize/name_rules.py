@@ -14,7 +14,7 @@ from detectors.recognize.hits import Hit, Passage
 from detectors.recognize.masks import mask_name
 from detectors.recognize.name_index import NameIndex
 from detectors.recognize.name_lists import lists
-from detectors.recognize.name_words import Seen, Words
+from detectors.recognize.name_words import SHORT_TEXT, Seen, Words
 from detectors.recognize.names import seen_in
 from detectors.recognize.sensitive import Terms
 from detectors.recognize.table_names import named_rows
@@ -28,6 +28,7 @@ _OF_A_PUPIL = re.compile(
 _YEAR = re.compile(
     r"\b(?:year|yr|y)[ ]?(?:1[0-3]|[1-9]|r)\b|\b(?:in reception|reception (?:class|pupil|child))\b"
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR_NEXT = re.compile(rf"[ ,(:\-]{{0,4}}(?:{_YEAR.pattern})")
 
 
@@ -68,12 +69,14 @@ class NameReader:
         in_columns = [self.own_first(hit, school) for hit in self._in_columns(passage)]
         if not seen:
             return in_columns
-        masked = self._masked_spans(passage)
+        masked, links = self._masked_spans(passage), _links(passage)
         hits: dict[tuple[int, int], list[tuple[Seen, Hit]]] = {}
         for one in seen:
             start, end = words.span(one.first)[0], words.span(one.last - 1)[1]
             if not _inside(masked, start, end):
                 hit = self._judged(words, one, start, end, school)
+                if hit is not None and _inside(links, start, end):
+                    hit = self._in_link(words, one, hit)
                 if hit is not None:
                     hits.setdefault((start, end), []).append((one, hit))
         found = [self._one(words, pairs, school) for pairs in hits.values()]
@@ -128,14 +131,12 @@ class NameReader:
         )  # fmt: skip
 
     def _masked_spans(self, passage: Passage) -> list[tuple[int, int]]:
-        """Web addresses, mail addresses of others and the school's own names: names in them are nobody's."""
+        """Mail addresses of others and the school's own names: names in them are nobody's."""
         spans = []
         if "@" in passage.text:
             spans += [
                 m.span() for m in EMAIL.finditer(passage.text) if not self._ours(m[0].rpartition("@")[2])
             ]
-        if "://" in passage.text or "www." in passage.folded:
-            spans += [m.span() for m in _URL.finditer(passage.text)]
         for name in self.school:
             spans += [m.span() for m in name.finditer(passage.folded)]
         return sorted(spans)
@@ -143,6 +144,14 @@ class NameReader:
     def _ours(self, domain: str) -> bool:
         low = domain.casefold()
         return any(low == d or low.endswith("." + d) for d in self.directory.domains)
+
+    def _in_link(self, words: Words, seen: Seen, hit: Hit) -> Hit | None:
+        """A name in a web address may be an author's; with a sensitive word, a class or a birthday beside it the link is a pupil's. Subjects have no links."""
+        if self._second_sign(words, seen, self.index.pupils[seen.named.pupil], thing=True):
+            return hit
+        if words.passage.extract.where not in SHORT_TEXT:
+            return None
+        return replace(hit, strength=Strength.WEAK, score=0.5, why="it stands in a web address")
 
     def _judged(self, words: Words, seen: Seen, start: int, end: int, school: str) -> Hit | None:
         pupil = self.index.pupils[seen.named.pupil]
@@ -170,10 +179,14 @@ class NameReader:
     ) -> tuple[Strength, str] | None:
         """How sure it is that the pair names the pupil, and why; None where it does not."""
         signs = self._signs(words, seen, pupil, pair, elsewhere=elsewhere)
-        if self._nobody(words, seen, pair, signs):
-            return None
-        doubts = self._doubts(words, seen, pupil, pair, signs)
+        nobody = self._nobody(words, seen, pair, signs)
+        doubts = () if nobody else self._doubts(words, seen, pupil, pair, signs)
         first = next(((strength, why) for holds, strength, why in doubts if holds), None)
+        doubtful = nobody or (first is not None and first[0] is not Strength.FULL)
+        if doubtful and _born_in(words.passage.folded[slice(*self._window(words, seen))], pupil):
+            return Strength.FULL, "the pupil's date of birth beside it"
+        if nobody:
+            return None
         why = f"it is {seen.named.form.words}" + (", surname first" if seen.reversed else "")
         others = None if first or signs.sign else self._of_others(words, seen, pupil)
         return first or others or (Strength.FULL, why)
@@ -266,9 +279,7 @@ class NameReader:
             return "the surname first"
         if self.terms.any_in(around):
             return "a sensitive word beside it"
-        if pupil.dob and re.search(
-            rf"\b0?{pupil.dob.day}[/.-]0?{pupil.dob.month}[/.-](?:{pupil.dob.year}|{pupil.dob:%y})\b", around
-        ):
+        if _born_in(around, pupil):
             return "the date of birth beside it"
         return ""
 
@@ -301,11 +312,27 @@ class NameReader:
         return max(line_start, start - NEAR), max(end, min(line_end, end + NEAR))
 
 
+def _links(passage: Passage) -> list[tuple[int, int]]:
+    if "://" not in passage.text and "www." not in passage.folded:
+        return []
+    return [m.span() for m in _URL.finditer(passage.text)]
+
+
 def _mask(pupil: Pupil) -> str:
     """The known-as name, masked: a legal name that is not used is nobody's business."""
     return mask_name(
         pupil.preferred_forename or pupil.legal_forename, pupil.preferred_surname or pupil.legal_surname
     )
+
+
+def _born_in(text: str, pupil: Pupil) -> bool:
+    """Whether the day on which a pupil was born stands in folded text: no namesake among grown-ups has it."""
+    born = pupil.dob
+    if born is None or not (f"{born:%y}" in text and str(born.day) in text):
+        return False
+    month = rf"(?:0?{born.month}|{_MONTHS[born.month - 1]}[a-z]{{0,6}})"
+    day = rf"0?{born.day}(?:st|nd|rd|th)?[ /.-]{{1,2}}{month},?[ /.-]{{1,2}}(?:{born.year}|{born:%y})"
+    return re.search(rf"\b(?:{day}|{born:%Y-%m-%d})\b", text) is not None
 
 
 def _verb(pair: tuple[str, str]) -> bool:

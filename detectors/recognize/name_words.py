@@ -11,8 +11,9 @@ from detectors.recognize.name_index import Named
 _SPLIT = re.compile(r"([^\W\d_]+)")
 _WITHIN = re.compile(r"[ \t\xa0]?[-'.]?[ \t\xa0]?")  # between the words of one name part
 DIRECT = re.compile(
-    r"[ \t\xa0]{1,3}|\r?\n[> \t]{0,6}|[-./+\t,;|\\]|%20|[ \t]?[(\"'\[][ \t]?|[ \t]\|[ \t]|\.[ \t]|\*{1,2}[ \t]?\*{1,2}|"
-)  # between forename and surname
+    r"[ \t\xa0]{1,40}|\r?\n[> \t]{0,6}|[-./+\t,;|\\]|%20|[ \t]?[(\"'\[][ \t]?|[ \t]{1,20}\|[ \t]{1,20}|\.[ \t]|"
+    r"\*{1,2}[ \t]?\*{1,2}|[ \t]\*{1,2}|\*{1,2}[ \t]|"
+)  # between forename and surname, in columns drawn with spaces, too
 SHORT_TEXT = frozenset({Where.SUBJECT, Where.FILENAME, Where.HEADER})
 SHORT = 2_000  # letters: one-edit and spelled-out names are sought in short texts only
 

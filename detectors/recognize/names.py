@@ -14,10 +14,10 @@ from detectors.recognize.name_writings import apart, joined, labelled, one_edit,
 # What may stand between forename and surname, and between surname and forename.
 _LOOSE = re.compile(r"[ \t]{1,3}-[ \t]{1,3}|,[ \t\xa0]{1,3}|[)\"'\]][ \t]{0,2}|[ \t]?/[ \t]?")
 _REVERSED = re.compile(
-    r"[ \t\xa0]{0,3},?[ \t\xa0]{0,3}|[-.;\\]|%20|[ \t]?/[ \t]?|\*{1,2},?[ \t]?\*{1,2}|[ \t]?[(\"'\[][ \t]?|[ \t]\|[ \t]|[ \t]-[ \t]|"
+    r"[ \t\xa0]{0,40}|[ \t\xa0]{0,3},[ \t\xa0]{0,3}|[-.;\\]|%20|[ \t]?/[ \t]?|\*{1,2},?[ \t]?\*{1,2}|[ \t]?[(\"'\[][ \t]?|[ \t]{1,20}\|[ \t]{1,20}|[ \t]-[ \t]|"
 )
 _MIDDLE = re.compile(
-    r"[ \t\xa0]{1,3}|[-.]|\.[ \t]|[ \t]?[(\"'][ \t]?|[)\"'][ \t]?|\r?\n[> \t]{0,6}|[ \t]?\(\d{1,2}"
+    r"[ \t\xa0]{1,3}|[-.]|\.[ \t]|[ \t]?[(\"'][ \t]?|[)\"'][ \t]?|\r?\n[> \t]{0,6}|[ \t]?\(?\d{1,2}"
 )
 _JOINED_BY = re.compile(r"[ \t]{0,2}[&+/][ \t]{0,2}")
 MOST_MIDDLES = 3  # words between the first and the last name of one child

@@ -36,6 +36,7 @@ def partials(passage: Passage, names: NameReader, attributes: list[Hit]) -> list
     if not near or not _anybody(passage, names):
         return []
     taken = [(h.start, h.end) for h in passage.hits if h.kind in {"pupil-name", "unlisted-name"}]
+    begin = frozenset(h.start for h in near)
     found: dict[tuple[int, str], Hit] = {}
     for protection in (False, True):
         spans = [
@@ -44,7 +45,7 @@ def partials(passage: Passage, names: NameReader, attributes: list[Hit]) -> list
             if (SAFEGUARDING in h.tags) is protection
         ]
         for left, right in _joined(spans):
-            for one in _in_window(passage, names, left, right, protection=protection):
+            for one in _in_window(passage, names, (left, right), begin, protection=protection):
                 if not any(s <= one.start < e for s, e in taken):
                     found.setdefault((one.start, one.people[0]), one)
     return list(found.values())
@@ -69,14 +70,21 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _in_window(passage: Passage, names: NameReader, left: int, right: int, *, protection: bool) -> list[Hit]:
+def _in_window(
+    passage: Passage, names: NameReader, window: tuple[int, int], begin: frozenset[int], *, protection: bool
+) -> list[Hit]:
+    """The names in part of a stretch of text; `begin`: where telling words begin."""
+    left, right = window
     text = passage.text[left:right]
     found = []
     for match in _FORENAME.finditer(text):
         forename = passage.folded[left + match.start() : left + match.end()]
         pupils = names.by_forename.get(forename, ())
+        telling = left + match.end() + 1 in begin and forename not in lists().ordinary
         if pupils and not (
-            _surname_follows(text, match.end()) or _a_month(text, match) or _titled(text, match)
+            (_surname_follows(text, match.end()) and not telling)
+            or _a_month(text, match)
+            or _titled(text, match)
         ):
             chosen = _by_class(passage, names, pupils, left + match.start())
             if not chosen and protection and _a_name(text, match, forename):
@@ -111,7 +119,7 @@ def _called(names: NameReader, number: int, initial: str) -> bool:
 
 
 def _surname_follows(text: str, end: int) -> bool:
-    """A capitalised word right after: then it is the name of somebody else, or a full name that was seen already."""
+    """A capitalised word right after: then it is the name of somebody else, or a full name that was seen already; unless it is a telling word, as in "Amelia Strategy Meeting"."""
     return bool(re.match(r" [^\W\d_a-z][^\W\d_]+", text[end : end + 30]))
 
 

@@ -94,7 +94,7 @@ def read(one: Passage, formed: Sequence[Value], matcher: Matcher, school: str) -
     one.hits += matcher.names.read(one, school)
     one.hits += [
         matcher.names.own_first(matcher.known(hit, one), school)
-        for hit in identifiers.read(one, matcher.admissions, formed)
+        for hit in identifiers.read(one, matcher.admissions, formed, matcher.numbers)
     ]
     one.hits += matcher.terms.read(one)
     one.hits += content.read(one)
@@ -172,7 +172,7 @@ def _ledger(
         heading = heading or evidence.headed(one, standing)
         own_title = title if one.extract.where is not Where.BODY else frozenset[str]()
         evidence.write(ledger, one, standing, about, own_title, heading)
-    _subject_and_body(passages, ledger, title)
+    _subject_and_body(passages, ledger, title, matcher)
     return ledger, unread
 
 
@@ -207,7 +207,9 @@ def _strong(passages: Sequence[Passage]) -> frozenset[str]:
     )
 
 
-def _subject_and_body(passages: Sequence[Passage], ledger: Ledger, title: frozenset[str]) -> None:
+def _subject_and_body(
+    passages: Sequence[Passage], ledger: Ledger, title: frozenset[str], matcher: Matcher
+) -> None:
     """The subject says whom or what, the body the rest: the first who is named is meant, the others are bystanders."""
     body = [p for p in passages if p.extract.where is Where.BODY]
     if any(about.categories for about in ledger.people.values()):
@@ -217,8 +219,9 @@ def _subject_and_body(passages: Sequence[Passage], ledger: Ledger, title: frozen
     meant = in_body or [h for p in text for h in p.hits if evidence.counts(h) and h.people]
     if meant and not in_body:
         title |= _strong(body)
-    if title and meant and meant[0].people[0] in ledger.people:
-        ledger.of(meant[0].people[0]).add(title)
+    first = matcher.person(meant[0]) if title and meant else ""
+    if first in ledger.people:
+        ledger.of(first).add(title)
 
 
 def _personal_data(

@@ -37,6 +37,7 @@ def test_at_the_beginning_too_where_it_is_mostly_a_name(name):
     [
         "Mr Thomas is our lead for child protection plans.", "Please tell Mrs. Grace about any child protection plan.", "Hope you are well. The child protection plan template has changed.",
         "We send child protection plans again in May.", "Will you send the child protection plan?", "Children from Jordan: a child protection plan is made by the council.", "Mark the child protection plan as read.",
+        "Will Section 47 apply here?", "May Strategy Meeting dates", "Amelia Smith: strategy meeting", "Mr Thomas Section 47 lead",
     ],
 )  # fmt: skip
 def test_words_places_months_and_teachers_are_nobody(text):
