@@ -6,6 +6,7 @@ import quopri
 import re
 from collections.abc import Iterator
 
+from detectors.extract import prose
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading
 
@@ -14,6 +15,9 @@ _FOLD = re.compile(r"\r?\n[ \t]")
 _LINE = re.compile(
     r"(?P<name>[A-Za-z0-9.-]+)(?P<parameters>(?:;[^:;\"]*(?:\"[^\"]*\"[^:;\"]*)*)*):(?P<value>.*)"
 )
+_PARAMETER = re.compile(r";([^=;:\"]+)=(\"[^\"]*\"|[^;:\"]*)")
+_LINK = re.compile(r"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,", re.IGNORECASE)
+_ROW = 20  # letters: shorter pieces, but the last, are words
 _SILENT = frozenset(
     {
         "BEGIN",
@@ -43,9 +47,20 @@ def read(node: Node, out: Reading) -> None:
         match = _LINE.match(line)
         if match is None:
             lines.append(line)
-        elif match["name"].upper().rsplit(".", 1)[-1] not in _SILENT:
+        elif match["name"].upper().rsplit(".", 1)[-1] not in _SILENT or _says(match):
             lines.append(_property(match["name"], match["parameters"], match["value"], node, out))
     out.text(node, "\n".join(line for line in lines if line))
+
+
+def _says(match: re.Match[str]) -> bool:
+    """Whether words stand in a property that programs keep for themselves."""
+    return prose.longest(match["value"]) > 1 or bool(_said_in(match["parameters"]))
+
+
+def _said_in(parameters: str) -> list[str]:
+    """Names, labels, titles and whatever else is no word of the format."""
+    found = ((key.upper(), value.strip('"')) for key, value in _PARAMETER.findall(parameters))
+    return [v for key, v in found if key == "CN" or prose.longest(v) > 1 or (" " in v and key != "TZID")]
 
 
 def unfolded(lines: list[str]) -> Iterator[str]:
@@ -67,8 +82,9 @@ def unfolded(lines: list[str]) -> Iterator[str]:
 
 def _property(name: str, parameters: str, value: str, node: Node, out: Reading) -> str:
     upper = parameters.upper()
-    if "ENCODING=BASE64" in upper or "ENCODING=B" in upper or ";base64," in value[:200]:
-        return _embedded(value.rsplit(";base64,", maxsplit=1)[-1], parameters, node, out)
+    link = _LINK.match(value)
+    if "ENCODING=B" in upper or link:
+        return _embedded(value[link.end() :] if link else value, parameters, node, out)
     if "QUOTED-PRINTABLE" in upper:
         value = decode(quopri.decodestring(value.encode("utf-8", "surrogateescape")))
     if "FMTTYPE=TEXT/HTML" in upper or name.upper() == "X-ALT-DESC":
@@ -80,9 +96,8 @@ def _property(name: str, parameters: str, value: str, node: Node, out: Reading) 
     ):  # surname;forename;middle: as a person reads it, and as it stands
         parts = [p for p in words.split(";") if p]
         words = f"{words.replace(';', ', ')} {' '.join([*parts[1:2], *parts[:1]])}"
-    common = re.findall(r"CN=\"?([^;:\"]+)", parameters)
     name = "Date of birth" if name.upper().rsplit(".", 1)[-1] == "BDAY" else name
-    return f"{name}: {words} {' '.join(common)}".strip()
+    return f"{name}: {words} {' '.join(_said_in(parameters))}".strip()
 
 
 def _plain(value: str) -> str:
@@ -91,10 +106,13 @@ def _plain(value: str) -> str:
 
 
 def _embedded(value: str, parameters: str, node: Node, out: Reading) -> str:
+    rows = value.split()
+    if any(len(row) < _ROW for row in rows[:-1]):
+        return _plain(value)
     try:
-        data = base64.b64decode(value)
+        data = base64.b64decode("".join(rows), validate=True)
     except (binascii.Error, ValueError):
-        return value
+        return _plain(value)
     named = re.search(r"(?:FILENAME|X-FILENAME)=\"?([^;:\"]+)", parameters, re.IGNORECASE)
     out.unpacked(len(data))
     out.child(node, data, name=named[1] if named else "")

@@ -103,9 +103,20 @@ def read_json(node: Node, out: Reading) -> None:
 
 def _parsed(text: str) -> object:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except ValueError:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
+        return [json.loads(line, object_pairs_hook=_object) for line in text.splitlines() if line.strip()]
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """With all values of a key that stands there twice, of which programs take one or the other."""
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    grouped: dict[str, list[object]] = {}
+    for key, value in pairs:
+        grouped.setdefault(key, []).append(value)
+    return {key: values if len(values) > 1 else values[0] for key, values in grouped.items()}
 
 
 def _scalar(value: object) -> str:

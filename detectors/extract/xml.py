@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from xml.parsers import expat
 
+from detectors.extract import prose
 from detectors.extract.marks import Marks
 from detectors.extract.reading import Node, Reading, Unreadable
 
@@ -13,7 +14,10 @@ _TELLING = re.compile(r"(?<=[^\W\d_][^\W\d_])\W+\w|@|\d{9}", re.UNICODE)
 _BETWEEN = re.compile(rb">\s*([^<\s][^<]*)<")
 _ATTRIBUTE = re.compile(rb"\s([A-Za-z_][\w:.-]*)=\"([^\"<]{2,})\"")
 _ALWAYS = frozenset({"descr", "title", "author", "alias", "tooltip", "prompt", "error", "lastModifiedBy", "userName", "displayName", "uniqueName", "instr", "initials", "refersTo"})  # fmt: skip
-_NEVER = frozenset({"xmlns", "schemaLocation", "style", "path", "coordsize", "points", "Type", "ContentType", "PartName", "uri", "rsid", "formatCode", "typeface", "panose", "Ignorable"})  # fmt: skip
+_NEVER = frozenset({"typeface", "panose"})
+# Attributes of which programs take the values from lists of their own; a sentence is none of those.
+_LISTED = frozenset({"xmlns", "schemaLocation", "style", "path", "coordsize", "points", "Type", "ContentType", "PartName", "uri", "rsid", "formatCode", "Ignorable"})  # fmt: skip
+_SENTENCE = 3  # words
 _ROOT = re.compile(rb"<([A-Za-z][\w:.-]{0,60})[\s/>]")
 _FIRST = re.compile(rb"\s*<([^\s<>/!?]{1,100})")
 _NAMED = re.compile(rb"\s((?:\w+:)?(?:" + "|".join(sorted(_ALWAYS)).encode() + rb"))=\"([^\"<]{2,})\"")
@@ -41,6 +45,8 @@ _MARKS = Marks(
     apart=rb"[ \t\r\n]=|=[ \t\r\n]",
 )
 _APART = re.compile(rb"<[^<>]*(?:[ \t\r\n]=[ \t\r\n]*|=[ \t\r\n]+)[\"']")  # in a tag, and not in words
+_DOCTYPE = re.compile(rb"<!DOCTYPE([^<>]*)")
+_NAME = re.compile(rb"[<\s]([A-Za-z][A-Za-z0-9]*+(?:[_.-][A-Za-z0-9]++){2,}+)")
 _PROLOG = re.compile(rb"<\?xml[^<>]{0,190}\?>")
 
 
@@ -97,12 +103,12 @@ def telling(attributes: Attributes, *, quiet: bool = False) -> list[str]:
     found = []
     for name, value in attributes.items():
         key = local(name)
-        if (
-            key not in _NEVER
-            and not name.startswith("xmlns")
-            and (key in _ALWAYS or (not quiet and _TELLING.search(value)))
-            and not value.startswith("http://schemas.")
-        ):
+        listed = key in _LISTED or name.startswith("xmlns") or value.startswith("http://schemas.")
+        if listed or key in _NEVER:
+            said = listed and not quiet and prose.longest(value) >= _SENTENCE
+        else:
+            said = key in _ALWAYS or (not quiet and _TELLING.search(value) is not None)
+        if said:
             found.append(unescape(value))
     return found
 
@@ -116,24 +122,25 @@ def sweep(data: bytes, out: Reading, *, always: frozenset[str] = frozenset(), qu
     if len(data) <= out.limits.xml_bytes and _is_simple(data, marks):
         out.check_time()
         return _sweep_quickly(data, marks, always=always, quiet=quiet)
-    lines: list[str] = []
+    texts: list[str] = []
+    asides: list[str] = []
     pieces: list[str] = []
 
     def start(_: str, attributes: Attributes) -> None:
         flush()
-        lines.extend(telling(attributes, quiet=quiet))
+        asides.extend(telling(attributes, quiet=quiet))
         if always:
-            lines.extend(v for k, v in attributes.items() if local(k) in always)
+            asides.extend(v for k, v in attributes.items() if local(k) in always)
 
     def flush(_: str = "") -> None:
         joined = "".join(pieces).strip()
         if joined:
-            lines.append(joined)
+            texts.append(joined)
         pieces.clear()
 
     walk(data, out, start, flush, pieces.append)
-    lines += _remarks(data) if "declared" in marks else ()
-    return "\n".join(dict.fromkeys(lines))
+    asides += _remarks(data) if "declared" in marks else ()
+    return "\n".join((*texts, *dict.fromkeys(asides)))
 
 
 def _remarks(data: bytes) -> Iterator[str]:
@@ -141,6 +148,8 @@ def _remarks(data: bytes) -> Iterator[str]:
     for begin, end in ((b"<!--", b"-->"), (b"<?", b"?>")):
         pieces = data[: data.rfind(end) + len(end)].split(begin)[1:] if end in data else []
         yield from (piece.partition(end)[0].decode("utf-8", "replace") for piece in pieces if end in piece)
+    types = (m.decode("utf-8", "replace") for m in _DOCTYPE.findall(data))
+    yield from (said for said in types if prose.longest(said) >= _SENTENCE)
 
 
 def joined(data: bytes) -> bytes:
@@ -186,16 +195,17 @@ def _ends(data: bytes) -> bool:
 def _sweep_quickly(data: bytes, marks: set[str], *, always: frozenset[str], quiet: bool) -> str:
     """The same by patterns, ten times as fast; alike attributes are judged once."""
     texts = (t.strip() for t in (_BETWEEN.findall(data, 0, data.rfind(b"<") + 1) if "text" in marks else ()))
-    lines = [unescape(t.decode("utf-8", "replace")) for t in dict.fromkeys(texts) if t]
+    lines = [unescape(t.decode("utf-8", "replace")) for t in texts if t]
     if quiet and "telling" not in marks:
         return "\n".join(lines)
+    asides: list[str] = []
     for raw_name, raw in dict.fromkeys((_NAMED if quiet else _ATTRIBUTE).findall(data)):
         name = raw_name.decode("ascii", "replace")
         value = unescape(raw.decode("utf-8", "replace"))
-        lines += telling({name: value}, quiet=quiet)
+        asides += telling({name: value}, quiet=quiet)
         if local(name) in always:
-            lines.append(value)
-    return "\n".join(dict.fromkeys(lines))
+            asides.append(value)
+    return "\n".join((*lines, *dict.fromkeys(asides)))
 
 
 def xmp(data: bytes) -> Iterator[bytes]:
@@ -221,3 +231,10 @@ def read(node: Node, out: Reading) -> None:
         unescape(name.decode("utf-8", "replace")) for name in dict.fromkeys(_BOOKMARK.findall(node.data))
     ]
     out.text(node, "\n".join(names).replace("_", " "), place="bookmark", hidden=True)
+    words = (re.sub(r"[_.-]", " ", n.decode()) for n in dict.fromkeys(_NAME.findall(node.data)))
+    out.text(
+        node,
+        "\n".join(w for w in words if prose.longest(w) >= _SENTENCE),
+        place="names of elements",
+        hidden=True,
+    )
