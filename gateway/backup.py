@@ -24,6 +24,7 @@ SETTINGS, KEYS, SQLITE, DUMP = (
     "database/schoolgate.sqlite3",
     "database/dump",
 )
+LEFT = ("-wal", "-shm", "-journal")  # of an older database: SQLite would put its pages over ours
 _PG_TIMEOUT = 3600  # seconds for a database of many held messages
 
 
@@ -80,7 +81,8 @@ def restore(source: Path, settings_file: Path) -> Report:
         report = _manifest(archive)
         storage = _storage(archive, settings_file)
         places = {member: _place(member, settings_file, storage) for member in report.files}
-        taken = [str(place) for place in places.values() if place.exists()]
+        beside = [f"{places[SQLITE]}{end}" for end in LEFT if SQLITE in places]
+        taken = [str(place) for place in (*places.values(), *map(Path, beside)) if place.exists()]
         if taken:
             raise BackupError(f"there already: {', '.join(taken)}")
         for member, place in places.items():

@@ -54,6 +54,22 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert gate.config.read_bytes() == before
 
 
+@pytest.mark.parametrize("left", ["-wal", "-shm", "-journal"])
+def test_what_an_older_database_left_is_not_put_over_the_restored_one(tmp_path: Path, left: str) -> None:
+    """The bug: the database had been moved away and its log had not; SQLite wrote that over what was restored, and all held mail was gone."""
+    members = {"settings/schoolgate.toml": b"", "database/schoolgate.sqlite3": b"rows"}
+    file, new = archive(tmp_path / "b", members), tmp_path / "schoolgate.toml"
+    (tmp_path / "var").mkdir()
+    log = tmp_path / f"var/schoolgate.sqlite3{left}"
+    log.write_bytes(b"old")
+    with pytest.raises(BackupError, match=left):
+        restore(file, new)
+    assert not new.exists()
+    log.unlink()
+    restore(file, new)
+    assert (tmp_path / "var/schoolgate.sqlite3").read_bytes() == b"rows"
+
+
 @pytest.mark.slow
 def test_keys_that_are_lost_stop_the_start_and_say_how_to_restore(tmp_path: Path) -> None:
     """New keys would lock all held mail away for good."""
