@@ -40,14 +40,15 @@ def relayed(cover: Cover, recipients: Sequence[Recipient], *, now: datetime) -> 
 def _report(
     kind: Kind, cover: Cover, fates: tuple[Fate, ...], reference: str, school: str, now: datetime
 ) -> list[Letter]:
-    """To whoever the envelope names; never to a null sender."""
-    if not cover.envelope.mail_from or not fates:
+    """To whoever the envelope names, or answers for the machine that it names; never to a null sender."""
+    sender = cover.envelope.mail_from
+    if not sender or not fates:
         return []
     notice = Notice(
         kind=kind,
         reference=reference,
         school=school,
-        to=(cover.envelope.mail_from,),
+        to=(config.current().owners.get(sender.lower()) or sender,),
         fates=fates,
         recipients=len(fates),
         received_at=cover.envelope.received_at,

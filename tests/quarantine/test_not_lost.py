@@ -1,5 +1,6 @@
 """Mail that got stuck, ended or went unseen because of a neighbour, a wrong moment or another version: each was lost once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -149,6 +150,19 @@ def test_who_was_told_is_asked_and_nobody_else(asked):  # noqa: F811 - the fixtu
     assert Held.objects.get().action == "ask"
     retention.run_due(now=NOW + timedelta(days=3))
     assert Held.objects.get().state == State.EXPIRED
+
+
+def test_what_a_machine_sent_and_nobody_took_is_told_to_whoever_answers_for_it(hold, settings):
+    """The bug: the report of a copier's released scan went to the copier, which reads no mail."""
+    owners = {SENDER: "it@example.sch.uk"}
+    settings.SCHOOLGATE = replace(settings.SCHOOLGATE, owners=owners)
+    held, _ = hold()
+    Outgoing.objects.all().delete()
+    workflow.release(held.id, actor="dpo", now=NOW)
+    [original] = [d for d in outbox.claim(now=NOW) if d.kind == "original"]
+    outbox.failed(original, now=NOW, code=550, enhanced="5.1.1")
+    [report] = [d for d in outbox.claim(now=NOW) if d.kind == "report"]
+    assert report.envelope.addresses == ("it@example.sch.uk",)
 
 
 @pytest.mark.django_db(transaction=True)
