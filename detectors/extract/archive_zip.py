@@ -11,12 +11,16 @@ from isal import igzip_lib, isal_zlib
 from detectors.extract import deflate64
 from detectors.extract.protection.archives import ZipLock, zip_lock
 from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.sweep import strings
+from detectors.extract.zip_rest import unlisted
 from detectors.findings import Protection, Read
 
 _END = b"PK\x05\x06"
 _LOCAL = b"PK\x03\x04"
-_MOST_UNLISTED = 20
 _UNICODE_NAME = 0x7075
+_STAMPS = frozenset(
+    {0x0001, 0x000A, 0x5455, 0x5855, 0x7855, 0x7875, 0x9901}
+)  # sizes, times, owners and ciphers
 _METHODS = {0, 8, 9, 12, 14}
 _UTF8, _UNUSUAL = 0x800, 0x1 | 0x20 | 0x40  # flags: names in UTF-8; encrypted, a patch, encrypted strongly
 
@@ -49,10 +53,13 @@ def read(node: Node, out: Reading) -> None:
         out.check_time()
         if info.is_dir():
             out.text(node, info.filename, place="folder name", hidden=False)
-            continue
+            _beside(node, info, out)
+            if not info.file_size:
+                continue
         lock = zip_lock(node.data, info)
         if lock.fake:
             _fake(node, info, out)
+            _beside(node, info, out)
             continue
         locks.append(lock)
         if lock.protection is not Protection.NONE:
@@ -64,7 +71,7 @@ def read(node: Node, out: Reading) -> None:
         out.text(node, archive.comment.decode("utf-8", "replace"), place="comment of the archive")
     if not entries and len(node.data) > 22:
         raise Unreadable("corrupt", "an archive without a list of entries")
-    unlisted(node, entries, out)
+    unlisted(node, archive, out)
 
 
 def beside(node: Node, archive: zipfile.ZipFile, out: Reading) -> None:
@@ -76,65 +83,11 @@ def beside(node: Node, archive: zipfile.ZipFile, out: Reading) -> None:
         for info in entries:
             if last[_plainly(info)] is not info:
                 _entry(node, archive, info, out)
-    unlisted(node, entries, out)
+    unlisted(node, archive, out)
 
 
 def _plainly(info: zipfile.ZipInfo) -> str:
     return info.filename.replace("\\", "/").lstrip("/").casefold()
-
-
-def unlisted(node: Node, entries: list[zipfile.ZipInfo], out: Reading) -> None:
-    """What stands in front of the archive that the list describes, and entries which it does not name."""
-    _hidden_front(node, entries, out)
-    if starts := _unlisted(node.data, entries):
-        out.partly(node, "ambiguous", "holds entries that its list does not name")
-        for at in starts[:_MOST_UNLISTED]:
-            _unnamed(node, at, out)
-
-
-def _unlisted(data: bytes, entries: list[zipfile.ZipInfo]) -> list[int]:
-    """Where entries begin that stand between or behind those of the list: programs that read in order unpack them."""
-    at = min((e.header_offset for e in entries), default=0)
-    found: list[int] = []
-    for info in sorted(entries, key=lambda e: e.header_offset):
-        found += _starts(data, at, info.header_offset)
-        start = info.header_offset
-        lengths = data[start + 26 : start + 30]
-        at = start + 30 + sum(struct.unpack("<HH", lengths) if len(lengths) == 4 else ()) + info.compress_size
-    return found + _starts(data, at, len(data))
-
-
-def _starts(data: bytes, at: int, end: int) -> list[int]:
-    found: list[int] = []
-    while len(found) < _MOST_UNLISTED and (at := data.find(_LOCAL, at, end)) >= 0:
-        found.append(at)
-        at += len(_LOCAL)
-    return found
-
-
-def _unnamed(node: Node, at: int, out: Reading) -> None:
-    """An entry that only its own header names. Its size stands there, or the packed bytes tell where they end."""
-    head = node.data[at : at + 30]
-    if len(head) < 30:
-        return
-    flags, method = struct.unpack("<HH", head[6:10])
-    size, _, name, extra = struct.unpack("<IIHH", head[18:30])
-    begin = at + 30 + name + extra
-    out.text(
-        node,
-        node.data[at + 30 : at + 30 + name].decode("utf-8", "replace"),
-        place="name in the archive",
-        hidden=True,
-    )
-    if flags & 1 or method not in {0, 8}:
-        return
-    raw = node.data[begin : begin + size] if size else node.data[begin:]
-    try:
-        data = zlib.decompressobj(-15).decompress(raw, out.room) if method == 8 else raw
-    except zlib.error:
-        return
-    out.unpacked(len(data))
-    out.child(node, data, hidden=True)
 
 
 def _summary(node: Node, locks: list[ZipLock], out: Reading) -> None:
@@ -198,6 +151,8 @@ def _beside(node: Node, info: zipfile.ZipInfo, out: Reading) -> None:
         if kind == _UNICODE_NAME:
             other = extra[at + 9 : at + 4 + size].decode("utf-8", "replace")
             out.text(node, other if other != info.filename else "", place="name in the archive")
+        elif kind not in _STAMPS:
+            out.text(node, strings(extra[at + 4 : at + 4 + size]), place="beside an entry", hidden=True)
         at += 4 + size
 
 
@@ -294,19 +249,6 @@ def _overlaps(entries: list[zipfile.ZipInfo], node: Node, out: Reading) -> None:
     total = sum(e.file_size for e in entries)
     if total > out.limits.out_bytes * 4:
         out.partly(node, "too-big", "unpacks to more than is read")
-
-
-def _hidden_front(node: Node, entries: list[zipfile.ZipInfo], out: Reading) -> None:
-    """Another archive, or anything else, in front of the one that the list of entries describes."""
-    first = min((e.header_offset for e in entries), default=0)
-    front = node.data[:first]
-    if len(front) <= 64 or front.count(0) == len(front):
-        return
-    end = front.rfind(_END)
-    if front.startswith(_LOCAL) and end >= 0:
-        out.child(node, front, name="archive in front", hidden=True)
-    elif node.type == "zip" and front.strip(b"\0"):
-        out.child(node, front, name="bytes in front", hidden=True)
 
 
 def tail(data: bytes) -> bytes:

@@ -4,21 +4,26 @@ import bz2
 import io
 import lzma
 import re
+import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import libarchive
 import libarchive.exception
 import py7zr
 import py7zr.exceptions
 
+from detectors.extract import carried
 from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.sweep import strings
 from detectors.findings import Protection, Read
 
 _FEED, _CHUNK = (
     64,
     1 << 18,
 )  # bytes that a member is given at first, and at most: of many small ones none copies all that follow
+_HEAD_7Z, _BLOCK = 32, 512  # bytes of the head of a 7z; of a block in a tar
+_MOST_HEADS, _LONGEST = 1_000, 65_536  # heads of a gz that are looked at, and letters of a name
 _ZEROS = re.compile(rb"\0*+")
 _AES_7Z = b"\x06\xf1\x07\x01"
 _PAX = re.compile(rb"\d{1,5} (?:comment|[ug]name|SCHILY\.[\w.]{1,80})=([^\n\0]{2,1000})\n")
@@ -42,23 +47,29 @@ def read_stream(node: Node, out: Reading) -> None:
         "xz": lambda: lzma.LZMADecompressor(memlimit=300_000_000),
         "lzma": lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=300_000_000),
     }
-    data = _inflate(node.data, makers[node.type], out)
+    data, starts, end = _inflate(node.data, makers[node.type], out)
     if node.type == "gz":
-        out.text(node, _comment(node.data), place="comment of the archive")
+        told = dict.fromkeys(word for start in starts[:_MOST_HEADS] for word in _head(node.data, start))
+        out.text(node, "\n".join(told), place="comment of the archive")
+        if len(starts) > _MOST_HEADS:
+            out.partly(node, "too-many-entries", "has more pieces than are asked for their names")
+    out.text(node, strings(node.data[end:]), place="behind the end", hidden=True)
     out.unpacked(len(data))
     out.child(node, data, name=_inner_name(node))
 
 
-def _comment(data: bytes) -> str:
-    """The comment of a gz: behind an extra field and a name, where there are such."""
-    flags, at = data[3] if len(data) > 10 else 0, 10
-    if not flags & 0x10:
-        return ""
+def _head(data: bytes, start: int) -> Iterator[str]:
+    """What the head of a gz holds: an extra field, a name, a comment."""
+    flags, at = data[start + 3] if len(data) > start + 10 else 0, start + 10
     if flags & 0x04:
-        at += 2 + int.from_bytes(data[at : at + 2], "little")
-    if flags & 0x08:
-        at = data.find(b"\0", at) + 1
-    return data[at : at + 65_536].split(b"\0", 1)[0].decode("latin-1")
+        size = int.from_bytes(data[at : at + 2], "little")
+        yield strings(data[at + 2 : at + 2 + size])
+        at += 2 + size
+    for _ in range((flags >> 3 & 1) + (flags >> 4 & 1)):
+        end = data.find(b"\0", at, at + _LONGEST)
+        end = end if end >= 0 else at + _LONGEST
+        yield data[at:end].decode("latin-1")
+        at = end + 1
 
 
 def _inner_name(node: Node) -> str:
@@ -74,11 +85,13 @@ def _inflate(
     data: bytes,
     make: Callable[[], "zlib._Decompress | bz2.BZ2Decompressor | lzma.LZMADecompressor"],
     out: Reading,
-) -> bytes:
-    """All members one after the other, bounded by room and ratio."""
+) -> tuple[bytes, list[int], int]:
+    """All members one after the other, bounded by room and ratio; where each begins, and where the last ends."""
     room = min(out.room, max(len(data) * out.limits.ratio, 1_000_000))
     found, at = bytearray(), 0
+    starts: list[int] = []
     while at < len(data):
+        starts.append(at)
         unpacker, feed, step = make(), b"", _FEED
         try:
             while not unpacker.eof:
@@ -97,24 +110,44 @@ def _inflate(
         at = _ZEROS.match(data, min(at, len(data)) - len(unpacker.unused_data)).end()  # type: ignore[union-attr]  # it matches anywhere
         if not data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ"), at):
             break
-    return bytes(found)
+    return bytes(found), starts, at
 
 
 def read_zstd(node: Node, out: Reading) -> None:
     """zst, through libarchive's filter."""
     by_libarchive(node, out, "raw")
+    out.text(node, carried.runs(node.data), place="beside its content", hidden=True)
 
 
 def read_libarchive(node: Node, out: Reading) -> None:
     """tar, cab, iso, cpio, ar, xar."""
     by_libarchive(node, out, _LIBARCHIVE_FORMATS[node.type])
+    out.text(node, carried.runs(node.data), place="beside its entries", hidden=True)
 
 
 def read_tar(node: Node, out: Reading) -> None:
     """A tar, and what stands in its own fields beside the names: comments, and who owned a file."""
     by_libarchive(node, out, "tar")
     said = [value.decode("utf-8", "replace") for value in _PAX.findall(node.data)]
-    out.text(node, "\n".join(dict.fromkeys(said)), place="comment of the archive", hidden=True)
+    owners, end = _walked(node.data, out)
+    out.text(node, "\n".join(dict.fromkeys((*said, *owners))), place="comment of the archive", hidden=True)
+    if rest := node.data[end:].lstrip(b"\0"):
+        out.child(node, rest, name="behind the end", hidden=True)
+
+
+def _walked(data: bytes, out: Reading) -> tuple[list[str], int]:
+    """Who owned the entries, and where the archive ends; where a size is written otherwise, nobody knows."""
+    owners: dict[str, None] = {}
+    at = 0
+    while at + _BLOCK <= len(data) and data[at]:
+        size = data[at + 124 : at + 136].strip(b" \0")
+        if not re.fullmatch(rb"[0-7]+", size or b"0"):
+            return list(owners), len(data)
+        for start in (265, 297):
+            owners[data[at + start : at + start + 32].split(b"\0", 1)[0].decode("utf-8", "replace")] = None
+        at += _BLOCK + -(-int(size or b"0", 8) // _BLOCK) * _BLOCK
+        out.check_time()
+    return [owner for owner in owners if len(owner) > 1], min(at, len(data))
 
 
 def by_libarchive(node: Node, out: Reading, format_name: str) -> None:
@@ -158,6 +191,9 @@ def _entry(node: Node, out: Reading, entry: "libarchive.entry.ArchiveEntry", nam
 
 def read_7z(node: Node, out: Reading) -> None:
     """Entries one by one; the lock is judged by the coders of each."""
+    if len(node.data) > _HEAD_7Z:
+        offset, size = struct.unpack("<QQ", node.data[12:28])
+        out.text(node, strings(node.data[_HEAD_7Z + offset + size :]), place="behind the end", hidden=True)
     try:
         archive = py7zr.SevenZipFile(io.BytesIO(node.data))
     except py7zr.exceptions.PasswordRequired:
@@ -177,6 +213,7 @@ def read_7z(node: Node, out: Reading) -> None:
         raise Unreadable("corrupt", "a damaged archive") from error
     with archive:
         files = [f for f in archive.files if not f.is_directory]
+        out.text(node, "\n".join(f.filename for f in archive.files if f.is_directory), place="folder name")
         if len(files) > out.limits.entries:
             raise Unreadable("too-many-entries", "has more entries than are read")
         shut = {
@@ -229,6 +266,8 @@ def _extract_7z(node: Node, out: Reading, archive: py7zr.SevenZipFile, only: lis
         AssertionError,
     ) as error:
         raise Unreadable("corrupt", "a damaged archive") from error
+    if len(names := [f.filename for f in archive.files]) > len(set(names)):
+        out.partly(node, "ambiguous", "holds several entries of one name, of which one was read")
     for name, product in factory.products.items():
         product.seek(0)
         data = product.read()

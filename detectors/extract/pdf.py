@@ -3,22 +3,28 @@
 import ctypes
 import io
 import re
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from detectors.extract import pdf_letters, pdf_marks, pdf_structure, pdf_tables, pdf_versions
+from detectors.extract import pdf_letters, pdf_marks, pdf_structure, pdf_tables, pdf_versions, prose
+from detectors.extract.marks import Marks
 from detectors.extract.pdf_pictures import Pictures
 from detectors.extract.pdf_redaction import covered, drawn_on
 from detectors.extract.protection.pdf import Lock, examine
 from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.sweep import strings
 from detectors.extract.xml import xmp
 from detectors.findings import Protection, Read
 
 _HYPHEN = re.compile("[\ufffe\x02\u00ad]\r?\n?|(?<=\\w)\u2010\r?\n")
 _BEHIND = (b"startxref", b"trailer", b"%%EOF")  # one of these stands behind all objects
+_MARKS = Marks(remark=rb"[\r\n]%[ \t%]{0,3}[ -~]{10}")
+_REMARK = re.compile(rb"(?<=[\r\n])%+([ -~\x80-\xff]{10,2000})")
+_SENTENCE = 3  # words
 _GAP = re.compile(r"[ \t]{2,}")
 
 
@@ -36,6 +42,15 @@ def read(node: Node, out: Reading) -> None:
         out.locked.append(node)
         return
     read_open(node, out, node.data, lock.password)
+    out.text(node, "\n".join(_remarks(node.data)), place="beside its objects", hidden=True)
+
+
+def _remarks(data: bytes) -> Iterator[str]:
+    """What stands in front of the document, and in remarks between its objects."""
+    yield strings(data[: max(0, data.find(b"%PDF-"))])
+    if _MARKS.within(data):
+        said = (remark.decode("utf-8", "replace") for remark in _REMARK.findall(data))
+        yield from (text for text in said if prose.longest(text) >= _SENTENCE)
 
 
 def read_open(node: Node, out: Reading, data: bytes, password: str) -> None:

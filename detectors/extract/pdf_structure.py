@@ -9,7 +9,7 @@ from html import unescape
 import pikepdf
 import pypdf
 
-from detectors.extract import labels
+from detectors.extract import labels, prose
 from detectors.extract.protection.pdf import PYPDF_FAILURES
 from detectors.extract.reading import Node, Reading, Unreadable
 
@@ -20,12 +20,13 @@ _PLACES = {
     "/F": "file name", "/UF": "file name", "/Name": "name", "/Opt": "form choice", "/Subj": "annotation", "/Company": "properties", "/CA": "form button",
 }  # fmt: skip
 _TAG = re.compile(rb"<[^<>]*>")
-_STRUCTURE = frozenset({"/Creator", "/Producer"})
 # Keys whose strings no person writes; any other string may be one that a program keeps for itself.
-_MUTE = _STRUCTURE | frozenset(
+_MUTE = frozenset(
     ["/ID", "/DA", "/DS", "/Lang", "/NM", "/M", "/Registry", "/Ordering", "/FontFamily", "/CharSet", "/CIDSet", "/Style", "/Panose",
      "/CreationDate", "/ModDate", "/LastModified", "/CheckSum", "/Cert", "/O", "/U", "/OE", "/UE", "/Perms", "/Info", "/OutputConditionIdentifier", "/RegistryName", "/OutputCondition"]
 )  # fmt: skip
+_DEEPEST, _MOST_ITEMS = 8, 10_000  # of what stands in one object
+_SENTENCE = 3  # words
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _MOST_STRING = 100_000  # letters of a string under a key that no reader knows
 
@@ -99,7 +100,7 @@ class _Visit:
             for key, value in info.items():
                 if key.startswith("/MSIP_Label_"):
                     labels.told(self.node, self.out)
-                if isinstance(value, pikepdf.String) and key not in _STRUCTURE:
+                if isinstance(value, pikepdf.String):
                     self._say("properties", str(value))
         for place, texts in self.found.items():
             new = [text for text in dict.fromkeys(texts) if text not in self.told.words]
@@ -107,7 +108,8 @@ class _Visit:
         self.told.words.update(text for texts in self.found.values() for text in texts)
 
     def _dictionary(self, item: pikepdf.Dictionary, depth: int) -> None:
-        if depth > 8:
+        if depth > _DEEPEST:
+            self._cut()
             return
         if "/EF" in item:
             self._file(item)
@@ -115,7 +117,7 @@ class _Visit:
             if isinstance(value, pikepdf.String):
                 if place := _PLACES.get(key):
                     self._say(place, str(value))
-                elif key not in _MUTE:
+                elif key not in _MUTE or prose.longest(str(value)) >= _SENTENCE:
                     self._unknown(str(value))
             elif (
                 isinstance(value, pikepdf.Dictionary)
@@ -133,18 +135,27 @@ class _Visit:
                 self._say(_PLACES[key], self._bytes(value).decode("utf-8", "replace"))
 
     def _array(self, items: pikepdf.Array, key: str, depth: int) -> None:
-        if depth > 8:
+        if depth > _DEEPEST:
+            self._cut()
             return
         for index, value in enumerate(items):
-            if index > 10_000:
+            if index > _MOST_ITEMS:
+                self._cut()
                 return
             if isinstance(value, pikepdf.String):
                 if key in {"/Opt", "/V", "/I", "/Names"}:
                     self._say(_PLACES.get(key, "name"), str(value))
+                elif key != "/Limits":  # which repeats names
+                    self._unknown(str(value))
             elif isinstance(value, pikepdf.Dictionary) and not value.is_indirect:
                 self._dictionary(value, depth + 1)
             elif isinstance(value, pikepdf.Array) and not value.is_indirect:
                 self._array(value, key, depth + 1)
+
+    def _cut(self) -> None:
+        self.out.partly(
+            self.node, "too-many-objects", "its structure has longer or deeper lists than are read"
+        )
 
     def _stream(self, item: pikepdf.Stream) -> None:
         kind, subtype = item.get("/Type"), item.get("/Subtype")

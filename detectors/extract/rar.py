@@ -9,7 +9,7 @@ import libarchive
 import libarchive.exception
 import rarfile
 
-from detectors.extract import archives
+from detectors.extract import archives, carried
 from detectors.extract.rar_packed import AES_SINCE, NEW, STORED, decrypted, unpacked
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.findings import Protection, Read
@@ -40,8 +40,11 @@ def read(node: Node, out: Reading) -> None:
         return
     for entry in entries:
         out.text(node, entry.filename, place="name in the archive")
+    folders = [e.filename for e in archive.infolist() if e.is_dir()]
+    out.text(node, "\n".join(folders), place="folder name")
     comments = [str(c.comment) for c in (archive, *entries) if getattr(c, "comment", None)]
     out.text(node, "\n".join(comments), place="comment of the archive")
+    out.text(node, carried.runs(node.data), place="beside its entries", hidden=True)
     if any(e.flags & (rarfile.RAR_FILE_SPLIT_BEFORE | rarfile.RAR_FILE_SPLIT_AFTER) for e in entries):
         raise Unreadable("partial-archive", "one volume of an archive in several")
     shut = [e for e in entries if e.needs_password()]

@@ -4,6 +4,7 @@ import re
 from binascii import Error, unhexlify
 from dataclasses import dataclass, replace
 
+from detectors.extract import prose
 from detectors.extract.charsets import codec
 from detectors.extract.reading import Node, Reading
 from detectors.extract.sweep import strings
@@ -11,7 +12,7 @@ from detectors.extract.sweep import strings
 _TOKEN = re.compile(
     r"\\bin(?P<bin>\d{1,9}) ?|\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})? ?|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<symbol>[^a-zA-Z])|(?P<brace>[{}])|[\r\n]+|(?P<text>[^\\{}\r\n]+)"
 )
-_SILENT = frozenset(["fonttbl", "colortbl", "stylesheet", "listtable", "listoverridetable", "rsidtbl", "generator", "themedata", "colorschememapping", "latentstyles", "datastore", "xmlnstbl", "fldinst_", "pict", "nonshppict", "blipuid", "panose", "falt", "ftnsep", "aftnsep", "mmathPr", "wgrffmtfilter", "pgptbl", "revtbl_"])  # fmt: skip
+_SILENT = frozenset(["fonttbl", "colortbl", "stylesheet", "listtable", "listoverridetable", "rsidtbl", "generator", "themedata", "colorschememapping", "latentstyles", "datastore", "xmlnstbl", "fldinst_", "nonshppict", "blipuid", "panose", "falt", "ftnsep", "aftnsep", "mmathPr", "wgrffmtfilter", "pgptbl", "revtbl_"])  # fmt: skip
 _PLACES = {
     "header": "header", "headerl": "header", "headerr": "header", "headerf": "header", "footer": "footer", "footerl": "footer", "footerr": "footer",
     "footerf": "footer", "footnote": "footnote", "annotation": "comment", "atnid": "comment", "atnauthor": "comment", "info": "properties",
@@ -19,6 +20,8 @@ _PLACES = {
     "company": "properties", "manager": "properties", "fldinst": "field code", "revtbl": "authors", "bkmkstart": "bookmark", "userprops": "properties",
     "shptxt": "text box", "sv": "alt text", "sp": "alt text", "deleted": "tracked change, deleted", "htmltag": "markup", "xe": "index entry",
 }  # fmt: skip
+_PICTURES = {"pngblip": "png", "jpegblip": "jpeg", "emfblip": "emf", "wmetafile": "wmf", "macpict": "image", "dibitmap": "image", "wbitmap": "image"}  # fmt: skip
+_SENTENCE = 3  # words
 _SIGNS = {"par": "\n", "line": "\n", "sect": "\n", "page": "\n", "row": "\n", "cell": "\t", "tab": "\t", "nestcell": "\t", "nestrow": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": " ", "enspace": " ", "qmspace": " "}  # fmt: skip
 _CHARSETS = {0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "cp936", 136: "cp950", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250"}  # fmt: skip
 
@@ -31,6 +34,7 @@ class _State:
     silent: bool = False
     hidden: bool = False
     object: bool = False
+    picture: bool = False
     skip: int = 1
     codec: str = "cp1252"
 
@@ -60,6 +64,9 @@ class _Walk:
         self.state = _State()
         self.bytes = bytearray()
         self.object: list[str] = []
+        self.silent: list[str] = []  # of a group in which programs keep what they know
+        self.picture: list[str] = []
+        self.kind = ""  # of the picture
         self.starred = False
         self.drop = 0
         self.fonts: dict[int, str] = {}
@@ -84,7 +91,8 @@ class _Walk:
             elif kind == "symbol":
                 self._symbol(match["symbol"])
             elif kind == "bin":
-                at += int(match["bin"])
+                at, begin = at + int(match["bin"]), at
+                self._raw(source[begin:at].encode("latin-1"))
             elif match["word"]:
                 self._word(match["word"], match["number"])
         self._flush()
@@ -99,8 +107,26 @@ class _Walk:
         elif self.stack:
             if self.state.object and not self.stack[-1].object:
                 self._embed()
+            if self.state.picture and not self.stack[-1].picture:
+                self._show()
             self._close(self.stack.pop())
+        self._unsilenced()
         self.starred = False
+
+    def _raw(self, data: bytes) -> None:
+        """Bytes that stand as they are: a picture's, an object's, or words."""
+        if self.state.picture:
+            self.picture.append(data.hex())
+        elif self.state.object:
+            self.object.append(data.hex())
+        else:
+            self.found.setdefault("embedded object", []).append(strings(data))
+
+    def _unsilenced(self) -> None:
+        """A sentence in a list of fonts, of styles or of whatever no reader shows."""
+        said, self.silent = "".join(self.silent), []
+        if prose.longest(said) >= _SENTENCE:
+            self.found.setdefault("elsewhere", []).append(said + "\n")
 
     def _close(self, outer: _State) -> None:
         """Back to the group around this one; a title, an author, a comment that ends here ends its line."""
@@ -141,10 +167,15 @@ class _Walk:
     def _destination(self, word: str) -> None:
         if word == "objdata":
             self.state.object, self.object = True, []
+        elif word == "pict":
+            self.state.silent = self.state.picture = True
+            self.picture, self.kind = [], "image"
+        elif word in _PICTURES:
+            self.kind = _PICTURES[word]
         elif word in _SILENT:
-            self.state.silent = True
+            self.state.silent, self.state.picture = True, False
         elif word in _PLACES:
-            self.state.place, self.state.silent = _PLACES[word], False
+            self.state.place, self.state.silent, self.state.picture = _PLACES[word], False, False
         elif self.starred:
             self.state.place = "unknown destination"
         self.starred = False
@@ -186,28 +217,50 @@ class _Walk:
 
     def _put(self, text: str) -> None:
         if self.state.silent or self.state.object:
+            (self.picture if self.state.picture else self.silent).append(text)
             return
         place = "hidden text" if self.state.hidden else self.state.place
         self.found.setdefault(place, []).append(text)
 
+    def _show(self) -> None:
+        """A picture, in hexadecimal figures; what is none of those is words."""
+        pieces, self.picture = self.picture, []
+        data = _bytes(pieces)
+        if data:
+            self.out.unpacked(len(data))
+            self.out.child(self.node, data, name="picture", facts={"embedded": "yes"}, type=self.kind)
+        else:
+            self.silent += pieces
+
     def _embed(self) -> None:
-        try:
-            data = unhexlify("".join(self.object).replace(" ", "").encode("ascii", "ignore"))
-        except Error:
-            data = b""
-        self.object = []
+        pieces, self.object = self.object, []
+        data = _bytes(pieces)
+        if not data:
+            self.found.setdefault("embedded object", []).append("".join(pieces))
         start = data.find(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
         if start >= 0:
-            self.out.unpacked(len(data))
-            self.out.child(self.node, data[start:], name="embedded object", facts={"embedded": "yes"})
+            self._child(data, start)
         elif data:
             self._put_object(data)
+
+    def _child(self, data: bytes, start: int) -> None:
+        """The file inside, and the words in front of it: its name, and that of the program."""
+        self.out.unpacked(len(data))
+        self.found.setdefault("embedded object", []).append(strings(data[:start]))
+        self.out.child(self.node, data[start:], name="embedded object", facts={"embedded": "yes"})
 
     def _put_object(self, data: bytes) -> None:
         for mark in (b"PK\x03\x04", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff"):
             start = data.find(mark)
             if start >= 0:
-                self.out.unpacked(len(data))
-                self.out.child(self.node, data[start:], name="embedded object", facts={"embedded": "yes"})
+                self._child(data, start)
                 return
         self.found.setdefault("embedded object", []).append(strings(data))
+
+
+def _bytes(pieces: list[str]) -> bytes:
+    """What hexadecimal figures say, b"" where anything else stands among them."""
+    try:
+        return unhexlify("".join(pieces).replace(" ", ""))
+    except (Error, ValueError):
+        return b""
