@@ -1,5 +1,6 @@
 """Backup and restore of one installation: settings, the files they name, keys and a consistent copy of the database, in one file."""
 
+import gzip
 import json
 import os
 import shutil
@@ -7,6 +8,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -25,6 +27,7 @@ SETTINGS, KEYS, SQLITE, DUMP = (
     "database/dump",
 )
 LEFT = ("-wal", "-shm", "-journal")  # of an older database: SQLite would put its pages over ours
+_PIECE = 1 << 20  # bytes looked at in one go
 _PG_TIMEOUT = 3600  # seconds for a database of many held messages
 
 
@@ -73,6 +76,7 @@ def restore(source: Path, settings_file: Path) -> Report:
     """Put a backup into an empty place: the settings at `settings_file`, all else where they say."""
     if settings_file.exists():
         raise BackupError(f"{settings_file} is there already: restore beside it, or move it away")
+    _check_whole(source)
     try:
         archive = tarfile.open(source, "r:gz")  # noqa: SIM115 - closed by the with below
     except (OSError, tarfile.TarError):
@@ -141,6 +145,16 @@ def _postgres(settings: Settings, program: str, *words: str) -> None:
     )
     if done.returncode:
         raise BackupError(f"{program} ended with {done.returncode}; run it by hand to see why")
+
+
+def _check_whole(source: Path) -> None:
+    """Read it to its end once, where its checksum stands: tar itself takes each changed byte."""
+    try:
+        with gzip.open(source) as stream:
+            while stream.read(_PIECE):
+                pass
+    except (EOFError, OSError, zlib.error):
+        raise BackupError(f"{source} is cut off or damaged, or no backup; nothing was restored") from None
 
 
 def _manifest(archive: tarfile.TarFile) -> Report:

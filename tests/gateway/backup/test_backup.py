@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import tarfile
 from pathlib import Path
 
@@ -68,6 +69,19 @@ def test_what_an_older_database_left_is_not_put_over_the_restored_one(tmp_path: 
     log.unlink()
     restore(file, new)
     assert (tmp_path / "var/schoolgate.sqlite3").read_bytes() == b"rows"
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed"])
+def test_a_damaged_backup_restores_nothing(tmp_path: Path, harm: str) -> None:
+    """The bug: a byte that a disk had changed was put in place as a key or as rows; a file that was cut off ended in a traceback."""
+    members = {"keys/store.key": random.randbytes(10_000), "settings/schoolgate.toml": b""}
+    data = archive(tmp_path / "b", members).read_bytes()
+    at = 5_000
+    new = data[:at] if harm == "cut" else data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+    (tmp_path / "b").write_bytes(new)
+    with pytest.raises(BackupError, match="damaged"):
+        restore(tmp_path / "b", tmp_path / "schoolgate.toml")
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
 
 
 @pytest.mark.slow
