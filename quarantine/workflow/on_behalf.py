@@ -12,7 +12,7 @@ from quarantine.cures.problems import Open, open_problems
 from quarantine.models import Held, Mend
 from quarantine.workflow.decisions import _audit, _deciding
 from quarantine.workflow.errors import NotOffered
-from quarantine.workflow.mending import due, free, make_passwords
+from quarantine.workflow.mending import PASSWORD_KEPT, due, free, make_passwords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,8 @@ def send(held_id: str, *, actor: str, now: datetime) -> Held:
         ):  # a week later they are forgotten: choose again
             raise NotOffered
         mending.noted_at = now
+        if made:  # the sender first hears of it now: they have as long as for one of their own
+            mending.password_until = now + PASSWORD_KEPT
         due(held, mending, now)
         mending.save()
         _audit("password-noted", held, now, actor)

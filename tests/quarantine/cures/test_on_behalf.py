@@ -1,6 +1,7 @@
 """An officer mends in the sender's place: all that can be done, at one go, on the record; and nothing goes that was not meant."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -80,6 +81,16 @@ def test_a_password_is_seen_before_it_goes(asked):
     mended.send(job, made(job), now=LATER)
     assert list(opened(Mending.objects.get().password).values()) == [password.words]
     assert password.words not in str(list(AuditEvent.objects.values()))
+
+
+def test_a_password_that_went_days_later_is_there_for_a_week(asked):
+    """The bug: the week began with the officer's choice; who sent it on the last day left the sender hours, and nobody could open the file."""
+    held = asked(LIST)
+    mend(held, Cure.ENCRYPT)
+    sent = LATER + mending.PASSWORD_KEPT - timedelta(hours=1)
+    on_behalf.send(held.id, actor=DPO, now=sent)
+    assert mended.forget_passwords(now=sent + mending.PASSWORD_KEPT - timedelta(hours=1)) == 0
+    assert mended.forget_passwords(now=sent + mending.PASSWORD_KEPT) == 1
 
 
 def test_what_the_officer_leaves_goes_on_their_word(asked):
