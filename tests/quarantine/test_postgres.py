@@ -21,6 +21,7 @@ FILES = (
     "test_audit",
     "test_races",
     "test_retention",
+    "test_not_lost",
     "test_start",
     "cures/test_acts",
     "cures/test_mended",
