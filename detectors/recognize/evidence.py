@@ -13,7 +13,7 @@ from detectors.recognize.sensitive import SAFEGUARDING
 from detectors.recognize.sentences import for_many, of_one, sentence
 
 REACH = 200  # letters between a person and a word about them
-NEAREST = 50  # people of a paragraph of whom one may be the nearest
+NEAREST = 50  # people of a paragraph of whom one may be the nearest, or who are a list
 PERSON_KINDS = frozenset(
     {"upn", "uln", "uci", "nhs-number", "ni-number", "passport", "driving-licence", "admission-number"}
 )
@@ -21,6 +21,7 @@ PLAIN_KINDS = frozenset({"date-of-birth", "postcode", "phone", "email-address", 
 CLOSE_KINDS = frozenset(
     {"phone", "email-address"}
 )  # only in the row or sentence of the person: signatures stand near
+_WORD = re.compile(r"\w")
 _FAMILY = re.compile(
     r"\b(?:mum|mums|dad|dads|mother|father|parent|parents|carer|guardian|home|emergency|gran|nan|contact)\b"
 )
@@ -185,7 +186,7 @@ def _beside(passage: Passage, hit: Hit, order: _Order, named: _Order) -> list[st
     if hit.kind in PLAIN_KINDS and hit.kind != "date-of-birth":
         order = named  # numbers say nothing about one another
     span = sentence(passage, hit)
-    inside = order.between(*span)
+    inside = order.between(*span) or _listed_below(passage, span, order)
     if not inside and hit.kind == "sensitive-term" and not about_somebody(passage, hit, span):
         return []
     if inside or passage.extract.table is not None or hit.kind in CLOSE_KINDS:
@@ -196,6 +197,16 @@ def _beside(passage: Passage, hit: Hit, order: _Order, named: _Order) -> list[st
     if near:
         return [min(near, key=lambda s: min(abs(s.offset - hit.end), abs(hit.start - s.end))).id]
     return [order.only] if order.only and hit.kind == "sensitive-term" and of_one(passage, span) else []
+
+
+def _listed_below(passage: Passage, span: tuple[int, int], order: _Order) -> list[Standing]:
+    """Who stands in the paragraph below a sentence that ends in a colon: "These pupils have epilepsy:"."""
+    if passage.extract.table is not None or not passage.folded[slice(*span)].rstrip().endswith(":"):
+        return []
+    begins = _WORD.search(passage.folded, span[1], span[1] + REACH)
+    n = passage.paragraph(begins.start() if begins else span[1])
+    end = passage.breaks[n + 1] if n + 1 < len(passage.breaks) else len(passage.text)
+    return order.between(span[1], end, NEAREST)
 
 
 def about_somebody(passage: Passage, hit: Hit, span: tuple[int, int]) -> bool:

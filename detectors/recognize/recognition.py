@@ -1,13 +1,13 @@
 """From extracts to findings: read each passage once, join people with what is said about them, and give every part its level."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from detectors.directory.people import Directory
 from detectors.extract.extracts import Extract
-from detectors.findings import Finding, Part, Where
+from detectors.findings import Finding, Part, Protection, Where
 from detectors.levels import level_of
-from detectors.recognize import content, evidence, identifiers, payees
+from detectors.recognize import content, evidence, headed_terms, identifiers, payees
 from detectors.recognize.engine import Value
 from detectors.recognize.evidence import Ledger
 from detectors.recognize.findings import findings_of
@@ -20,6 +20,7 @@ from detectors.recognize.sentences import sentence
 from detectors.recognize.threads import in_heads, unseen_as_own
 
 LISTED = 2_000  # people named by id in one finding; `count` says how many there are
+_LOCKED = frozenset({Protection.STRONG, Protection.RIGHTS_MANAGED})
 MESSAGE_TEXT = frozenset({Where.SUBJECT, Where.BODY})
 
 
@@ -49,7 +50,7 @@ def recognize(
     addressed = _addressed(passages)
     found: list[Finding] = []
     groups = _groups(passages)
-    for group in groups.values():
+    for group in [*_names_of_locked(groups.values(), parts), *groups.values()]:
         found += _level(group, matcher, nlp, addressed, school)
     for one in passages:
         found += findings_of(one, directory)
@@ -97,6 +98,7 @@ def read(one: Passage, formed: Sequence[Value], matcher: Matcher, school: str) -
         for hit in identifiers.read(one, matcher.admissions, formed, matcher.numbers)
     ]
     one.hits += matcher.terms.read(one)
+    one.hits += headed_terms.read(one)
     one.hits += content.read(one)
 
 
@@ -123,6 +125,18 @@ def _groups(passages: Sequence[Passage]) -> dict[str, Group]:
             group.part, group.where = one.extract.part, where
         group.passages.append(one)
     return groups
+
+
+def _names_of_locked(groups: Iterable[Group], parts: Sequence[Part]) -> list[Group]:
+    """The names of locked files of which something was read: they stand outside of the lock, and have a level of their own."""
+    locked = {p.path for p in parts if p.protection in _LOCKED}
+    return [
+        Group(group.part, Where.FILENAME, [replace(p, hits=list(p.hits)) for p in named])
+        for group in groups
+        if group.where is Where.ATTACHMENT
+        and group.part in locked
+        and (named := [p for p in group.passages if p.extract.where is Where.FILENAME])
+    ]
 
 
 def _level(

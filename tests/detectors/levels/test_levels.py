@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from detectors.directory import Pupil
+from detectors.findings import Part, Protection
 from detectors.levels import Person, level_of
 from detectors.recognize.ner import NamesFinder
 from detectors.recognize.recognition import recognize
@@ -175,3 +176,16 @@ def test_a_month_is_no_child_of_that_name(text, named):
     )
     found = recognize([body(text)], called, (), None)
     assert any(f.kind == "pupil-name" for f in found) is named
+
+
+def test_the_name_of_a_locked_file_has_its_level_whatever_is_read_of_the_file():
+    """What stands beside the lock, such as a comment, does not draw the name of the file behind it."""
+    for locked, expected in (
+        (Protection.STRONG, {("filename", 3), ("attachment", 3)}),
+        (Protection.NONE, {("attachment", 3)}),
+    ):
+        part = Part(path="0/1", protection=locked)
+        found = recognize(
+            [file_name("Amelia Thompson EHCP.docx"), document("made by a program")], SCHOOL, (part,), None
+        )
+        assert {(f.where.value, f.level) for f in found if f.kind == "personal-data"} == expected

@@ -15,6 +15,8 @@ ABOUT = [
     ("two words, the second of protection", 4, "Amelia 4B has autism, and there is a strategy meeting about Amelia on Friday."),
     ("a full name, all of the family", 4, "Amelia Thompson starts on Monday. The children of the family are on a child protection plan."),
     ("a full name in the line before", 3, "Amelia Thompson, 4B\nDiagnosed with autism"),
+    ("a list below a colon", 4, "The following pupils have epilepsy:\n\nAmelia Thompson\nJack Green"),
+    ("a list below a colon, with bullets", 4, "Children on medication:\n- Amelia Thompson\n- Jack Green"),
     ("to miss a child is no title", 4, "We will miss Amelia 4B: strategy meeting, s.47"),
     ("a team behind a name", 2, "Amelia Thompson attendance, with Amelia Thompson, Attendance Team"),
     ("a member of staff by calling, in a sentence", 2, "Amelia Thompson in 4B has been referred to the attendance officer."),
@@ -27,6 +29,7 @@ NOT_ABOUT = [
     ("a training", 0, "Well done to Amelia in 4B.\nChild protection training for staff is on Friday."),
     ("a system", 0, "Thanks to Amelia for the card.\nCPOMS is down today."),
     ("a full name and all pupils", 1, "Amelia Thompson was star of the week. Pupils with an EHCP have a new room."),
+    ("a colon, and the list is of something else", 1, "Forms for pupils with epilepsy:\n\n- the pink one\n- the blue one\n\nAmelia Thompson won the race."),
     ("a heading of a newsletter", 0, "Star of the week: Amelia 4B\n\nAutism awareness week starts on Monday."),
 ]  # fmt: skip
 
