@@ -21,7 +21,6 @@ _RUNS = Marks(narrow=rb"[\x20-\x7e\t\r\n]{24}", wide=rb"(?:[\x20-\x7e\t\r\n]\x00
 MOST = (
     4  # documents that are cut out of one file at once; each is read whole, and the last is searched for more
 )
-MOST_TEXT = 2_000_000  # letters
 
 
 def runs(data: bytes) -> str:
@@ -30,7 +29,7 @@ def runs(data: bytes) -> str:
     found = [data[a:b].decode("ascii") for a, b in _runs(data, b"a")] if "narrow" in some else []
     if "wide" in some:
         found += [data[a:b].decode("utf-16-le") for a, b in _runs(data, b"a\0")]
-    return "\n".join(dict.fromkeys(found))[:MOST_TEXT]
+    return "\n".join(dict.fromkeys(found))
 
 
 def _runs(data: bytes, unit: bytes) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,8 @@ _STORIES = (
     ("word/header", "header"), ("word/footer", "footer"), ("word/footnotes", "footnote"), ("word/endnotes", "endnote"),
     ("word/comments", "comment"), ("word/glossary/document", "building block"),
 )  # fmt: skip
-_RARE = frozenset({"txbxContent", "framePr", "rubyBase"})
+_RARE = frozenset({"txbxContent", "framePr", "rubyBase", "sym"})
+_SIGNS = re.compile(r"symbol|wing|webdings|dingbat", re.IGNORECASE)  # fonts whose letters are little pictures
 _SAID = re.compile(r"[^\W\d_]{3}|\d{9}")
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
 
@@ -127,6 +128,8 @@ class Story:
             self.boxes.append((into, len(into)))
         elif tag == "framePr":
             self.large = any(xml.local(k) == "dropCap" and v != "none" for k, v in attributes.items())
+        elif tag == "sym":
+            into.append(_sign(attributes))
         else:  # what a reading is written above stands behind it
             into.append(" ")
 
@@ -141,8 +144,7 @@ class Story:
             self.deleted = max(0, self.deleted - 1)
         elif tag == "tc" and self.grids and self.grids[-1].cells:
             cell = "".join(self.grids[-1].cells.pop())
-            if self.grids[-1].rows:
-                self.grids[-1].rows[-1].append(cell)
+            (self.grids[-1].rows[-1] if self.grids[-1].rows else self.main).append(cell)
         elif tag == "tbl" and self.grids:
             self._table(self.grids.pop())
         elif tag == "txbxContent" and self.boxes:
@@ -161,6 +163,7 @@ class Story:
         at = f", {self.place}" if self.place else ""
         while self.grids:
             self._table(self.grids.pop())
+        self.main += self.later
         self.out.text(self.node, "".join(self.main), place=self.place, hidden=self.place == "comment")
         self.out.text(self.node, "".join(self.gone), place=f"tracked change, deleted{at}", hidden=True)
         self.out.text(self.node, "".join(self.unseen), place=f"hidden text{at}", hidden=True)
@@ -212,6 +215,7 @@ class Story:
             "dataBinding",
             "text",
             "listItem",
+            "listEntry",
             "statusText",
             "helpText",
             "default",
@@ -219,3 +223,13 @@ class Story:
             self.asides.extend(v for v in attributes.values() if len(v) > 2)
             return
         self.asides.extend(xml.telling(attributes))
+
+
+def _sign(attributes: xml.Attributes) -> str:
+    """A letter by its number in a font, as "Insert symbol" sets it."""
+    number = attributes.get("w:char", "")
+    if _SIGNS.search(attributes.get("w:font", "")) or re.fullmatch(r"[0-9A-Fa-f]{1,4}", number) is None:
+        return ""
+    code = int(number, 16)
+    letter = chr(code & 0xFF if 0xF000 <= code <= 0xF0FF else code)
+    return letter if letter.isprintable() else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import cramjam
 
 from detectors.extract import opc
+from detectors.extract.archive_zip import beside
 from detectors.extract.iwork_tables import Records, put
 from detectors.extract.reading import Node, Reading, Unreadable
 
@@ -41,8 +42,11 @@ def read(node: Node, out: Reading) -> None:
             sound = _add(records, plain) and sound
             if not base.startswith(_QUIET):
                 out.text(node, words(plain), place=_place(name))
-        elif name.lower().endswith(_PREVIEWS) and "thumb" not in name.lower():
+        elif not (name.lower().endswith(_PREVIEWS) and "thumb" in name.lower()):
             out.child(node, package.take(name), name=base)
+        elif not opc.is_thumb(small := package.take(name)):
+            out.child(node, small, name=base)
+    beside(node, package.archive, out)
     if "index.xml" in package.names or not (put(node, out, records) and sound):
         out.partly(node, "unsupported", "an iWork document: its words were read, not all of its tables were")
 

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 import olefile
 
 from detectors.extract import ole, rtf
+from detectors.extract.carried import runs
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading, Unreadable
+from detectors.extract.sweep import strings
 from detectors.findings import Where
 
 _SUBJECT, _BODY, _HTML, _RTF, _DATA = 0x0037, 0x1000, 0x1013, 0x1009, 0x3701
 _NAMES = (0x3707, 0x3704, 0x3001)
 _PLACES = {0x0037: "Subject", 0x0E04: "To", 0x0E03: "Cc", 0x0E02: "Bcc", 0x0C1A: "From", 0x0C1F: "From", 0x007D: "headers", 0x0042: "From", 0x0E1D: "Subject", 0x0070: "topic"}  # fmt: skip
+_MOST = 10_000  # properties of a block
+_SEVERAL = 0x1000  # of a type: there are several values
 _PREFIX = (
     b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArial"
     b"Times New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
@@ -78,6 +82,8 @@ def _message(file: olefile.OleFileIO, prefix: str, node: Node, out: Reading, dep
             _property(file, name, last, node, out, recipient=True)
         elif first.startswith("__attach"):
             inner.setdefault(first, []).append(name)
+        else:  # names of properties, and whatever else somebody put there
+            out.text(node, strings(ole.take(file, name, out)), place="property", hidden=True)
     for folder, members in sorted(inner.items()):
         _attachment(file, f"{prefix}{folder}/", members, node, out, depth)
 
@@ -98,7 +104,17 @@ def _property(
     file: olefile.OleFileIO, name: str, base: str, node: Node, out: Reading, *, recipient: bool = False
 ) -> None:
     number, kind = _tag(base)
-    if kind in {0x1E, 0x1F}:
+    kind &= ~_SEVERAL if "-" in base else kind  # each of several values has a stream of its own
+    if kind in {0x1E, 0x1F} and number == _HTML:
+        said = _value(ole.take(file, name, out), kind)
+        out.child(
+            node,
+            said.encode("utf-8", "replace"),
+            type="html",
+            declared="text/html",
+            facts={"charset": "utf-8"},
+        )
+    elif kind in {0x1E, 0x1F}:
         text = _value(ole.take(file, name, out), kind)
         place = "recipient" if recipient else "" if number == _BODY else _PLACES.get(number, "property")
         out.text(node, text, place=place, hidden=place == "property")
@@ -106,6 +122,8 @@ def _property(
         out.child(node, ole.take(file, name, out), type="html", declared="text/html")
     elif number == _RTF and kind == 0x102:
         _rtf_body(ole.take(file, name, out), node, out)
+    elif not base.startswith("__properties"):  # keys and identifiers are no words
+        out.text(node, runs(ole.take(file, name, out)), place="property", hidden=True)
 
 
 def _rtf_body(data: bytes, node: Node, out: Reading) -> None:
@@ -127,7 +145,16 @@ def _attachment(
             names[number] = _value(ole.take(file, member, out), kind)
         elif number == _DATA and kind == 0x102:
             data = ole.take(file, member, out)
+        elif not member[len(prefix) :].startswith(("__properties", "__substg1.0_3701")):
+            said = (
+                _value(ole.take(file, member, out), kind)
+                if kind in {0x1E, 0x1F}
+                else runs(ole.take(file, member, out))
+            )
+            out.text(node, said if " " in said else "", place="property of an attachment", hidden=True)
     name = next((names[n] for n in _NAMES if names.get(n)), "")
+    others = dict.fromkeys(other for other in names.values() if other != name)
+    out.text(node, "\n".join(others), place="attachment", where=Where.FILENAME)
     if any(m.startswith(nested) for m in members):
         inside = [m[len(nested) :] for m in members if m.startswith(nested)]
         if any(i.startswith("__substg1.0_") for i in inside):
@@ -154,6 +181,7 @@ def read_tnef(node: Node, out: Reading) -> None:
         value = data[at + 9 : at + 9 + size]
         if size > len(data) - at - 9:
             out.partly(node, "corrupt", "cut off before its end")
+            out.text(node, strings(data[at:]), place="behind the end", hidden=True)
         number = kind & 0xFFFF
         if number == 0x9002:
             _close(current, content, title, node, out)
@@ -167,12 +195,19 @@ def read_tnef(node: Node, out: Reading) -> None:
                 node, decode(value.rstrip(b"\0")), place={0x8004: "Subject", 0x800C: ""}.get(number, "From")
             )
         elif number in {0x9003, 0x9005}:
-            for prop, prop_kind, raw in properties(value):
-                title, content = _mapi(
-                    prop, prop_kind, raw, node, out, title, content, attached=number == 0x9005
-                )
+            try:
+                for prop, prop_kind, raw in properties(value):
+                    title, content = _mapi(
+                        prop, prop_kind, raw, node, out, title, content, attached=number == 0x9005
+                    )
+            except Unreadable as stop:
+                out.text(node, strings(value), place="property", hidden=True)
+                out.partly(node, stop.reason, stop.why)
+        else:
+            out.text(node, strings(value), place="property", hidden=True)
         at += 9 + size + 2
     _close(current, content, title, node, out)
+    out.text(node, strings(data[at:]), place="behind the end", hidden=True)
 
 
 def _close(current: bool, content: bytes, title: str, node: Node, out: Reading) -> None:
@@ -184,7 +219,9 @@ def _mapi(
     prop: int, kind: int, raw: bytes, node: Node, out: Reading, title: str, content: bytes, *, attached: bool
 ) -> tuple[str, bytes]:
     if attached and prop in _NAMES and kind in {0x1E, 0x1F}:
-        return _value(raw, kind).rstrip("\0"), content
+        name = _value(raw, kind).rstrip("\0")
+        out.text(node, title if title != name else "", place="attachment", where=Where.FILENAME)
+        return name, content
     if attached and prop == _DATA:
         return title, raw[16:] if kind == 0x0D else content or raw
     if prop == _RTF and kind == 0x102:
@@ -196,6 +233,8 @@ def _mapi(
     elif kind in {0x1E, 0x1F}:
         place = "" if prop == _BODY else _PLACES.get(prop, "property")
         out.text(node, _value(raw, kind).rstrip("\0"), place=place, hidden=place == "property")
+    else:  # keys and identifiers are no words
+        out.text(node, runs(raw), place="property", hidden=True)
     return title, content
 
 
@@ -203,10 +242,12 @@ _SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4
 
 
 def properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """(number, type, value) of a block of MAPI properties; stops where the block does not add up."""
+    """(number, type, value) of a block of MAPI properties, or Unreadable where the block does not add up."""
     try:
-        count, at = min(struct.unpack("<I", data[:4])[0], 10_000), 4
-        for _ in range(count):
+        count, at = struct.unpack("<I", data[:4])[0], 4
+        for seen in range(count):
+            if at >= len(data) or seen >= _MOST:
+                raise Unreadable("corrupt", "its properties do not add up")
             kind, number = struct.unpack("<HH", data[at : at + 4])
             at += 4
             if number >= 0x8000:
@@ -214,7 +255,7 @@ def properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
                 at += 24 + ((length + 3) & ~3 if named else 0)
             base, values = kind & 0xFFF, 1
             if kind & 0x1000 or base in {0x1E, 0x1F, 0x102, 0x0D}:
-                values = min(struct.unpack("<I", data[at : at + 4])[0], 10_000)
+                values = struct.unpack("<I", data[at : at + 4])[0]
                 at += 4
             for _ in range(values):
                 if base in {0x1E, 0x1F, 0x102, 0x0D}:
@@ -224,6 +265,6 @@ def properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
                 else:
                     at += _SIZES[base]
                 if at > len(data):
-                    return
-    except (struct.error, KeyError):
-        return
+                    break
+    except (struct.error, KeyError) as error:
+        raise Unreadable("corrupt", "its properties do not add up") from error

@@ -1,8 +1,9 @@
 """OpenDocument texts, sheets, slides and drawings: body, headers, notes, comments, tracked changes, tables, hidden parts and properties."""
 
+import re
 from dataclasses import dataclass, field
 
-from detectors.extract import opc, xml
+from detectors.extract import opc, prose, xml
 from detectors.extract.protection.odf import lock
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.tables import put_table
@@ -10,6 +11,9 @@ from detectors.findings import Protection, Read
 
 _MANIFEST = "META-INF/manifest.xml"
 _PLACES = {"content.xml": "", "styles.xml": "header and footer", "meta.xml": "properties"}
+_MEDIA_TYPE = re.compile(rb"[\w.+/-]*\s*")
+_UNSHOWN = ("style:", "fo:", "svg:font", "draw:style")
+_SHOWN = frozenset({"style:num-prefix", "style:num-suffix"})  # around the numbers of a list
 _REPEAT = 100  # an empty row or column repeated a million times is only space
 _NAMED = frozenset(
     {
@@ -40,12 +44,9 @@ def read(node: Node, out: Reading) -> None:
         return
     for name in sorted(n for n in package.names if n.rsplit("/", 1)[-1] in _PLACES):
         _story(package, name)
-    package.used.update(
-        n
-        for n in package.names
-        if n in {"mimetype", "manifest.rdf", "layout-cache"}
-        or n.startswith(("Thumbnails/", "Configurations2/", "ObjectReplacements/"))
-    )
+    if _MEDIA_TYPE.fullmatch(package.take("mimetype") if package.has("mimetype") else b"") is None:
+        package.used.discard("mimetype")  # words stand in it
+    package.used.discard(_MANIFEST)
     opc.finish(package)
 
 
@@ -99,9 +100,7 @@ class _Story:
 
     def start(self, tag: str, a: xml.Attributes) -> None:
         self.links.extend(
-            xml.telling(
-                {k: v for k, v in a.items() if not k.startswith(("style:", "fo:", "svg:font", "draw:style"))}
-            )
+            xml.telling({k: v for k, v in a.items() if k in _SHOWN or not k.startswith(_UNSHOWN)})
         )
         if tag in _NAMED:
             self.links.append(next((v for k, v in a.items() if xml.local(k) == "name"), "").replace("_", " "))
@@ -138,13 +137,14 @@ class _Story:
             self._put("\n")
         elif tag in {"table-cell", "covered-table-cell"} and self.tables and self.cell is not None:
             text = "".join(self.cell).strip()
+            if self.value and prose.longest(text) > 1:
+                self.links.append(text)
             text = (
                 self.value
                 if self.value and ("-" in self.value or text in {"", "###"} or _exponent(text))
                 else text
             )
-            if self.tables[-1].rows:
-                self.tables[-1].rows[-1].extend([text] * self.times)
+            (self.tables[-1].rows[-1] if self.tables[-1].rows else self.main).extend([text] * self.times)
             self.cell, self.value = None, ""
         elif tag == "table" and self.tables:
             table = self.tables.pop()

@@ -1,7 +1,6 @@
 """OLE files: open them, find what is embedded, and read what no reader knows by sweeping its streams."""
 
 import io
-import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from contextlib import contextmanager
 import olefile
 
 from detectors.extract import macros
+from detectors.extract.carried import runs
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
@@ -17,9 +17,6 @@ from detectors.findings import Protection, Read
 _EMBEDDED = {"Package", "CONTENTS", "EmbeddedOdf"}
 _PROPERTIES = {"\x05SummaryInformation", "\x05DocumentSummaryInformation"}
 _STREAMS = 5_000
-_SILENT = re.compile(
-    r"\x01CompObj$|\x03ObjInfo$|\x01Ole$|\x03PRINT$|\x03EPRINT$|/dir$|_VBA_PROJECT$|__SRP_\d+$"
-)
 
 
 @contextmanager
@@ -45,13 +42,13 @@ def streams(ole: olefile.OleFileIO, out: Reading) -> list[str]:
 
 
 def take(ole: olefile.OleFileIO, name: str, out: Reading) -> bytes:
-    """The bytes of one stream, b"" if it is damaged."""
+    """The bytes of one stream."""
     try:
         if ole.get_size(name) > out.room:
             raise Unreadable("too-big", "a stream larger than is read")
         data = ole.openstream(name).read()
-    except (OSError, ValueError, IndexError, struct.error, AttributeError, TypeError):
-        return b""
+    except (OSError, ValueError, IndexError, struct.error, AttributeError, TypeError) as error:
+        raise Unreadable("corrupt", "a damaged stream") from error
     out.unpacked(len(data))
     return bytes(data)
 
@@ -66,10 +63,14 @@ def rest(ole: olefile.OleFileIO, node: Node, out: Reading, used: set[str]) -> No
     swept: list[str] = []
     for name in streams(ole, out):
         base = name.rsplit("/", 1)[-1]
-        if name in used or _SILENT.search(name):
+        if name in used:
             continue
         out.check_time()
-        data = take(ole, name, out)
+        try:
+            data = take(ole, name, out)
+        except Unreadable as stop:
+            out.partly(node, stop.reason, stop.why)
+            continue
         if base == "\x01Ole10Native":
             package(data, node, out)
         elif base in _EMBEDDED and len(data) > 100 and ("/" in name or node.type in {"ole", "ole-package"}):
@@ -98,10 +99,11 @@ def package(data: bytes, node: Node, out: Reading) -> None:
     except (struct.error, ValueError):
         out.text(node, strings(data), place="embedded object", hidden=True)
         return
-    del temporary
     out.child(
         node, content, name=label or name.replace("\\", "/").rsplit("/", 1)[-1], facts={"embedded": "yes"}
     )
+    beside = "\n".join(dict.fromkeys((name, temporary, strings(data[at + 4 + size :]))))
+    out.text(node, beside, place="embedded object", hidden=True)
 
 
 def _text(data: bytes, at: int) -> tuple[str, int]:
@@ -116,6 +118,7 @@ def read(node: Node, out: Reading) -> None:
         if rights_managed(names):
             out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
             node.read, node.why = Read.NOT, "locked"
+            out.text(node, runs(node.data), place="beside its lock", hidden=True)
             return
         rest(ole, node, out, set())
     if node.type == "vsd" or (node.type == "ole" and not node.facts.get("embedded")):

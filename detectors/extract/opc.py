@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import unquote
 
-from detectors.extract import labels, xml
+from detectors.extract import carried, labels, prose, xml
 from detectors.extract.archive_zip import beginning, beside, bounded, open_zip
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
 from detectors.extract.transfer import is_file
 from detectors.findings import Read
+from detectors.sniff import sniff
 
 _XML = (".xml", ".vml")
 _MARKUP = re.compile(rb"\s*<\?xml ")
@@ -22,15 +23,13 @@ _VARIABLES = frozenset({"docVar", "query", "mailSubject", "addressFieldName"})
 # Asked for first, byte for byte, whatever the charset.
 _VARIABLE = re.compile(rb"docVar|query|mailSubject|addressFieldName|\0")
 _LINKED = re.compile(rb"External|[&\0]")
-_SKIP = frozenset(
-    {
-        "[Content_Types].xml",
-        "docProps/thumbnail.jpeg",
-        "docProps/thumbnail.emf",
-        "docProps/thumbnail.wmf",
-        "docProps/thumbnail.png",
-    }
-)
+_THUMBNAIL = re.compile(r"docProps/thumbnail\.\w+|(?:Thumbnails|ObjectReplacements)/.*")
+_DOCUMENTS = frozenset({"txt", "csv", "html", "json", "xml", "eml", "rtf", "pdf", "zip", "docx", "xlsx", "pptx", "png", "jpeg", "uu", "pem", "pgp", "ics", "vcf"})  # fmt: skip
+# What a list shows before its lines, and a number format around its numbers.
+_LABELS = re.compile(rb"<(?:\w+:)?lvlText\b[^<>]*?\bval=\"([^\"]{4,})\"|\bformatCode=\"([^\"]{4,})\"|customStyle=\"\w+\"[^<>]*>\s*<(?:\w+:)?name\s[^<>]*?\bval=\"([^\"]{4,})\"|<cellStyle\s[^<>]*?\bname=\"([^\"]{4,})\"")  # fmt: skip
+_LABELLED = ("numbering.xml", "styles.xml", "settings.xml")
+_SETTING = re.compile(rb"\bval=\"([^\"]{4,})\"")
+_SENTENCE = 3  # words
 _QUIET = ("theme/", "styles.xml", "settings.xml", "webSettings.xml", "fontTable.xml", "viewProps.xml", "presProps.xml", "tableStyles.xml", "stylesWithEffects.xml", "numbering.xml")  # fmt: skip
 _PLACES = (
     ("docProps/", "properties"), ("customXml/", "custom XML"), ("comments", "comment"), ("person", "authors"), ("people", "authors"),
@@ -74,6 +73,8 @@ class Package:
             raise Unreadable("too-big", "unpacks to more than is read")
         data = bounded(self.archive, info, room)
         self.out.unpacked(len(data))
+        if b"<!--" in data and name.endswith(_XML):
+            self.out.text(self.node, "\n".join(xml.remarks(data)), place="remark in its source", hidden=True)
         return data
 
     def matching(self, prefix: str, suffix: str = ".xml") -> list[str]:
@@ -118,6 +119,8 @@ class Package:
 
 
 _TAG = re.compile(rb"<[^<>]*>")
+_BETWEEN = re.compile(rb">\s*[^<\s]|<!--")
+_LISTS = frozenset({"[Content_Types].xml", "manifest.rdf", "META-INF/manifest.xml"})
 _BLOCK_END = re.compile(rb"</(?:w:p|a:p|text:p|text:h|w:tc|a:tc|table:table-cell|si|c)>")
 
 
@@ -145,7 +148,7 @@ def open_package(node: Node, out: Reading) -> Package:
 def finish(package: Package) -> None:
     """Sweep what no reader took: XML as text, all else as parts of its own."""
     for name in list(package.names):
-        if name in package.used or name in _SKIP:
+        if name in package.used:
             continue
         try:
             _rest(package, name)
@@ -155,33 +158,81 @@ def finish(package: Package) -> None:
 
 
 def _rest(package: Package, name: str) -> None:
-    node, out = package.node, package.out
     data = package.take(name)
     if not data:
         return
-    if name.endswith(".rels"):
+    if _THUMBNAIL.fullmatch(name):
+        _thumbnail(package, name, data)
+    elif name.endswith(".rels") and _is_bare(data):
         found = _elements(package, data) if _LINKED.search(data) else []
         targets = [a.get("Target", "") for _, a in found if a.get("TargetMode") == "External"]
-        out.text(node, "\n".join(dict.fromkeys(map(unquote, targets))), place="link", hidden=True)
+        said = "\n".join(dict.fromkeys(map(unquote, targets)))
+        package.out.text(package.node, said, place="link", hidden=True)
     elif name.endswith(_XML) or _MARKUP.match(data[:200]):
-        if labels.stands_in(data):
-            labels.told(node, out)
-        always = frozenset({"v"}) if "pivotCache" in name else frozenset()
-        quiet = any(q in name for q in _QUIET)
-        try:
-            text = xml.sweep(data, out, always=always, quiet=quiet)
-        except Unreadable as stop:
-            incomplete(package, stop, place_of(name), data)
-            return
-        out.text(node, text, place=place_of(name), hidden=True)
-        if name.endswith("settings.xml") and _VARIABLE.search(data):
-            of_variables = (a.values() for tag, a in _elements(package, data) if tag in _VARIABLES)
-            kept = [value for values in of_variables for value in values]
-            out.text(node, "\n".join(kept), place="document variable", hidden=True)
-    elif ("activeX/" in name or name.endswith(".bin")) and not is_file(data):
+        _swept(package, name, data)
+    else:
+        _file(package, name, data)
+
+
+def _swept(package: Package, name: str, data: bytes) -> None:
+    """XML that no reader took."""
+    node, out = package.node, package.out
+    if labels.stands_in(data):
+        labels.told(node, out)
+    always = frozenset({"v"}) if "pivotCache" in name else frozenset()
+    quiet = name in _LISTS or any(q in name for q in _QUIET)
+    try:
+        text = xml.sweep(data, out, always=always, quiet=quiet)
+    except Unreadable as stop:
+        incomplete(package, stop, place_of(name), data)
+        return
+    out.text(node, text, place=place_of(name), hidden=True)
+    if name.endswith(_LABELLED):
+        out.text(node, _labels(name, data), place="labels and formats", hidden=True)
+    if name.endswith("settings.xml") and _VARIABLE.search(data):
+        of_variables = (a.values() for tag, a in _elements(package, data) if tag in _VARIABLES)
+        kept = [value for values in of_variables for value in values]
+        out.text(node, "\n".join(kept), place="document variable", hidden=True)
+
+
+def _file(package: Package, name: str, data: bytes) -> None:
+    """Neither XML nor what programs keep for fonts and printers, unless it is a document that is only named so."""
+    node, out = package.node, package.out
+    if name == "layout-cache" or (("activeX/" in name or name.endswith(".bin")) and not is_file(data)):
         out.text(node, strings(data), place=place_of(name), hidden=True)
-    elif not name.endswith((".fntdata", ".odttf", ".bin.rels")) and not _printer(name):
+    elif not (name.endswith((".fntdata", ".odttf")) or _printer(name)) or sniff(data) in _DOCUMENTS:
         out.child(node, data, name=posixpath.basename(name), hidden=False, facts={"embedded": "yes"})
+
+
+def _thumbnail(package: Package, name: str, data: bytes) -> None:
+    """A picture of the first page or of an object in it, or whatever is named so."""
+    node, out = package.node, package.out
+    if is_thumb(data):
+        out.text(node, carried.runs(data), place="thumbnail", hidden=True)
+    elif sniff(data) == "unknown":
+        out.text(node, strings(data), place="thumbnail", hidden=True)
+    else:
+        facts = {"embedded": "yes"}
+        out.child(node, data, name=posixpath.basename(name), facts=facts, hidden=True)
+
+
+def is_thumb(data: bytes) -> bool:
+    """Whether it is a picture, as programs keep one of the first page beside a document: what it shows, the page says."""
+    return sniff(data) in {"png", "jpeg"}
+
+
+def _is_bare(data: bytes) -> bool:
+    """Whether it is a list of relations and nothing else: no words between its tags, no remarks."""
+    return b"\0" in data or (b"Relationships" in data and _BETWEEN.search(data) is None)
+
+
+def _labels(name: str, data: bytes) -> str:
+    """Words that are shown though they stand among styles and settings."""
+    found = [next(filter(None, m)) for m in _LABELS.findall(data)]
+    if name.endswith("settings.xml"):
+        found += _SETTING.findall(data)
+    words = (unescape(raw.decode("utf-8", "replace")) for raw in dict.fromkeys(found))
+    return "\n".join(text for text in words if prose.longest(text) >= _SENTENCE)
 
 
 def _elements(package: Package, data: bytes) -> list[tuple[str, xml.Attributes]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from detectors.extract import legacy, opc, xml
 from detectors.extract.archive_zip import read as read_zip
+from detectors.extract.carried import runs
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
 from detectors.findings import Protection, Read
@@ -52,9 +53,9 @@ def read_xlsb(node: Node, out: Reading) -> None:
         data = package.take(name)
         if not _XLSB_CELLS.search(name) and "vbaProject" not in name:
             out.text(node, strings(data), place=opc.place_of(name), hidden=True)
-    if not legacy.sheets(node, out):
-        for name in filter(_XLSB_CELLS.search, binary):
-            out.text(node, strings(package.take(name)), place=opc.place_of(name), hidden=True)
+    legacy.sheets(node, out)
+    for name in filter(_XLSB_CELLS.search, binary):  # their headers, footers and lists beside the rows
+        out.text(node, strings(package.take(name)), place=opc.place_of(name), hidden=True)
     opc.finish(package)
 
 
@@ -118,3 +119,4 @@ def read_rights_managed(node: Node, out: Reading) -> None:
     """message.rpmsg, and files under Microsoft's rights management."""
     out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
     node.read, node.why = Read.NOT, "locked"
+    out.text(node, runs(node.data), place="beside its lock", hidden=True)

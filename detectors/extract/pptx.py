@@ -1,10 +1,13 @@
 """PowerPoint: slides in order with their tables, notes, comments, hidden slides, alt text and links; then the rest of the package."""
 
+import re
+
 from detectors.extract import opc, xml
 from detectors.extract.protection.ooxml import lookalikes
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.tables import put_table
 
+_SAID = re.compile(r"[^\W\d_]{3}|\d{9}")
 _STORIES = (
     ("ppt/notesSlides/notesSlide", "notes"),
     ("ppt/comments/", "comment"),
@@ -82,13 +85,14 @@ class _Slide:
         elif tag == "p":
             self._put("\n")
         elif tag == "tc" and self.cell is not None:
-            if self.tables and self.tables[-1]:
-                self.tables[-1][-1].append("".join(self.cell))
+            (self.tables[-1][-1] if self.tables and self.tables[-1] else self.main).append("".join(self.cell))
             self.cell = None
 
     def text(self, text: str) -> None:
         if self.open:
             self._put(text)
+        elif not text.isspace() and _SAID.search(text):
+            self.asides.append(text)
 
     def _put(self, text: str) -> None:
         (self.main if self.cell is None else self.cell).append(text)

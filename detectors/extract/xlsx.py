@@ -33,6 +33,7 @@ _STYLE = re.compile(rb"\ss=\"(\d{1,6})\"")
 _TYPE = re.compile(rb"\st=\"(\w{1,9})\"")
 _COL = re.compile(rb"<(?:\w+:)?col\b[^<>]*>")
 _COLUMNS = Marks(columns=rb"[<:]col[^a-zA-Z0-9_]")
+_MOST_AROUND = 5_000_000  # bytes before and behind the rows
 _MOST_STYLES = 20_000_000  # bytes
 _BETWEEN = re.compile(rb">([^<]{2,})<")
 _EDGES = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]+)<")
@@ -42,7 +43,8 @@ _SAID = re.compile(rb"\b(?:val|name|user|comment)=\"([^\"]{2,})\"")
 _CODES = re.compile(r"&(\"[^\"]*\"|K[0-9A-F]{6}|K\d\d[+-]\d{3}|\d{1,3}|.)", re.DOTALL)
 _MINMAX = re.compile(rb"\s(min|max)=\"(\d{1,5})\"")
 _HIDDEN = re.compile(rb"\shidden=\"(?:1|true)\"")
-_QUOTED = re.compile(r'"([^"]{2,})"')
+_QUOTED = re.compile(r"\"([^\"]{2,})\"|'([^']{2,})'")  # words, and names of sheets
+_ONE_VALUE = 2  # marks of a value: it begins and ends
 
 
 @dataclass(slots=True)
@@ -115,6 +117,7 @@ def _sheets(package: opc.Package, book: Book) -> list[tuple[str, str, bool]]:
         if tag == "sheet":
             link = next((v for k, v in a.items() if xml.local(k) == "id" and ":" in k), "")
             target = relations.get(link, ("", "", False))[1]
+            names.append(a.get("name", "") if not package.has(target) else "")
             if package.has(target):
                 found.append((target, a.get("name", ""), a.get("state", "visible") != "visible"))
         elif tag == "workbookPr":
@@ -226,9 +229,9 @@ def _cells(row: bytes, book: Book, formulas: list[str]) -> list[tuple[int, str]]
             if (
                 b"f>" in inner
                 and (formula := _FORMULA.search(inner))
-                and (b'"' in formula[1] or b"&quot;" in formula[1])
+                and (b'"' in formula[1] or b"&quot;" in formula[1] or b" " in formula[1])
             ):
-                formulas.append(" ".join(_QUOTED.findall(_text(formula[1]))))
+                formulas.append(" ".join(a or b for a, b in _QUOTED.findall(_text(formula[1]))))
     return found
 
 
@@ -236,6 +239,8 @@ def _cell(attributes: bytes, inner: bytes, book: Book) -> str:
     kind = _TYPE.search(attributes)
     value = _VALUE.search(inner)
     words = xlsx_words.words(inner, book.above) if value is None or b"is>" in inner else ""
+    if inner.count(b"v>") > _ONE_VALUE:
+        words = " ".join((words, *(_text(v) for v in _VALUE.findall(inner)[1:])))
     if value is None or (kind and kind[1] == b"inlineStr"):
         return words
     style = _STYLE.search(attributes)
@@ -257,7 +262,9 @@ def _named(value: bytes, book: Book) -> str:
     try:
         number = int(value) if value.isdigit() else int(float(_text(value)))
         text = book.strings[number]
-    except (ValueError, IndexError, OverflowError):
+    except (ValueError, OverflowError):
+        return _text(value)
+    except IndexError:
         return ""
     book.shown.add(number)
     return text
@@ -310,17 +317,26 @@ def _code(match: re.Match[str]) -> str:
     return code if code == "&" else "\n" if code in "LCR" else ""
 
 
+def _front(data: bytes) -> bytes:
+    """What stands in front of the rows."""
+    end = data.find(b"<sheetData", 0, _MOST_AROUND)
+    return data[: max(end, 0)]
+
+
 def _around(data: bytes, ended: int, node: Node, out: Reading, place: str) -> None:
     """What stands after the rows: headers and footers, validation lists, filters, tips, links."""
     rest = data[max(ended, 0) :]
-    if len(rest) > 5_000_000:
-        rest = rest[:5_000_000]
+    if len(rest) > _MOST_AROUND:
+        out.partly(node, "too-big", "has more behind its rows than is read", place=place)
+        rest = rest[:_MOST_AROUND]
+    rest = _front(data) + rest
     texts = [_text(t) for t in _BETWEEN.findall(rest, 0, rest.rfind(b"<") + 1)]
     texts += [_CODES.sub(_code, _text(t)) for t in _EDGES.findall(rest)]
     texts += [
         _text(v)
         for v in re.findall(
-            rb"\b(?:prompt|promptTitle|error|errorTitle|tooltip|display|location)=\"([^\"]{2,})\"", rest
+            rb"\b(?:prompt|promptTitle|error|errorTitle|tooltip|display|location|codeName|text)=\"([^\"]{2,})\"",
+            rest,
         )
     ]
     texts += [_text(v) for tag in _CHOSEN.findall(rest) for v in _SAID.findall(tag)]

@@ -139,11 +139,11 @@ def sweep(data: bytes, out: Reading, *, always: frozenset[str] = frozenset(), qu
         pieces.clear()
 
     walk(data, out, start, flush, pieces.append)
-    asides += _remarks(data) if "declared" in marks else ()
+    asides += remarks(data) if "declared" in marks else ()
     return "\n".join((*texts, *dict.fromkeys(asides)))
 
 
-def _remarks(data: bytes) -> Iterator[str]:
+def remarks(data: bytes) -> Iterator[str]:
     """What comments and instructions say, where they can be found without a parser."""
     for begin, end in ((b"<!--", b"-->"), (b"<?", b"?>")):
         pieces = data[: data.rfind(end) + len(end)].split(begin)[1:] if end in data else []

@@ -5,6 +5,7 @@ import struct
 import pytest
 
 from detectors.extract.mapi import inflate_rtf, properties
+from detectors.extract.reading import Unreadable
 from detectors.findings import Protection, Where
 from tests.corpus.cfb import compound
 from tests.corpus.plain import plain_docx
@@ -66,8 +67,9 @@ def test_winmail_dat_is_read_whole():
     assert "Quill Long" in [e.text for e in out.extracts if e.where is Where.FILENAME]
 
 
-def test_a_block_of_properties_that_does_not_add_up_ends_quietly():
-    assert list(properties(struct.pack("<I", 99) + b"\x1f\x00\x37\x00\xff\xff\xff\xff")) == []
+def test_a_block_of_properties_that_does_not_add_up_is_said():
+    with pytest.raises(Unreadable):
+        list(properties(struct.pack("<I", 99) + b"\x1f\x00\x37\x00\xff\xff\xff\xff"))
 
 
 def native(name: bytes, data: bytes) -> bytes:
