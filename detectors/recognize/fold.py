@@ -15,8 +15,8 @@ _APOSTROPHES = re.compile(
 )
 # Letters of other scripts that look like Latin ones, and Latin letters that have no accent to strip. One letter for one.
 _ALIKE = str.maketrans(
-    "аеорсухіјѕһԁԛԝвкмнтгзАВЕКМНОРСТУХІЈЅαβεικνορτυχγωηςΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøßæœðþđħŋŧłƶɑɡℓ“”„’‘ʼ`´′＇‐‑‒–—−_",
-    "aeopcyxijshdqwbkmhtrzabekmhopctyxijsabeiknoptuxywhσabezhikmnoptyxilosaodtdhntlzagl\"\"\"'''''''------ ",
+    "аеорсухіјѕһԁԛԝвкмнтгзАВЕКМНОРСТУХІЈЅαβεικνορτυχγωηςΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøßæœðþđħŋŧłƶɑɡℓᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ“”„’‘ʼ`´′＇‐‑‒–—−_",
+    "aeopcyxijshdqwbkmhtrzabekmhopctyxijsabeiknoptuxywhσabezhikmnoptyxilosaodtdhntlzaglabcdefghijklmnoprstuvwyz\"\"\"'''''''------ ",
 )
 _OTHER_DIGIT = re.compile(
     r"(?![0-9])\d"

@@ -34,7 +34,7 @@ HELD = [
     ("", "The plan: https://files.example/Amelia%20Thompson, for her diabetes."), ("", "See https://mis.example/pupil?upn=N999000123001 about the diabetes."),
     ("", "Amelia Strategy Meeting on Friday"), ("", "Amelia Section 47 enquiry"), ("", "Amelia CAMHS referral, 4B"),
     ("Amelia Strategy Meeting", "See you there."), ("CAMHS referral", "Oliver Williams will be seen on Friday."), ("Amelia 4B Thompson", "Late again."),
-    ("www.Amelia-Thompson", "Late again."), ("Mrs Amelia Thompson 14/05/2014", "Late again."), ("Amelia     Thompson", "Late again."),
+    ("www.Amelia-Thompson", "Late again."), ("Mrs Amelia Thompson 14/05/2014", "Late again."), ("Amelia     Thompson", "Late again."), ("ᴀᴍᴇʟɪᴀ ᴛʜᴏᴍᴘꜱᴏɴ", "Late again."),
     ("", "Surname            Forename            Need\nThompson           Amelia              diabetes"), ("", "Thompson    |    Amelia    |    diabetes"),
     ("", f"Amelia Thompson came to see me.\n\n{WEEK}\n\nShe has diabetes."),
     ("", f"The staff Wi-Fi password is Sunshine42.\n\n{MEETING}"), ("", f"Username: amelia.t / Password: Fox!2234\n\n{MEETING}"), ("", f"SIMS login sgreen password: Tiger-2024\n{MEETING}"),
