@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from detectors.extract import prose
 from detectors.extract.marks import Marks
 from detectors.extract.transfer import is_file
 
@@ -30,6 +31,11 @@ def runs(data: bytes) -> str:
     if "wide" in some:
         found += [data[a:b].decode("utf-16-le") for a, b in _runs(data, b"a\0")]
     return "\n".join(dict.fromkeys(found))
+
+
+def sentences(data: bytes) -> str:
+    """Those long runs in which words stand in a row: what is left of it where programs write, too."""
+    return "\n".join(run for run in runs(data).splitlines() if prose.longest(run) > 1)
 
 
 def _runs(data: bytes, unit: bytes) -> Iterator[tuple[int, int]]:

@@ -45,6 +45,7 @@ def _story(package: opc.Package, name: str, place: str) -> None:
     try:
         data = package.take(name)
         xml.walk(data, package.out, story.start, story.end, story.text)
+        opc.remarks(package, data)
     except Unreadable as stop:
         story.finish()
         opc.incomplete(package, stop, place, data)

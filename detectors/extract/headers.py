@@ -73,7 +73,7 @@ def spoken(name: str, value: str) -> bool:
 
 def _longest(value: str) -> int:
     """Words in a row; file names are told by themselves."""
-    return prose.longest(_FOLD.sub(" ", _NAME.sub(" ", value)))
+    return prose.longest(_NAME.sub(" ", value) if "=" in value else value)
 
 
 def of_part(message: Message, most: int) -> tuple[list[tuple[str, str]], bool]:

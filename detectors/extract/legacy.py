@@ -10,7 +10,7 @@ import olefile
 import python_calamine
 
 from detectors.extract import ole
-from detectors.extract.carried import runs
+from detectors.extract.carried import sentences
 from detectors.extract.clean_compound import wrap
 from detectors.extract.excel_numbers import shown
 from detectors.extract.panics import LibraryPanic, contained
@@ -210,7 +210,7 @@ def _drm(file: olefile.OleFileIO, node: Node, out: Reading) -> bool:
         return False
     out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
     node.read, node.why = Read.NOT, "locked"
-    out.text(node, runs(node.data), place="beside its lock", hidden=True)
+    out.text(node, sentences(node.data), place="beside its lock", hidden=True)
     return True
 
 
@@ -233,6 +233,6 @@ def _locked(node: Node, out: Reading, lock: tuple[Protection, str]) -> bool:
         return True
     out.protect(node, protection, how)
     node.read, node.why = Read.NOT, "locked"
-    out.text(node, runs(node.data), place="beside its lock", hidden=True)
+    out.text(node, sentences(node.data), place="beside its lock", hidden=True)
     out.locked.append(node)
     return True

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import olefile
 
 from detectors.extract import ole, rtf
-from detectors.extract.carried import runs
+from detectors.extract.carried import sentences
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
@@ -123,7 +123,7 @@ def _property(
     elif number == _RTF and kind == 0x102:
         _rtf_body(ole.take(file, name, out), node, out)
     elif not base.startswith("__properties"):  # keys and identifiers are no words
-        out.text(node, runs(ole.take(file, name, out)), place="property", hidden=True)
+        out.text(node, sentences(ole.take(file, name, out)), place="property", hidden=True)
 
 
 def _rtf_body(data: bytes, node: Node, out: Reading) -> None:
@@ -149,7 +149,7 @@ def _attachment(
             said = (
                 _value(ole.take(file, member, out), kind)
                 if kind in {0x1E, 0x1F}
-                else runs(ole.take(file, member, out))
+                else sentences(ole.take(file, member, out))
             )
             out.text(node, said if " " in said else "", place="property of an attachment", hidden=True)
     name = next((names[n] for n in _NAMES if names.get(n)), "")
@@ -234,7 +234,7 @@ def _mapi(
         place = "" if prop == _BODY else _PLACES.get(prop, "property")
         out.text(node, _value(raw, kind).rstrip("\0"), place=place, hidden=place == "property")
     else:  # keys and identifiers are no words
-        out.text(node, runs(raw), place="property", hidden=True)
+        out.text(node, sentences(raw), place="property", hidden=True)
     return title, content
 
 

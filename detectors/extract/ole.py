@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import olefile
 
 from detectors.extract import macros
-from detectors.extract.carried import runs
+from detectors.extract.carried import sentences
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
@@ -118,7 +118,7 @@ def read(node: Node, out: Reading) -> None:
         if rights_managed(names):
             out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
             node.read, node.why = Read.NOT, "locked"
-            out.text(node, runs(node.data), place="beside its lock", hidden=True)
+            out.text(node, sentences(node.data), place="beside its lock", hidden=True)
             return
         rest(ole, node, out, set())
     if node.type == "vsd" or (node.type == "ole" and not node.facts.get("embedded")):

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from detectors.extract import carried, labels, prose, xml
 from detectors.extract.archive_zip import beginning, beside, bounded, open_zip
+from detectors.extract.marks import Marks
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
 from detectors.extract.transfer import is_file
@@ -26,9 +27,16 @@ _LINKED = re.compile(rb"External|[&\0]")
 _THUMBNAIL = re.compile(r"docProps/thumbnail\.\w+|(?:Thumbnails|ObjectReplacements)/.*")
 _DOCUMENTS = frozenset({"txt", "csv", "html", "json", "xml", "eml", "rtf", "pdf", "zip", "docx", "xlsx", "pptx", "png", "jpeg", "uu", "pem", "pgp", "ics", "vcf"})  # fmt: skip
 # What a list shows before its lines, and a number format around its numbers.
-_LABELS = re.compile(rb"<(?:\w+:)?lvlText\b[^<>]*?\bval=\"([^\"]{4,})\"|\bformatCode=\"([^\"]{4,})\"|customStyle=\"\w+\"[^<>]*>\s*<(?:\w+:)?name\s[^<>]*?\bval=\"([^\"]{4,})\"|<cellStyle\s[^<>]*?\bname=\"([^\"]{4,})\"")  # fmt: skip
+# Each begins with a word that is sought many times as fast as a pattern.
+_LABELS = (
+    re.compile(rb"lvlText\b[^<>]*?\bval=\"([^\"]{4,})\""),
+    re.compile(rb"formatCode=\"([^\"]{4,})\""),
+    re.compile(rb"customStyle=\"\w+\"[^<>]*>\s*<(?:\w+:)?name\s[^<>]*?\bval=\"([^\"]{4,})\""),
+    re.compile(rb"<cellStyle\s[^<>]*?\bname=\"([^\"]{4,})\""),
+)
+_LINKED_STYLE = " Char"  # so Word ends the names that it makes itself
 _LABELLED = ("numbering.xml", "styles.xml", "settings.xml")
-_SETTING = re.compile(rb"\bval=\"([^\"]{4,})\"")
+_SETTING = re.compile(rb"val=\"([^\"]{4,})\"")
 _SENTENCE = 3  # words
 _QUIET = ("theme/", "styles.xml", "settings.xml", "webSettings.xml", "fontTable.xml", "viewProps.xml", "presProps.xml", "tableStyles.xml", "stylesWithEffects.xml", "numbering.xml")  # fmt: skip
 _PLACES = (
@@ -73,8 +81,6 @@ class Package:
             raise Unreadable("too-big", "unpacks to more than is read")
         data = bounded(self.archive, info, room)
         self.out.unpacked(len(data))
-        if b"<!--" in data and name.endswith(_XML):
-            self.out.text(self.node, "\n".join(xml.remarks(data)), place="remark in its source", hidden=True)
         return data
 
     def matching(self, prefix: str, suffix: str = ".xml") -> list[str]:
@@ -120,6 +126,7 @@ class Package:
 
 _TAG = re.compile(rb"<[^<>]*>")
 _BETWEEN = re.compile(rb">\s*[^<\s]|<!--")
+_REMARKS = Marks(remark=b"<!--")
 _LISTS = frozenset({"[Content_Types].xml", "manifest.rdf", "META-INF/manifest.xml"})
 _BLOCK_END = re.compile(rb"</(?:w:p|a:p|text:p|text:h|w:tc|a:tc|table:table-cell|si|c)>")
 
@@ -198,9 +205,12 @@ def _swept(package: Package, name: str, data: bytes) -> None:
 def _file(package: Package, name: str, data: bytes) -> None:
     """Neither XML nor what programs keep for fonts and printers, unless it is a document that is only named so."""
     node, out = package.node, package.out
-    if name == "layout-cache" or (("activeX/" in name or name.endswith(".bin")) and not is_file(data)):
+    plain = "activeX/" in name or (name.endswith(".bin") and not _printer(name))
+    if name == "layout-cache" or (plain and not is_file(data)):
         out.text(node, strings(data), place=place_of(name), hidden=True)
-    elif not (name.endswith((".fntdata", ".odttf")) or _printer(name)) or sniff(data) in _DOCUMENTS:
+    elif _printer(name):
+        out.text(node, carried.sentences(data), place=place_of(name), hidden=True)
+    elif not name.endswith((".fntdata", ".odttf")) or sniff(data) in _DOCUMENTS:
         out.child(node, data, name=posixpath.basename(name), hidden=False, facts={"embedded": "yes"})
 
 
@@ -208,12 +218,19 @@ def _thumbnail(package: Package, name: str, data: bytes) -> None:
     """A picture of the first page or of an object in it, or whatever is named so."""
     node, out = package.node, package.out
     if is_thumb(data):
-        out.text(node, carried.runs(data), place="thumbnail", hidden=True)
+        out.text(node, carried.sentences(data), place="thumbnail", hidden=True)
     elif sniff(data) == "unknown":
         out.text(node, strings(data), place="thumbnail", hidden=True)
     else:
         facts = {"embedded": "yes"}
         out.child(node, data, name=posixpath.basename(name), facts=facts, hidden=True)
+
+
+def remarks(package: Package, data: bytes) -> None:
+    """What stands between the elements of a part that a reader took."""
+    if _REMARKS.within(data):
+        said = "\n".join(xml.remarks(data))
+        package.out.text(package.node, said, place="remark in its source", hidden=True)
 
 
 def is_thumb(data: bytes) -> bool:
@@ -228,11 +245,12 @@ def _is_bare(data: bytes) -> bool:
 
 def _labels(name: str, data: bytes) -> str:
     """Words that are shown though they stand among styles and settings."""
-    found = [next(filter(None, m)) for m in _LABELS.findall(data)]
-    if name.endswith("settings.xml"):
-        found += _SETTING.findall(data)
+    patterns = (_SETTING,) if name.endswith("settings.xml") else _LABELS
+    found = [raw for pattern in patterns for raw in pattern.findall(data)]
     words = (unescape(raw.decode("utf-8", "replace")) for raw in dict.fromkeys(found))
-    return "\n".join(text for text in words if prose.longest(text) >= _SENTENCE)
+    return "\n".join(
+        text for text in words if not text.endswith(_LINKED_STYLE) and prose.longest(text) >= _SENTENCE
+    )
 
 
 def _elements(package: Package, data: bytes) -> list[tuple[str, xml.Attributes]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from detectors.extract import legacy, opc, xml
 from detectors.extract.archive_zip import read as read_zip
-from detectors.extract.carried import runs
+from detectors.extract.carried import sentences
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
 from detectors.findings import Protection, Read
@@ -119,4 +119,4 @@ def read_rights_managed(node: Node, out: Reading) -> None:
     """message.rpmsg, and files under Microsoft's rights management."""
     out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
     node.read, node.why = Read.NOT, "locked"
-    out.text(node, runs(node.data), place="beside its lock", hidden=True)
+    out.text(node, sentences(node.data), place="beside its lock", hidden=True)

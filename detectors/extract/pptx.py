@@ -36,6 +36,7 @@ def _part(package: opc.Package, name: str, place: str, *, hidden: bool) -> None:
     try:
         data = package.take(name)
         xml.walk(data, package.out, slide.start, slide.end, slide.text)
+        opc.remarks(package, data)
     except Unreadable as stop:
         opc.incomplete(package, stop, place, data)
     hidden = hidden or slide.hidden

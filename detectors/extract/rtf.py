@@ -124,7 +124,7 @@ class _Walk:
 
     def _unsilenced(self) -> None:
         """A sentence in a list of fonts, of styles or of whatever no reader shows."""
-        said, self.silent = "".join(self.silent), []
+        said, self.silent = "".join(self.silent).replace("Times New Roman", ""), []
         if prose.longest(said) >= _SENTENCE:
             self.found.setdefault("elsewhere", []).append(said + "\n")
 

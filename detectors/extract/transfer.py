@@ -20,6 +20,7 @@ _BLOCK = re.compile(
     rb"(?:^[>| \t]*[A-Za-z0-9+/]{32,}={0,2}[ \t]*(?:\r?\n|\Z))+(?:^[>| \t]*[A-Za-z0-9+/]+={0,2}[ \t]*(?:\r?\n|\Z))?",
     re.MULTILINE,
 )
+_USUAL = frozenset({"", "7bit", "8bit", "base64", "quoted-printable"})
 PIECE = 500_000  # letters
 _ENCODINGS = frozenset(
     {"base64", "x-uuencode", "uuencode", "uue", "x-uue"}
@@ -34,6 +35,8 @@ _FILES = frozenset(["pdf", "zip", "docx", "xlsx", "xlsb", "pptx", "odt", "ods", 
 def encoding(message: Message) -> str:
     """The encoding that the part names, without comments, quotes and parameters; "" for none."""
     value = str(message.get("content-transfer-encoding", ""))
+    if value in _USUAL:
+        return value
     end = (
         value.rfind(")") + 1
     )  # a comment that does not end is none, and is not sought from each bracket anew

@@ -18,6 +18,7 @@ _NEVER = frozenset({"typeface", "panose"})
 # Attributes of which programs take the values from lists of their own; a sentence is none of those.
 _LISTED = frozenset({"xmlns", "schemaLocation", "style", "path", "coordsize", "points", "Type", "ContentType", "PartName", "uri", "rsid", "formatCode", "Ignorable"})  # fmt: skip
 _SENTENCE = 3  # words
+_SMALL, _SWITCHES = 4, frozenset({"true", "false"})
 _ROOT = re.compile(rb"<([A-Za-z][\w:.-]{0,60})[\s/>]")
 _FIRST = re.compile(rb"\s*<([^\s<>/!?]{1,100})")
 _NAMED = re.compile(rb"\s((?:\w+:)?(?:" + "|".join(sorted(_ALWAYS)).encode() + rb"))=\"([^\"<]{2,})\"")
@@ -140,7 +141,18 @@ def sweep(data: bytes, out: Reading, *, always: frozenset[str] = frozenset(), qu
 
     walk(data, out, start, flush, pieces.append)
     asides += remarks(data) if "declared" in marks else ()
-    return "\n".join((*texts, *dict.fromkeys(asides)))
+    return "\n".join((*_said(texts), *dict.fromkeys(asides)))
+
+
+def _said(texts: list[str]) -> Iterator[str]:
+    """Every text as often as it stands there, for it may be half of a name; switches and small numbers once."""
+    known: set[str] = set()
+    for text in texts:
+        if (len(text) < _SMALL and text.isdecimal()) or text in _SWITCHES:
+            if text in known:
+                continue
+            known.add(text)
+        yield text
 
 
 def remarks(data: bytes) -> Iterator[str]:
@@ -197,7 +209,7 @@ def _sweep_quickly(data: bytes, marks: set[str], *, always: frozenset[str], quie
     texts = (t.strip() for t in (_BETWEEN.findall(data, 0, data.rfind(b"<") + 1) if "text" in marks else ()))
     lines = [unescape(t.decode("utf-8", "replace")) for t in texts if t]
     if quiet and "telling" not in marks:
-        return "\n".join(lines)
+        return "\n".join(_said(lines))
     asides: list[str] = []
     for raw_name, raw in dict.fromkeys((_NAMED if quiet else _ATTRIBUTE).findall(data)):
         name = raw_name.decode("ascii", "replace")
@@ -205,7 +217,7 @@ def _sweep_quickly(data: bytes, marks: set[str], *, always: frozenset[str], quie
         asides += telling({name: value}, quiet=quiet)
         if local(name) in always:
             asides.append(value)
-    return "\n".join((*lines, *dict.fromkeys(asides)))
+    return "\n".join((*_said(lines), *dict.fromkeys(asides)))
 
 
 def xmp(data: bytes) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyE
 from olefile import OleFileIO
 
 from detectors.extract.archive_zip import beginning
-from detectors.extract.carried import runs
+from detectors.extract.carried import sentences
 from detectors.extract.marks import Marks
 from detectors.extract.opc import Package
 from detectors.extract.reading import Node, Reading, Unreadable
@@ -57,7 +57,7 @@ def read_encrypted(node: Node, out: Reading) -> None:
         ):
             out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
             node.read, node.why = Read.NOT, "locked"
-            out.text(node, runs(node.data), place="beside its lock", hidden=True)
+            out.text(node, sentences(node.data), place="beside its lock", hidden=True)
             return
         others = {"WordDocument", "Workbook", "Book", "PowerPoint Document"} & names
         size = ole.get_size("EncryptedPackage")
@@ -76,7 +76,7 @@ def read_encrypted(node: Node, out: Reading) -> None:
         out.child(node, plain, name=node.name)
         return
     out.protect(node, protection, how)
-    out.text(node, runs(node.data), place="beside its lock", hidden=True)
+    out.text(node, sentences(node.data), place="beside its lock", hidden=True)
     out.locked.append(node)
 
 
