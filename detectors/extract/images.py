@@ -27,6 +27,8 @@ _PRINT = re.compile(rb"[\x20-\x7e\xa0-\xff]{6,}")
 _PACKED = frozenset(
     {"tiff", "webp", "heic", "avif"}
 )  # where the picture itself lies among what would be swept
+_MOST_BLOCKS, _MOST_PACKED = 100, 100_000  # texts of a PNG, and bytes of one that is packed
+_PNG_PACKED = re.compile(rb"zTXt[\x20-\xff]{1,79}\x00|iTXt[\x20-\xff]{1,79}\x00\x01")
 _PNG_TEXT = (b"tEXt", b"iTXt", b"zTXt")
 
 
@@ -35,6 +37,10 @@ def read(node: Node, out: Reading) -> None:
     said = written(node.data)
     swept = _properties(node.data, node.type, packed=said.texts is not None and node.type in _PACKED)
     out.text(node, "\n".join((*(said.texts or ()), swept)), place="picture properties", hidden=True)
+    if node.type == "png" and _crowded(node.data):
+        out.find(
+            node, "unreadable:too-much-text", "holds more or longer texts than are read beside a picture"
+        )
     if said.placed:
         out.find(node, "picture-place", "the file says where the picture was taken")
     node.read = Read.NOT
@@ -163,13 +169,20 @@ def _gif_comments(data: bytes) -> list[bytes]:
     return found
 
 
+def _crowded(data: bytes) -> bool:
+    """Whether there are more packed texts than are unpacked, or longer ones; what is not packed is swept whole."""
+    places = [m.start() for m in islice(_PNG_PACKED.finditer(data), _MOST_BLOCKS + 1)]
+    sizes = (int.from_bytes(data[at - 4 : at], "big") for at in places)
+    return len(places) > _MOST_BLOCKS or any(_MOST_PACKED < size <= len(data) for size in sizes)
+
+
 def _png_blocks(data: bytes) -> list[bytes]:
     found: list[bytes] = []
     at = 8
-    while at + 12 <= len(data) and len(found) < 100:
+    while at + 12 <= len(data) and len(found) < _MOST_BLOCKS:
         size, kind = struct.unpack(">I4s", data[at : at + 8])
         if kind in {*_PNG_TEXT, b"eXIf"}:
-            found.append(_inflated(kind, data[at + 8 : at + 8 + min(size, 100_000)]))
+            found.append(_inflated(kind, data[at + 8 : at + 8 + min(size, _MOST_PACKED)]))
         at += 12 + size
     return found
 

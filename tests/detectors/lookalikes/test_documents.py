@@ -1,7 +1,10 @@
 """Words of a document in a place that programs keep for themselves are read; what programs keep there is no finding."""
 
 import io
+import random
+import struct
 import zipfile
+import zlib
 
 import pytest
 
@@ -223,3 +226,15 @@ def test_words_in_a_presentation_outside_its_paragraphs_are_read() -> None:
 def test_words_beside_a_lock_are_read() -> None:
     assert found(attached("a.rpmsg", b"\x76\xe8\x04\x60\xc4\x11\xe3\x86" + SAID)) >= TOLD
     assert found(packed("a.pages", ("Index/Document.iwa", b""), ("Data/notes.txt", SAID))) >= TOLD
+
+
+@pytest.mark.parametrize("texts", [[b"x"] * 120, [random.Random(8).randbytes(120_000)]])
+def test_more_packed_texts_of_a_picture_than_are_read_are_said(texts: list[bytes]) -> None:
+    png = saved(photograph(), "PNG")
+    blocks = [b"zTXt" + b"Note\0\0" + zlib.compress(text) for text in texts]
+    chunks = (
+        struct.pack(">I", len(block) - 4) + block + struct.pack(">I", zlib.crc32(block)) for block in blocks
+    )
+    whole = png[:33] + b"".join(chunks) + png[33:]
+    assert "unreadable:too-much-text" in found(attached("a.png", whole))
+    assert "unreadable:too-much-text" not in found(attached("a.png", png))
