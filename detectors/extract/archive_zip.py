@@ -77,6 +77,13 @@ def read(node: Node, out: Reading) -> None:
 def beside(node: Node, archive: zipfile.ZipFile, out: Reading) -> None:
     """What a document that is an archive holds and no program shows, or some do: parts of one name, and what no list names."""
     entries = archive.infolist()
+    if archive.comment:
+        out.text(
+            node, archive.comment.decode("utf-8", "replace"), place="comment of the archive", hidden=True
+        )
+    for info in entries:
+        if info.comment or info.extra:
+            _beside(node, info, out)
     last = {_plainly(info): info for info in entries}
     if len(last) < len(entries):
         out.partly(node, "ambiguous", "holds two parts of one name, of which programs show one or the other")

@@ -64,6 +64,13 @@ def test_words_behind_a_zip_and_a_document_are_read() -> None:
     assert not found(attached("a.zip", zipped(nothing)))
 
 
+def test_the_comment_of_a_document_is_read() -> None:
+    target = io.BytesIO(plain_docx())
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.comment = SAID
+    assert found(attached("a.docx", target.getvalue())) >= TOLD
+
+
 def head(flags: int, rest: bytes) -> bytes:
     return b"\x1f\x8b\x08" + bytes([flags]) + bytes(6) + rest + GZ[10:]
 
