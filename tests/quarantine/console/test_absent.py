@@ -105,7 +105,10 @@ def test_a_person_does_it_in_the_console(signed_in, person):
     row = Absence.objects.get()
     browser.post(reverse("back", args=[row.pk]))
     assert not absences.standing(timezone.now()).exists()
-    assert list(AuditEvent.objects.order_by("number").values_list("kind", flat=True)) == ["absence", "absence-ended"]
+    assert list(AuditEvent.objects.order_by("number").values_list("kind", flat=True)) == [
+        "absence",
+        "absence-ended",
+    ]
 
 
 def test_nobody_ends_somebody_elses(signed_in, person):

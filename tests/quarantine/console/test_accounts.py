@@ -19,7 +19,10 @@ def test_an_account_gets_its_roles_in_every_school_or_in_those_named(accounts):
     assert list(Role.objects.values_list("school", "role")) == [("example.sch.uk", "dpo")]
     accounts.set_roles("a@example.sch.uk", roles=["reviewer"], schools=["example.sch.uk"], now=timezone.now())
     assert list(Role.objects.values_list("role", flat=True)) == ["reviewer"]
-    assert list(AuditEvent.objects.order_by("number").values_list("kind", flat=True)) == ["account-added", "account-roles"]
+    assert list(AuditEvent.objects.order_by("number").values_list("kind", flat=True)) == [
+        "account-added",
+        "account-roles",
+    ]
 
 
 @pytest.mark.parametrize(
