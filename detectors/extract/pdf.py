@@ -23,7 +23,9 @@ from detectors.findings import Protection, Read
 _HYPHEN = re.compile("[\ufffe\x02\u00ad]\r?\n?|(?<=\\w)\u2010\r?\n")
 _BEHIND = (b"startxref", b"trailer", b"%%EOF")  # one of these stands behind all objects
 _MARKS = Marks(remark=rb"[\r\n]%[ \t%]{0,3}[ -~]{10}")
-_REMARK = re.compile(rb"(?<=[\r\n])%+([ -~\x80-\xff]{10,2000})")
+_REMARKS = tuple(
+    re.compile(end + rb"%+([ -~\x80-\xff]{10,2000})") for end in (b"\n", b"\r")
+)  # each begins with what can be looked for
 _SENTENCE = 3  # words
 _GAP = re.compile(r"[ \t]{2,}")
 
@@ -49,7 +51,7 @@ def _remarks(data: bytes) -> Iterator[str]:
     """What stands in front of the document, and in remarks between its objects."""
     yield strings(data[: max(0, data.find(b"%PDF-"))])
     if _MARKS.within(data):
-        said = (remark.decode("utf-8", "replace") for remark in _REMARK.findall(data))
+        said = (remark.decode("utf-8", "replace") for each in _REMARKS for remark in each.findall(data))
         yield from (text for text in said if prose.longest(text) >= _SENTENCE)
 
 
