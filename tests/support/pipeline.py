@@ -4,10 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
+
+import structlog
 
 from detectors.findings import Finding, Part, Scan
 from gateway.ahead import Ahead
 from gateway.gate import Gate, QuarantineDown
+from gateway.pipeline import handle
 from gateway.relay import Replies
 from gateway.replies import Reply
 from policies.envelope import Envelope, Recipient
@@ -17,6 +21,11 @@ from policies.verdict import Action, Hit, Verdict
 RAW = b"From: a@example.sch.uk\r\nSubject: books\r\n\r\nHello\r\n"
 SCAN = Scan(parts=(Part(path="0"),), findings=(Finding(kind="pupil-name", recognizer="names"),), versions={})
 OK = Reply(250, "2.0.0", "queued as 7")
+GREY = Reply(451, "4.7.1", "greylisted")
+FULL = Reply(452, "4.2.2", "mailbox full")
+GONE = Reply(550, "5.1.1", "no such person")
+SPAM = Reply(554, "5.7.1", "we do not like it")
+SECRET = "Amelia Thompson"
 
 
 def envelope(*to: str, **more: object) -> Envelope:
@@ -165,3 +174,14 @@ class FakeGate:
             quarantine=self.quarantine,
             trace=lambda envelope: f"Received: id {envelope.id}\r\n".encode(),
         )
+
+
+class SurpriseError(Exception):
+    """An error of ours whose text must not be seen."""
+
+
+def heard(fake: FakeGate, *to: str) -> tuple[Reply, list[dict[str, Any]]]:
+    """Run one message through; the reply and the lines of the mail log."""
+    with structlog.testing.capture_logs() as lines:
+        reply = asyncio.run(handle(envelope(*to), RAW, fake.gate()))
+    return reply, [dict(line) for line in lines]
