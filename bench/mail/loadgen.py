@@ -41,6 +41,9 @@ def pct(v, q):
     return round(1e3 * v[min(len(v) - 1, int(q * len(v)))], 3)
 
 
+PAUSE = 0.002  # seconds: who was turned away does not knock without end
+
+
 class Sess:
     __slots__ = ("fd", "greet", "inb", "mid", "out", "pos", "rc", "s", "sent", "st", "t0", "t1", "want")
 
@@ -83,7 +86,10 @@ def main():
     again, slowest, made = deque(), 0.0, itertools.count()
     nxt = 0
     done = 0
-    idle = deque()
+    idle, later = (
+        deque(),
+        deque(),
+    )  # sessions without a message yet; when those that were turned away come again
     start = time.monotonic()
     stop_at = start + a.max_seconds
     rcpt = [b"RCPT TO:<p%d@home.example>\r\n" % i for i in range(a.rcpts)]
@@ -122,10 +128,11 @@ def main():
             del sess[c.fd]
             ep.unregister(c.fd)
             c.s.close()
-        if nxt < a.n and time.monotonic() < stop_at and len(sess) < a.c:
+        if nxt < a.n and time.monotonic() < stop_at and len(sess) + len(later) < a.c:
             if why:
-                time.sleep(0.002)  # as a client that was turned away: it does not knock without end
-            connect()
+                later.append(time.monotonic() + PAUSE)
+            else:
+                connect()
 
     def push(c, b):
         c.out, c.pos = memoryview(b), 0
@@ -214,7 +221,7 @@ def main():
             sess.pop(c.fd, None)
             ep.unregister(c.fd)
             c.s.close()
-            if nxt < a.n and time.monotonic() < stop_at and len(sess) < a.c:
+            if nxt < a.n and time.monotonic() < stop_at and len(sess) + len(later) < a.c:
                 connect()
         return None
 
@@ -239,10 +246,13 @@ def main():
 
     for _ in range(min(a.c, a.n)):
         connect()
-    while sess and done < a.n and time.monotonic() < stop_at:
+    while (sess or later) and done < a.n and time.monotonic() < stop_at:
+        while later and later[0] <= time.monotonic():
+            later.popleft()
+            connect()
         if not codes and sum(errors.values()) > 200 + a.c:  # nobody there
             break
-        for fd, ev in ep.poll(0.002 if idle else 1):
+        for fd, ev in ep.poll(PAUSE if idle or later else 1):
             c = sess.get(fd)
             if c is None:
                 continue
