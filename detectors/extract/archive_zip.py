@@ -33,12 +33,13 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
         zipfile.BadZipFile,
         ValueError,
         OSError,
-        NotImplementedError,
         EOFError,
         struct.error,
         UnicodeError,
     ) as error:
         raise Unreadable("corrupt", "a damaged archive") from error
+    except NotImplementedError as error:  # the library's word for a version above its own
+        raise Unreadable("unsupported", "an archive of a version that is not read") from error
 
 
 def read(node: Node, out: Reading) -> None:

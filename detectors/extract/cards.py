@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from detectors.extract import prose
 from detectors.extract.charsets import decode
 from detectors.extract.reading import Node, Reading
+from detectors.extract.transfer import DATA_LINK
 
 _QP = re.compile("ENCODING=QUOTED-PRINTABLE", re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]")
@@ -16,7 +17,7 @@ _LINE = re.compile(
     r"(?P<name>[A-Za-z0-9.-]+)(?P<parameters>(?:;[^:;\"]*(?:\"[^\"]*\"[^:;\"]*)*)*):(?P<value>.*)"
 )
 _PARAMETER = re.compile(r";([^=;:\"]+)=(\"[^\"]*\"|[^;:\"]*)")
-_LINK = re.compile(r"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,", re.IGNORECASE)
+_LINK = re.compile(DATA_LINK, re.IGNORECASE)
 _ROW = 20  # letters: shorter pieces, but the last, are words
 _SILENT = frozenset(
     {

@@ -14,7 +14,6 @@ _STORIES = (
 )  # fmt: skip
 _RARE = frozenset({"txbxContent", "framePr", "rubyBase", "sym"})
 _SIGNS = re.compile(r"symbol|wing|webdings|dingbat", re.IGNORECASE)  # fonts whose letters are little pictures
-_SAID = re.compile(r"[^\W\d_]{3}|\d{9}")
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
 
 
@@ -156,7 +155,7 @@ class Story:
     def text(self, text: str) -> None:
         if self.open is not None:
             self.open.append(text)
-        elif not text.isspace() and _SAID.search(text):
+        elif xml.says(text):
             self.stray.append(text)
 
     def finish(self) -> None:

@@ -58,7 +58,6 @@ _MACHINES = ("x-ms", "x-microsoft", "x-exchange", "x-eop", "x-forefront", "x-goo
 
 # Fields that name people, a list or what the message is about: not what it tells.
 _NAMING = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender", "subject", "thread-topic", "errors-to", "return-receipt-to", "disposition-notification-to", "delivered-to", "apparently-to", "mail-followup-to", "mail-reply-to"})  # fmt: skip
-_SENTENCE = 3  # words
 
 
 def spoken(name: str, value: str) -> bool:
@@ -68,7 +67,7 @@ def spoken(name: str, value: str) -> bool:
         return True
     if low in _NAMING or low.startswith(("resent-", "x-original-")):
         return False
-    return _longest(value) >= (2 if low in SILENT else _SENTENCE)
+    return _longest(value) >= (2 if low in SILENT else prose.SENTENCE)
 
 
 def _longest(value: str) -> int:

@@ -14,7 +14,7 @@ from detectors.extract.html_shape import refusal
 from detectors.extract.marks import Marks
 from detectors.extract.reading import Node, Reading
 from detectors.extract.tables import put_table
-from detectors.extract.transfer import is_file, unbase64
+from detectors.extract.transfer import DATA_LINK, is_file, unbase64
 from detectors.findings import Where
 from detectors.sniff import sniff
 
@@ -90,7 +90,7 @@ _OF_SHEETS = frozenset(
 _PAGE = 1_000_000  # letters of a body that somebody may be shown as its sender formatted it
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 _LINKS = Marks(packed=rb";[bB][aA][sS][eE]64,")
-_DATA = re.compile(rb"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,(?P<data>[A-Za-z0-9+/=\s%]{16,})", re.IGNORECASE)
+_DATA = re.compile(DATA_LINK.encode() + rb"(?P<data>[A-Za-z0-9+/=\s%]{16,})", re.IGNORECASE)
 # What a program shows, beside files that a person could open.
 _SHOWN = frozenset({"png", "jpeg", "gif", "webp", "bmp", "tiff", "heic", "avif", "svg", "txt", "html", "xml", "csv", "json", "rpmsg"})  # fmt: skip
 _VALUE = re.compile(rb"\bvalue\s*=\s*[\"'](?P<data>[A-Za-z0-9+/=\s]{100,})[\"']")

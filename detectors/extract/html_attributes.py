@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from detectors.extract import html_source
+from detectors.extract.transfer import DATA_LINK
 
 _WORDS = frozenset({"alt", "title", "value", "placeholder", "content", "aria-label", "label", "summary", "data-name", "abbr"})  # fmt: skip
 _LINKS = frozenset({"href", "action", "src"})
 _NAMES = frozenset({"id", "name"})
 # Attributes in which nobody writes; of any other the words are read.
 MUTE = frozenset(["style", "class", "width", "height", "align", "valign", "border", "cellpadding", "cellspacing", "bgcolor", "color", "face", "size", "dir", "lang", "rel", "target", "type", "role", "colspan", "rowspan", "hspace", "vspace", "clear", "link", "vlink", "alink", "text", "start", "media", "method", "shape", "coords"])  # fmt: skip
-_WORDY = re.compile(r"[^\W\d_]{2}\W+\w|\d{9}")
 _CONTENT_ID = re.compile(r"cid:[\w.@$+-]*", re.IGNORECASE)
-_FILE = re.compile(r"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,[A-Za-z0-9+/=\s%]*", re.IGNORECASE)
+_FILE = re.compile(DATA_LINK + r"[A-Za-z0-9+/=\s%]*", re.IGNORECASE)
 
 
 def words(attributes: dict[str, str | None], tag: str) -> Iterator[str]:
@@ -36,5 +36,5 @@ def _said(key: str, value: str, tag: str) -> str:
     if key in _LINKS:
         silent = bool(_CONTENT_ID.fullmatch(value) or _FILE.fullmatch(value))
     else:
-        silent = not _WORDY.search(value) or (key.startswith("xmlns") and " " not in value)
+        silent = not html_source.WORDY.search(value) or (key.startswith("xmlns") and " " not in value)
     return "" if silent else unquote(value)

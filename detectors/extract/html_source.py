@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+WORDY = re.compile(r"[^\W\d_]{2}\W+\w|\d{9}")  # more than the one word of a machine
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _TAG = re.compile(r"<([^<>]*)>")
 _INLINE = re.compile(

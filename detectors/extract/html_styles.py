@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
+from detectors.extract.html_source import WORDY
 from detectors.extract.marks import Marks
 
 HIDES = re.compile(
@@ -16,7 +18,6 @@ _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _REMARK = re.compile(r"/\*(.*?)\*/", re.DOTALL)
 _BRACES = re.compile(r"([{}])")
-_WORDY = re.compile(r"[^\W\d_]{2}\W+\w|\d{9}")
 _NAME = re.compile(r"[.#]?[\w-]+")
 _LAST = re.compile(r"[^\s>+~]+\s*$")
 _LOOK = Marks(
@@ -31,7 +32,7 @@ def words(sheet: str) -> list[str]:
     found = ["".join(_letters(a or b) for a, b in _QUOTED.findall(m)) for m in _DRAWN.findall(sheet)]
     last = sheet.rfind("*/") + 2
     found += _REMARK.findall(sheet, 0, last)
-    found += filter(_WORDY.search, _outside(sheet))
+    found += filter(WORDY.search, _outside(sheet))
     return found
 
 
@@ -63,10 +64,7 @@ def hiding(sheets: Iterable[str]) -> frozenset[str]:
     """Classes, identifiers and tags whose elements a rule may take from sight."""
     found: set[str] = set()
     for sheet in sheets:
-        pieces = _BRACES.split(sheet)
-        for selectors, rule in zip(pieces[::4], pieces[2::4], strict=False):
-            found |= _named(selectors, rule)
-        for selectors, rule in zip(pieces[2::4], pieces[4::4], strict=False):
+        for selectors, rule in pairwise(_BRACES.split(sheet)[::2]):
             found |= _named(selectors, rule)
     return frozenset(found)
 

@@ -10,11 +10,11 @@ import olefile
 import python_calamine
 
 from detectors.extract import ole
-from detectors.extract.carried import sentences
 from detectors.extract.clean_compound import wrap
 from detectors.extract.excel_numbers import shown
 from detectors.extract.panics import LibraryPanic, contained
 from detectors.extract.protection import legacy as locks
+from detectors.extract.protection import rights
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
 from detectors.extract.tables import put_table
@@ -208,9 +208,7 @@ def _cell(value: object) -> str:
 def _drm(file: olefile.OleFileIO, node: Node, out: Reading) -> bool:
     if not ole.rights_managed(ole.streams(file, out)):
         return False
-    out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
-    node.read, node.why = Read.NOT, "locked"
-    out.text(node, sentences(node.data), place="beside its lock", hidden=True)
+    rights.managed(node, out)
     return True
 
 
@@ -233,6 +231,6 @@ def _locked(node: Node, out: Reading, lock: tuple[Protection, str]) -> bool:
         return True
     out.protect(node, protection, how)
     node.read, node.why = Read.NOT, "locked"
-    out.text(node, sentences(node.data), place="beside its lock", hidden=True)
+    rights.beside(node, out)
     out.locked.append(node)
     return True

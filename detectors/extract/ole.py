@@ -8,11 +8,10 @@ from contextlib import contextmanager
 import olefile
 
 from detectors.extract import macros
-from detectors.extract.carried import sentences
 from detectors.extract.charsets import decode
+from detectors.extract.protection import rights
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
-from detectors.findings import Protection, Read
 
 _EMBEDDED = {"Package", "CONTENTS", "EmbeddedOdf"}
 _PROPERTIES = {"\x05SummaryInformation", "\x05DocumentSummaryInformation"}
@@ -116,9 +115,7 @@ def read(node: Node, out: Reading) -> None:
     with open_ole(node.data) as ole:
         names = streams(ole, out)
         if rights_managed(names):
-            out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
-            node.read, node.why = Read.NOT, "locked"
-            out.text(node, sentences(node.data), place="beside its lock", hidden=True)
+            rights.managed(node, out)
             return
         rest(ole, node, out, set())
     if node.type == "vsd" or (node.type == "ole" and not node.facts.get("embedded")):

@@ -37,7 +37,6 @@ _LABELS = (
 _LINKED_STYLE = " Char"  # so Word ends the names that it makes itself
 _LABELLED = ("numbering.xml", "styles.xml", "settings.xml")
 _SETTING = re.compile(rb"val=\"([^\"]{4,})\"")
-_SENTENCE = 3  # words
 _QUIET = ("theme/", "styles.xml", "settings.xml", "webSettings.xml", "fontTable.xml", "viewProps.xml", "presProps.xml", "tableStyles.xml", "stylesWithEffects.xml", "numbering.xml")  # fmt: skip
 _PLACES = (
     ("docProps/", "properties"), ("customXml/", "custom XML"), ("comments", "comment"), ("person", "authors"), ("people", "authors"),
@@ -248,9 +247,7 @@ def _labels(name: str, data: bytes) -> str:
     patterns = (_SETTING,) if name.endswith("settings.xml") else _LABELS
     found = [raw for pattern in patterns for raw in pattern.findall(data)]
     words = (unescape(raw.decode("utf-8", "replace")) for raw in dict.fromkeys(found))
-    return "\n".join(
-        text for text in words if not text.endswith(_LINKED_STYLE) and prose.longest(text) >= _SENTENCE
-    )
+    return "\n".join(text for text in words if not text.endswith(_LINKED_STYLE) and prose.is_sentence(text))
 
 
 def _elements(package: Package, data: bytes) -> list[tuple[str, xml.Attributes]]:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from detectors.extract import legacy, opc, xml
 from detectors.extract.archive_zip import read as read_zip
-from detectors.extract.carried import sentences
+from detectors.extract.protection import rights
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.sweep import strings
-from detectors.findings import Protection, Read
 from detectors.sniff import sniff
 
 _DRAWN = re.compile(rb"\(((?:[^()\\]|\\.){1,5000}+)\)", re.DOTALL)
@@ -117,6 +116,4 @@ def _letter(match: re.Match[str]) -> str:
 
 def read_rights_managed(node: Node, out: Reading) -> None:
     """message.rpmsg, and files under Microsoft's rights management."""
-    out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
-    node.read, node.why = Read.NOT, "locked"
-    out.text(node, sentences(node.data), place="beside its lock", hidden=True)
+    rights.managed(node, out)

@@ -26,7 +26,6 @@ _MARKS = Marks(remark=rb"[\r\n]%[ \t%]{0,3}[ -~]{10}")
 _REMARKS = tuple(
     re.compile(end + rb"%+([ -~\x80-\xff]{10,2000})") for end in (b"\n", b"\r")
 )  # each begins with what can be looked for
-_SENTENCE = 3  # words
 _GAP = re.compile(r"[ \t]{2,}")
 
 
@@ -52,7 +51,7 @@ def _remarks(data: bytes) -> Iterator[str]:
     yield strings(data[: max(0, data.find(b"%PDF-"))])
     if _MARKS.within(data):
         said = (remark.decode("utf-8", "replace") for each in _REMARKS for remark in each.findall(data))
-        yield from (text for text in said if prose.longest(text) >= _SENTENCE)
+        yield from (text for text in said if prose.is_sentence(text))
 
 
 def read_open(node: Node, out: Reading, data: bytes, password: str) -> None:

@@ -26,7 +26,6 @@ _MUTE = frozenset(
      "/CreationDate", "/ModDate", "/LastModified", "/CheckSum", "/Cert", "/O", "/U", "/OE", "/UE", "/Perms", "/Info", "/OutputConditionIdentifier", "/RegistryName", "/OutputCondition"]
 )  # fmt: skip
 _DEEPEST, _MOST_ITEMS = 8, 10_000  # of what stands in one object
-_SENTENCE = 3  # words
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _MOST_STRING = 100_000  # letters of a string under a key that no reader knows
 
@@ -117,7 +116,7 @@ class _Visit:
             if isinstance(value, pikepdf.String):
                 if place := _PLACES.get(key):
                     self._say(place, str(value))
-                elif key not in _MUTE or prose.longest(str(value)) >= _SENTENCE:
+                elif key not in _MUTE or prose.is_sentence(str(value)):
                     self._unknown(str(value))
             elif (
                 isinstance(value, pikepdf.Dictionary)

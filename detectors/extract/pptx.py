@@ -1,13 +1,10 @@
 """PowerPoint: slides in order with their tables, notes, comments, hidden slides, alt text and links; then the rest of the package."""
 
-import re
-
 from detectors.extract import opc, xml
 from detectors.extract.protection.ooxml import lookalikes
 from detectors.extract.reading import Node, Reading, Unreadable
 from detectors.extract.tables import put_table
 
-_SAID = re.compile(r"[^\W\d_]{3}|\d{9}")
 _STORIES = (
     ("ppt/notesSlides/notesSlide", "notes"),
     ("ppt/comments/", "comment"),
@@ -92,7 +89,7 @@ class _Slide:
     def text(self, text: str) -> None:
         if self.open:
             self._put(text)
-        elif not text.isspace() and _SAID.search(text):
+        elif xml.says(text):
             self.asides.append(text)
 
     def _put(self, text: str) -> None:

@@ -2,9 +2,15 @@
 
 import re
 
+SENTENCE = 3  # words
 _WORD = re.compile(r"([\"'(<]*)([^\W\d_]{2,}(?:['’_-][^\W\d_]+)*)([\"')>.,;:!?]*)")
 # What mail servers write about the way of a message.
 _MACHINES = frozenset(["daylight", "time", "standard", "summer", "greenwich", "transitioning", "discourages", "use", "requires", "digest", "rsa", "ecdsa", "aes", "sha", "by", "for", "from", "with", "id", "via", "using", "as", "of", "the", "to", "and", "in", "on", "at", "no", "not", "is", "was", "or", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "gmt", "utc", "bst", "est", "tls", "ssl", "smtp", "esmtp", "esmtps", "esmtpsa", "http", "https", "lmtp", "local", "version", "cipher", "bits", "client", "server", "certificate", "requested", "present", "verify", "verified", "ok", "user", "authenticated", "sender", "envelope", "domain", "designates", "designate", "permitted", "does", "neither", "nor", "policy", "published", "default", "host", "record", "records", "best", "guess", "address", "google", "microsoft", "exchange", "frontend", "transport", "service", "mapi", "mailbox", "store", "pass", "fail", "none", "neutral", "softfail", "temperror", "permerror", "action", "reason", "header", "signature", "mime", "message", "mail", "mac", "os", "apple", "plain", "text", "html", "mixed", "alternative", "charset", "boundary", "related", "deferred", "queue", "postfix", "sendmail", "exim", "inbound", "outbound", "receiver", "identity", "mailfrom", "helo", "edge", "mx", "relay", "spf", "dkim", "dmarc", "arc", "gateway", "cloud", "outlook", "office", "windows", "linux", "live", "mailer", "running", "mapped", "unknown", "unverified", "be", "forged", "expires"])  # fmt: skip
+
+
+def is_sentence(value: str) -> bool:
+    """Whether so many words stand in a row as in nothing that a machine writes."""
+    return longest(value) >= SENTENCE
 
 
 def longest(value: str) -> int:

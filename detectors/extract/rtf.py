@@ -21,7 +21,6 @@ _PLACES = {
     "shptxt": "text box", "sv": "alt text", "sp": "alt text", "deleted": "tracked change, deleted", "htmltag": "markup", "xe": "index entry",
 }  # fmt: skip
 _PICTURES = {"pngblip": "png", "jpegblip": "jpeg", "emfblip": "emf", "wmetafile": "wmf", "macpict": "image", "dibitmap": "image", "wbitmap": "image"}  # fmt: skip
-_SENTENCE = 3  # words
 _SIGNS = {"par": "\n", "line": "\n", "sect": "\n", "page": "\n", "row": "\n", "cell": "\t", "tab": "\t", "nestcell": "\t", "nestrow": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": " ", "enspace": " ", "qmspace": " "}  # fmt: skip
 _CHARSETS = {0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "cp936", 136: "cp950", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250"}  # fmt: skip
 
@@ -125,7 +124,7 @@ class _Walk:
     def _unsilenced(self) -> None:
         """A sentence in a list of fonts, of styles or of whatever no reader shows."""
         said, self.silent = "".join(self.silent).replace("Times New Roman", ""), []
-        if prose.longest(said) >= _SENTENCE:
+        if prose.is_sentence(said):
             self.found.setdefault("elsewhere", []).append(said + "\n")
 
     def _close(self, outer: _State) -> None:

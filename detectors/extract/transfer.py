@@ -21,6 +21,7 @@ _BLOCK = re.compile(
     re.MULTILINE,
 )
 _USUAL = frozenset({"", "7bit", "8bit", "base64", "quoted-printable"})
+DATA_LINK = r"data:[\w/.+-]*(?:;[\w=.+-]+)*;base64,"  # a link that holds a file (RFC 2397)
 PIECE = 500_000  # letters
 _ENCODINGS = frozenset(
     {"base64", "x-uuencode", "uuencode", "uue", "x-uue"}

@@ -4,13 +4,12 @@ import binascii
 import re
 from dataclasses import dataclass, field
 
+from detectors.extract import armour
 from detectors.extract.reading import Node, Reading
 
 _OPENS = re.compile(r"begin(?P<base64>-base64)? [0-7]{3,4} (?P<name>\S.*)")
 _OPENING = re.compile(_OPENS.pattern, re.MULTILINE)
 _WORDY = bytes(range(ord("0"), ord("9") + 1)) + bytes(range(ord("A"), ord("Z") + 1)) + b" "
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]{40,}+={0,2}")  # what is shorter could be a word
-_BASE64_SHORT = re.compile(rb"[A-Za-z0-9+/]++={0,2}")
 _YENC = re.compile(
     rb"^=ybegin (?>[^\r\n]*?name=)(?P<name>[^\r\n]*)\r?\n(?:=ypart[^\r\n]*\r?\n)?(?P<data>.*?)(?:\r?\n=yend[^\r\n]*|\Z)",
     re.MULTILINE | re.DOTALL,
@@ -34,7 +33,7 @@ def attachments(text: str, node: Node, out: Reading) -> str:
             kept += file.close(node, out) if file else []
             file = _File(line, opening["name"].strip(), base64=bool(opening["base64"])) if opening else None
         elif file:
-            file.take(line)
+            file.lines.append(line)
         else:
             kept.append(line)
     return "\n".join([*kept, *(file.close(node, out) if file else [])])
@@ -42,34 +41,24 @@ def attachments(text: str, node: Node, out: Reading) -> str:
 
 @dataclass(slots=True)
 class _File:
-    """An encoded file as its lines come, and those of them that may be words."""
+    """An encoded file: the line that opens it, and those that follow."""
 
     opening: str = field(repr=False)
     name: str = field(repr=False)
     base64: bool
     lines: list[str] = field(default_factory=list, repr=False)
-    words: list[str] = field(default_factory=list, repr=False)
-    data: bytearray = field(default_factory=bytearray, repr=False)
 
     def ended(self, line: str) -> bool:
         return line.rstrip() == ("====" if self.base64 else "end")
 
-    def take(self, line: str) -> None:
-        self.lines.append(line)
-        raw = line.encode("ascii", "ignore") if line.isascii() else b""
-        data, sure = _base64(raw) if self.base64 else _uu(raw)
-        self.data += data
-        if not sure:
-            self.words.append(line)
-
     def close(self, node: Node, out: Reading) -> list[str]:
-        """Makes it a child; gives the lines that stay in the text: all of them where nothing was encoded."""
-        data = _decoded(bytes(self.data)) if self.base64 else bytes(self.data)
+        """Makes it a child; gives the lines that may be words: all of them where nothing was encoded."""
+        data, words = _base64(self.lines) if self.base64 else _uu(self.lines)
         if not data:
             return [self.opening, *self.lines]
         out.unpacked(len(data))
         out.child(node, data, name=self.name)
-        return self.words
+        return words
 
 
 def read_yenc(node: Node, out: Reading) -> None:
@@ -82,30 +71,49 @@ def read_yenc(node: Node, out: Reading) -> None:
     out.text(node, node.data.decode("cp1252", "replace"))
 
 
-def _uu(line: bytes) -> tuple[bytes, bool]:
-    """What a line holds, and whether it can be nothing else.
+def _uu(lines: list[str]) -> tuple[bytes, list[str]]:
+    """What the lines hold, and those that can be something else."""
+    data, words = bytearray(), []
+    for line in lines:
+        raw = line.encode("ascii") if line.isascii() else b""
+        piece = _piece(raw)
+        data += piece or b""
+        if piece is None or not _is_sure(raw):
+            words.append(line)
+    return bytes(data), words
+
+
+def _piece(line: bytes) -> bytes | None:
+    """What one line holds; None where it is none. Some pad no group, some add a sum."""
+    for end in (len(line), *_lengths(line)):
+        try:
+            return binascii.a2b_uu(line[:end]) if line else None
+        except binascii.Error:
+            continue
+    return None
+
+
+def _is_sure(line: bytes) -> bool:
+    """Whether a line can be nothing else.
 
     It is then as long as it says, and a fifth of it are signs that seldom stand in words; of encoded bytes two fifths are.
     """
-    if not line:
-        return b"", False
-    length = (line[0] - 32) & 63
-    least, most = 1 + -(-length * 4 // 3), 2 + -(-length // 3) * 4  # some pad no group, some add a sum
-    sure = least <= len(line) <= most and len(line.translate(None, _WORDY)) * 5 >= len(line)
-    for candidate in (line, line[:least], line[: most - 1]):
-        try:
-            return binascii.a2b_uu(candidate), sure
-        except binascii.Error:
-            continue
-    return b"", False
+    least, most = _lengths(line)
+    return least <= len(line) <= most + 1 and len(line.translate(None, _WORDY)) * 5 >= len(line)
 
 
-def _base64(line: bytes) -> tuple[bytes, bool]:
-    return (line, bool(_BASE64.fullmatch(line))) if _BASE64_SHORT.fullmatch(line.rstrip()) else (b"", False)
+def _lengths(line: bytes) -> tuple[int, int]:
+    """Of the line, as its first letter says it: without a padded group, and with one."""
+    length = (line[0] - 32) & 63 if line else 0
+    return 1 + -(-length * 4 // 3), 1 + -(-length // 3) * 4
 
 
-def _decoded(letters: bytes) -> bytes:
+def _base64(lines: list[str]) -> tuple[bytes, list[str]]:
+    """The same of base64."""
+    body = "\n".join(lines).encode("utf-8", "surrogatepass")
+    letters = armour.letters(body)
     try:
-        return binascii.a2b_base64(letters[: len(letters) // 4 * 4])
+        data = binascii.a2b_base64(letters[: len(letters) // 4 * 4])
     except binascii.Error:
-        return b""
+        return b"", lines
+    return data, armour.unsure(body).decode("utf-8", "surrogatepass").split("\n")

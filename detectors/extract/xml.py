@@ -11,13 +11,13 @@ from detectors.extract.reading import Node, Reading, Unreadable
 
 Attributes = dict[str, str]
 _TELLING = re.compile(r"(?<=[^\W\d_][^\W\d_])\W+\w|@|\d{9}", re.UNICODE)
+_SAID = re.compile(r"[^\W\d_]{3}|\d{9}")
 _BETWEEN = re.compile(rb">\s*([^<\s][^<]*)<")
 _ATTRIBUTE = re.compile(rb"\s([A-Za-z_][\w:.-]*)=\"([^\"<]{2,})\"")
 _ALWAYS = frozenset({"descr", "title", "author", "alias", "tooltip", "prompt", "error", "lastModifiedBy", "userName", "displayName", "uniqueName", "instr", "initials", "refersTo"})  # fmt: skip
 _NEVER = frozenset({"typeface", "panose"})
 # Attributes of which programs take the values from lists of their own; a sentence is none of those.
 _LISTED = frozenset({"xmlns", "schemaLocation", "style", "path", "coordsize", "points", "Type", "ContentType", "PartName", "uri", "rsid", "formatCode", "Ignorable"})  # fmt: skip
-_SENTENCE = 3  # words
 _SMALL, _SWITCHES = 4, frozenset({"true", "false"})
 _ROOT = re.compile(rb"<([A-Za-z][\w:.-]{0,60})[\s/>]")
 _FIRST = re.compile(rb"\s*<([^\s<>/!?]{1,100})")
@@ -99,6 +99,11 @@ def walk(
         raise Unreadable("corrupt", "damaged XML") from error
 
 
+def says(text: str) -> bool:
+    """Whether words stand in a text that no reader shows."""
+    return not text.isspace() and _SAID.search(text) is not None
+
+
 def telling(attributes: Attributes, *, quiet: bool = False) -> list[str]:
     """Attribute values that may hold words of a person."""
     found = []
@@ -106,7 +111,7 @@ def telling(attributes: Attributes, *, quiet: bool = False) -> list[str]:
         key = local(name)
         listed = key in _LISTED or name.startswith("xmlns") or value.startswith("http://schemas.")
         if listed or key in _NEVER:
-            said = listed and not quiet and prose.longest(value) >= _SENTENCE
+            said = listed and not quiet and prose.is_sentence(value)
         else:
             said = key in _ALWAYS or (not quiet and _TELLING.search(value) is not None)
         if said:
@@ -161,7 +166,7 @@ def remarks(data: bytes) -> Iterator[str]:
         pieces = data[: data.rfind(end) + len(end)].split(begin)[1:] if end in data else []
         yield from (piece.partition(end)[0].decode("utf-8", "replace") for piece in pieces if end in piece)
     types = (m.decode("utf-8", "replace") for m in _DOCTYPE.findall(data))
-    yield from (said for said in types if prose.longest(said) >= _SENTENCE)
+    yield from (said for said in types if prose.is_sentence(said))
 
 
 def joined(data: bytes) -> bytes:
@@ -246,7 +251,7 @@ def read(node: Node, out: Reading) -> None:
     words = (re.sub(r"[_.-]", " ", n.decode()) for n in dict.fromkeys(_NAME.findall(node.data)))
     out.text(
         node,
-        "\n".join(w for w in words if prose.longest(w) >= _SENTENCE),
+        "\n".join(w for w in words if prose.is_sentence(w)),
         place="names of elements",
         hidden=True,
     )

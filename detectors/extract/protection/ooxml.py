@@ -9,11 +9,11 @@ from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyE
 from olefile import OleFileIO
 
 from detectors.extract.archive_zip import beginning
-from detectors.extract.carried import sentences
 from detectors.extract.marks import Marks
 from detectors.extract.opc import Package
+from detectors.extract.protection import rights
 from detectors.extract.reading import Node, Reading, Unreadable
-from detectors.findings import Protection, Read
+from detectors.findings import Protection
 
 _MOST = 2_000_000  # bytes of a part that are asked for such a password
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - what Excel uses where no password is asked for
@@ -55,9 +55,7 @@ def read_encrypted(node: Node, out: Reading) -> None:
             "DRMEncryptedTransform" in n or "DRMEncryptedDataSpace" in n or n.endswith("DRMContent")
             for n in names
         ):
-            out.protect(node, Protection.RIGHTS_MANAGED, "Microsoft rights management")
-            node.read, node.why = Read.NOT, "locked"
-            out.text(node, sentences(node.data), place="beside its lock", hidden=True)
+            rights.managed(node, out)
             return
         others = {"WordDocument", "Workbook", "Book", "PowerPoint Document"} & names
         size = ole.get_size("EncryptedPackage")
@@ -76,7 +74,7 @@ def read_encrypted(node: Node, out: Reading) -> None:
         out.child(node, plain, name=node.name)
         return
     out.protect(node, protection, how)
-    out.text(node, sentences(node.data), place="beside its lock", hidden=True)
+    rights.beside(node, out)
     out.locked.append(node)
 
 

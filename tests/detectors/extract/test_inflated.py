@@ -96,3 +96,12 @@ def test_a_wrong_sum_is_damage():
     archive = open_zip(data.replace(struct.pack("<I", zlib.crc32(TEXT)), b"\0\0\0\1"))
     with pytest.raises(Unreadable):
         bounded(archive, archive.infolist()[0], 10_000)
+
+
+def test_an_archive_of_a_later_version_is_said_to_be_unread_and_not_damaged():
+    """The standard library takes versions up to 6.3; nothing is passed over where a writer names another."""
+    data = bytearray(packed(("a.txt", TEXT)))
+    listed = data.rfind(b"PK\x01\x02")
+    data[listed + 6] = 99
+    with pytest.raises(Unreadable, match="unsupported"):
+        open_zip(bytes(data))
